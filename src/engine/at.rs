@@ -1,0 +1,71 @@
+//! A place as a kind sees it: where it is, and the opaque cloud behind it.
+
+use std::{
+    any::Any,
+    collections::HashMap,
+    future::Future,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::sync::OnceCell;
+
+use super::{env::Opaque, error::Result, graph::Place};
+
+/// A place, the landing zone's name and the cloud behind it. `aws/` adds the clients by an extension trait; toy kinds
+/// bring a cloud of their own.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    /// The place.
+    pub place: &'a Place,
+    /// The landing zone's name: the value of the tag `landfall:organization`.
+    pub organization: &'a str,
+    /// Whoever answers calls; downcast in one function of `aws/`.
+    pub cloud: &'a (dyn Any + Send + Sync),
+    /// Answers that several kinds share.
+    pub(super) memo: &'a Memo,
+}
+
+impl At<'_> {
+    /// One call for all who ask for the same at the same place: whoever comes second waits for the answer of the
+    /// first. Forgotten when something of `service` is changed here; errors are not kept.
+    pub async fn once<T, F>(
+        &self,
+        service: &'static str,
+        operation: &'static str,
+        input: &str,
+        ask: impl FnOnce() -> F + Send,
+    ) -> Result<Arc<T>>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T>> + Send,
+    {
+        let cell = self.memo.cell(self.place, service, operation, input);
+        let answer = cell
+            .get_or_try_init(|| async { Ok::<Opaque, super::error::Error>(Arc::new(ask().await?)) })
+            .await?;
+        Ok(Arc::clone(answer).downcast().expect("one operation has one answer type"))
+    }
+}
+
+type Cell = Arc<OnceCell<Opaque>>;
+type Asked = (&'static str, String);
+type Here = (Place, &'static str);
+
+/// Answers that several kinds share, by place, service, operation and input.
+#[derive(Default)]
+pub struct Memo {
+    cells: Mutex<HashMap<Here, HashMap<Asked, Cell>>>,
+}
+
+impl Memo {
+    fn cell(&self, place: &Place, service: &'static str, operation: &'static str, input: &str) -> Cell {
+        let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = cells.entry((place.clone(), service)).or_default();
+        Arc::clone(here.entry((operation, input.to_owned())).or_default())
+    }
+
+    /// Drops every answer of a service at a place.
+    pub fn forget(&self, place: &Place, service: &'static str) {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner).remove(&(place.clone(), service));
+    }
+}

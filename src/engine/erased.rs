@@ -1,0 +1,161 @@
+//! The object-safe face of [`Kind`]. Downcasts of specs and live values, and boxed futures, live here, nowhere else.
+
+use std::{any::Any, future::Future, marker::PhantomData, pin::Pin, sync::Arc};
+
+use super::{
+    at::At,
+    doc::{Change, Doc},
+    env::{Env, Opaque, Value},
+    error::Result,
+    graph::Address,
+    kind::{Actions, Found, Identity, Kind, Removal, Scope, State, TagChange, Tags, Timing, Wanted},
+};
+
+/// A boxed future with the engine's result.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// [`Wanted`] without its type.
+#[derive(Clone, Copy)]
+pub struct Want<'a> {
+    /// Its address.
+    pub address: &'a Address,
+    /// What is wanted, of the kind's `Spec`.
+    pub spec: &'a Opaque,
+    /// What is known of the nodes it refers to.
+    pub env: Env<'a>,
+    /// All tags that a create call is to set.
+    pub tags: &'a Tags,
+}
+
+impl<'a> Want<'a> {
+    fn typed<K: Kind>(self) -> Wanted<'a, K> {
+        Wanted { address: self.address, spec: typed(self.spec), env: self.env, tags: self.tags }
+    }
+}
+
+/// [`Kind`] without its types; see there for what each method means.
+#[expect(missing_docs, reason = "each method is documented on `Kind`")]
+pub trait AnyKind: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn scope(&self) -> Scope;
+    fn identity(&self) -> Identity;
+    fn removal(&self) -> Removal;
+    fn immutable(&self) -> &'static [&'static str];
+    fn read_after(&self) -> &'static [&'static str];
+    fn removed_first(&self) -> bool;
+    fn read_before_retry(&self) -> bool;
+    fn actions(&self) -> Actions;
+    fn timing(&self) -> Timing;
+    fn key(&self, want: Want<'_>) -> Value<String>;
+    fn desired(&self, spec: &Opaque, env: &Env<'_>) -> Doc;
+    fn observed(&self, live: &Opaque) -> Doc;
+    fn outputs(&self, live: &Opaque) -> Opaque;
+    fn state(&self, live: &Opaque) -> State;
+    fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>>;
+    fn create<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, ()>;
+    fn update<'a>(
+        &self,
+        at: &'a At<'a>,
+        want: Want<'a>,
+        live: &'a Opaque,
+        changes: &'a [Change],
+    ) -> Boxed<'a, ()>;
+    fn delete<'a>(&self, at: &'a At<'a>, live: &'a Opaque) -> Boxed<'a, ()>;
+    fn retag<'a>(&self, at: &'a At<'a>, live: &'a Opaque, tags: &'a TagChange) -> Boxed<'a, ()>;
+
+    /// The first part of the name: the service whose shared answers a change makes old.
+    fn service(&self) -> &'static str {
+        self.name().split('/').next().unwrap_or_default()
+    }
+}
+
+/// Carries a [`Kind`] as a value, so that kinds can stand in a registry slice.
+pub struct Of<K>(PhantomData<fn() -> K>);
+
+impl<K: Kind> Of<K> {
+    /// The kind as a value.
+    pub const REF: &'static dyn AnyKind = &Self(PhantomData);
+}
+
+fn typed<T: Any>(opaque: &Opaque) -> &T {
+    opaque.downcast_ref().expect("the engine pairs values with their own kind")
+}
+
+impl<K: Kind> AnyKind for Of<K> {
+    fn name(&self) -> &'static str {
+        K::NAME
+    }
+    fn scope(&self) -> Scope {
+        K::SCOPE
+    }
+    fn identity(&self) -> Identity {
+        K::IDENTITY
+    }
+    fn removal(&self) -> Removal {
+        K::REMOVAL
+    }
+    fn immutable(&self) -> &'static [&'static str] {
+        K::IMMUTABLE
+    }
+    fn read_after(&self) -> &'static [&'static str] {
+        K::READ_AFTER
+    }
+    fn removed_first(&self) -> bool {
+        K::REMOVED_FIRST
+    }
+    fn read_before_retry(&self) -> bool {
+        K::READ_BEFORE_RETRY
+    }
+    fn actions(&self) -> Actions {
+        K::ACTIONS
+    }
+    fn timing(&self) -> Timing {
+        K::TIMING
+    }
+    fn key(&self, want: Want<'_>) -> Value<String> {
+        K::key(&want.typed())
+    }
+    fn desired(&self, spec: &Opaque, env: &Env<'_>) -> Doc {
+        K::desired(typed(spec), env)
+    }
+    fn observed(&self, live: &Opaque) -> Doc {
+        K::observed(typed(live))
+    }
+    fn outputs(&self, live: &Opaque) -> Opaque {
+        Arc::new(K::outputs(typed(live)))
+    }
+    fn state(&self, live: &Opaque) -> State {
+        K::state(typed(live))
+    }
+    fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>> {
+        Box::pin(async move {
+            let wanted: Vec<_> = wants.iter().map(|want| want.typed::<K>()).collect();
+            let found = K::read(at, &wanted).await?;
+            let erase = |Found { key, label, owner, live }| Found {
+                key,
+                label,
+                owner,
+                live: Arc::new(live) as Opaque,
+            };
+            Ok(found.into_iter().map(erase).collect())
+        })
+    }
+    fn create<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, ()> {
+        Box::pin(async move { K::create(at, &want.typed()).await })
+    }
+    fn update<'a>(
+        &self,
+        at: &'a At<'a>,
+        want: Want<'a>,
+        live: &'a Opaque,
+        changes: &'a [Change],
+    ) -> Boxed<'a, ()> {
+        Box::pin(async move { K::update(at, &want.typed(), typed(live), changes).await })
+    }
+    fn delete<'a>(&self, at: &'a At<'a>, live: &'a Opaque) -> Boxed<'a, ()> {
+        Box::pin(async move { K::delete(at, typed(live)).await })
+    }
+    fn retag<'a>(&self, at: &'a At<'a>, live: &'a Opaque, tags: &'a TagChange) -> Boxed<'a, ()> {
+        Box::pin(async move { K::retag(at, typed(live), tags).await })
+    }
+}

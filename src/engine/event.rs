@@ -1,0 +1,134 @@
+//! What happens, for whoever listens. The engine never prints; events are owned data without a clock.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use tokio::sync::mpsc;
+
+use super::{error::Error, graph::Place};
+
+/// What is done to a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// It is made.
+    Create,
+    /// It is changed in place.
+    Update,
+    /// It gets our tags, and is changed where it differs.
+    Adopt,
+    /// AWS is still working on it.
+    Wait,
+    /// A relation that the landing zone does not have is taken back.
+    Remove,
+    /// An orphan is deleted.
+    Delete,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// So many batches will be read, as far as is known now.
+    Reading {
+        /// How many.
+        batches: usize,
+    },
+    /// One kind of resource was read at one place.
+    Read {
+        /// Where.
+        place: Place,
+        /// Of which kind.
+        kind: &'static str,
+        /// How many resources AWS showed.
+        found: usize,
+    },
+    /// One kind of resource could not be read at one place.
+    Unreadable {
+        /// Where.
+        place: Place,
+        /// Of which kind.
+        kind: &'static str,
+        /// Why.
+        error: Arc<Error>,
+    },
+    /// So many steps will be taken.
+    Applying {
+        /// The accounts concerned and how many steps each has.
+        accounts: Vec<(String, usize)>,
+    },
+    /// A step began.
+    Started {
+        /// The address.
+        address: Arc<str>,
+        /// What is done.
+        verb: Verb,
+    },
+    /// A step's calls are sent; AWS is not there yet.
+    Waiting {
+        /// The address.
+        address: Arc<str>,
+        /// What for.
+        why: String,
+    },
+    /// A call is sent again after an answer that calls for it.
+    Again {
+        /// The address.
+        address: Arc<str>,
+        /// The answer.
+        error: Arc<Error>,
+    },
+    /// A step is done: AWS has what the landing zone wants.
+    Done {
+        /// The address.
+        address: Arc<str>,
+        /// What was done.
+        verb: Verb,
+    },
+    /// A step failed.
+    Failed {
+        /// The address.
+        address: Arc<str>,
+        /// Why.
+        error: Arc<Error>,
+    },
+    /// A step was not tried.
+    Skipped {
+        /// The address.
+        address: Arc<str>,
+        /// The address of the root cause, which may be the step itself.
+        because: Arc<str>,
+    },
+}
+
+/// An event and its place in the order of all events.
+#[derive(Clone, Debug)]
+pub struct Numbered {
+    /// Counts from one.
+    pub sequence: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Where events are sent. Nobody has to listen.
+#[derive(Clone, Default)]
+pub struct Events {
+    to: Option<mpsc::UnboundedSender<Numbered>>,
+    last: Arc<AtomicU64>,
+}
+
+impl Events {
+    /// A sender and the end at which events arrive in order.
+    pub fn channel() -> (Self, mpsc::UnboundedReceiver<Numbered>) {
+        let (to, from) = mpsc::unbounded_channel();
+        (Self { to: Some(to), last: Arc::default() }, from)
+    }
+
+    pub(super) fn tell(&self, event: Event) {
+        if let Some(to) = &self.to {
+            let sequence = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+            // A listener that went away is its own business: the work goes on.
+            _ = to.send(Numbered { sequence, event });
+        }
+    }
+}

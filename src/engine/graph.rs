@@ -1,0 +1,330 @@
+//! The desired graph. Acyclic by construction: a [`Ref`] exists only after its target was added.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+};
+
+use super::{
+    env::{Need, Opaque},
+    erased::{AnyKind, Of},
+    kind::{Kind, Tags},
+};
+use crate::names::{AccountName, Origin, Region};
+
+/// Stands for a node within one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// The position in [`Graph::nodes`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(super) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a graph has fewer than 2^32 nodes"))
+    }
+}
+
+/// Stands for a place within one graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaceId(u32);
+
+impl PlaceId {
+    /// The position in [`Graph::places`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(super) fn at(index: usize) -> Self {
+        Self(u32::try_from(index).expect("a graph has fewer than 2^32 places"))
+    }
+}
+
+/// Where a resource lives: an account by its name, never by an id, and a Region or `global`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// The account's name in the landing zone.
+    pub account: AccountName,
+    /// The Region; none for what is global in its account.
+    pub region: Option<Region>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.region {
+            Some(region) => write!(f, "{}/{region}", self.account),
+            None => write!(f, "{}/global", self.account),
+        }
+    }
+}
+
+/// Identifies a resource across plan, snapshot, report, tags and logs: `account/region-or-global/kind/name`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// Where it lives.
+    pub place: Place,
+    /// The kind's name, such as `iam/role`.
+    pub kind: &'static str,
+    /// The name within place and kind.
+    pub name: Arc<str>,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.place, self.kind, self.name)
+    }
+}
+
+/// A typed pointer to a node of kind `K`; only [`Graph::add`] makes one.
+pub struct Ref<K> {
+    to: NodeId,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K> Ref<K> {
+    /// The node pointed to.
+    pub fn id(self) -> NodeId {
+        self.to
+    }
+}
+
+impl<K> Clone for Ref<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Ref<K> {}
+
+impl<K> fmt::Debug for Ref<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ref({})", self.to.0)
+    }
+}
+
+/// One desired resource.
+pub struct Node {
+    /// Its address.
+    pub address: Address,
+    /// The address as text, shared.
+    pub label: Arc<str>,
+    /// Its kind.
+    pub kind: &'static dyn AnyKind,
+    /// What is wanted; of the kind's `Spec`.
+    pub spec: Opaque,
+    /// The place it lives in.
+    pub place: PlaceId,
+    /// What has to be there before it; sorted, each once.
+    pub needs: Vec<NodeId>,
+    /// The tags we set, without our own two.
+    pub tags: Tags,
+    /// Where in the TOML it is stated.
+    pub origin: Origin,
+    /// Where single fields are stated, by root of their path.
+    pub field_origins: Vec<(&'static str, Origin)>,
+}
+
+impl Node {
+    /// Where a field is stated: its own line, else the node's.
+    pub fn origin_of(&self, path: &str) -> &Origin {
+        let root = super::doc::root(path);
+        self.field_origins.iter().find(|(field, _)| *field == root).map_or(&self.origin, |(_, origin)| origin)
+    }
+}
+
+/// A place of the graph and the nodes that have to exist before it does.
+pub struct Site {
+    /// The place.
+    pub place: Place,
+    /// The account's node, the Region's opt-in: without them nothing can be asked there.
+    pub gates: Vec<NodeId>,
+}
+
+/// Two nodes claimed one address.
+#[derive(Clone, Debug)]
+pub struct Duplicate {
+    /// The address.
+    pub address: Address,
+    /// Where it was stated first.
+    pub first: Origin,
+    /// Where it was stated again.
+    pub second: Origin,
+}
+
+/// Nodes in dependency order: whatever a node refers to stands before it.
+pub struct Graph {
+    organization: Arc<str>,
+    sites: Vec<Site>,
+    nodes: Vec<Node>,
+    by_place: HashMap<Place, PlaceId>,
+    by_address: HashMap<Address, NodeId>,
+    duplicates: Vec<Duplicate>,
+}
+
+impl Graph {
+    /// An empty graph of the landing zone with this name.
+    pub fn new(organization: impl Into<Arc<str>>) -> Self {
+        Self {
+            organization: organization.into(),
+            sites: Vec::new(),
+            nodes: Vec::new(),
+            by_place: HashMap::new(),
+            by_address: HashMap::new(),
+            duplicates: Vec::new(),
+        }
+    }
+
+    /// The landing zone's name: the value of the tag `landfall:organization`.
+    pub fn organization(&self) -> &Arc<str> {
+        &self.organization
+    }
+
+    /// A place that exists from the start: the management account's.
+    pub fn management(&mut self, region: Option<Region>) -> PlaceId {
+        self.site(Place { account: AccountName::management(), region }, Vec::new())
+    }
+
+    /// A place that comes to be with `gate`: the global place of an account.
+    pub fn global<K>(&mut self, account: AccountName, gate: Ref<K>) -> PlaceId {
+        self.site(Place { account, region: None }, vec![gate.to])
+    }
+
+    /// A Region in the account of `home`; `gate` is its opt-in, where it needs one.
+    pub fn region<K>(&mut self, home: PlaceId, region: Region, gate: Option<Ref<K>>) -> PlaceId {
+        let Site { place, gates } = &self.sites[home.index()];
+        let (account, mut gates) = (place.account.clone(), gates.clone());
+        gates.extend(gate.map(|gate| gate.to));
+        self.site(Place { account, region: Some(region) }, gates)
+    }
+
+    fn site(&mut self, place: Place, gates: Vec<NodeId>) -> PlaceId {
+        if let Some(known) = self.by_place.get(&place) {
+            return *known;
+        }
+        let id = PlaceId::at(self.sites.len());
+        self.by_place.insert(place.clone(), id);
+        self.sites.push(Site { place, gates });
+        id
+    }
+
+    /// Adds a node of kind `K` and gives the only way to refer to it. An address that is taken already is
+    /// remembered among [`Graph::duplicates`].
+    pub fn add<K: Kind>(
+        &mut self,
+        at: PlaceId,
+        name: &str,
+        origin: &Origin,
+        make: impl FnOnce(&mut Needs<'_>) -> K::Spec,
+    ) -> Ref<K> {
+        let place = self.sites[at.index()].place.clone();
+        let address = Address { place, kind: K::NAME, name: name.into() };
+        if let Some(taken) = self.by_address.get(&address).copied() {
+            let first = self.nodes[taken.index()].origin.clone();
+            self.duplicates.push(Duplicate { address, first, second: origin.clone() });
+            return Ref { to: taken, kind: PhantomData };
+        }
+        let mut needs = Needs::new(self, self.sites[at.index()].gates.clone());
+        let spec = Arc::new(make(&mut needs));
+        let Needs { mut edges, tags, field_origins, .. } = needs;
+        edges.sort_unstable();
+        edges.dedup();
+        let id = NodeId::at(self.nodes.len());
+        self.by_address.insert(address.clone(), id);
+        self.nodes.push(Node {
+            label: address.to_string().into(),
+            address,
+            kind: Of::<K>::REF,
+            spec,
+            place: at,
+            needs: edges,
+            tags,
+            origin: origin.clone(),
+            field_origins,
+        });
+        Ref { to: id, kind: PhantomData }
+    }
+
+    /// All nodes, in dependency order.
+    pub fn nodes(&self) -> impl ExactSizeIterator<Item = (NodeId, &Node)> + DoubleEndedIterator {
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId::at(index), node))
+    }
+
+    /// One node.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The node at an address.
+    pub fn find(&self, address: &Address) -> Option<NodeId> {
+        self.by_address.get(address).copied()
+    }
+
+    /// All places, in the order in which they were named.
+    pub fn places(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// A place by its id.
+    pub fn place(&self, id: PlaceId) -> &Site {
+        &self.sites[id.index()]
+    }
+
+    /// Addresses that were claimed twice.
+    pub fn duplicates(&self) -> &[Duplicate] {
+        &self.duplicates
+    }
+}
+
+/// Collects what one node needs while its spec is made.
+pub struct Needs<'g> {
+    graph: &'g Graph,
+    edges: Vec<NodeId>,
+    tags: Tags,
+    field_origins: Vec<(&'static str, Origin)>,
+}
+
+impl<'g> Needs<'g> {
+    fn new(graph: &'g Graph, edges: Vec<NodeId>) -> Self {
+        Self { graph, edges, tags: BTreeMap::new(), field_origins: Vec::new() }
+    }
+
+    /// An edge with data: the outputs of `to` can be read through what is returned.
+    pub fn on<K: Kind>(&mut self, to: Ref<K>) -> Need<K> {
+        self.edges.push(to.to);
+        Need { to: to.to, address: Arc::clone(&self.graph.node(to.to).label), kind: PhantomData }
+    }
+
+    /// An edge that only orders.
+    pub fn after(&mut self, to: NodeId) {
+        self.edges.push(to);
+    }
+
+    /// A second place that has to exist.
+    pub fn place(&mut self, place: PlaceId) {
+        self.edges.extend_from_slice(&self.graph.place(place).gates);
+    }
+
+    /// Sets tags on the resource.
+    pub fn tags(&mut self, tags: impl IntoIterator<Item = (String, String)>) {
+        self.tags.extend(tags);
+    }
+
+    /// Says where a field is stated, by the root of its path.
+    pub fn states(&mut self, root: &'static str, origin: &Origin) {
+        self.field_origins.push((root, origin.clone()));
+    }
+}

@@ -1,0 +1,30 @@
+//! Newtypes open to every part of the program: what a name is, where it came from, and whether it is well formed.
+
+#[macro_use]
+mod text;
+
+mod account_id;
+mod account_name;
+mod email;
+mod invalid;
+mod located;
+mod nearest;
+mod origin;
+mod period;
+mod region;
+mod role_ref;
+mod service;
+mod unit_path;
+
+pub use account_id::AccountId;
+pub use account_name::AccountName;
+pub use email::Email;
+pub use invalid::Invalid;
+pub use located::Located;
+pub use nearest::nearest;
+pub use origin::Origin;
+pub use period::Period;
+pub use region::{Partition, Region};
+pub use role_ref::RoleRef;
+pub use service::Service;
+pub use unit_path::UnitPath;

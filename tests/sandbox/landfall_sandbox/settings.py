@@ -1,0 +1,17 @@
+"""What can be set from outside, read once at start."""
+
+import os
+
+
+def _seconds(name: str, default: float) -> float:
+    return float(os.environ.get(name, default))
+
+
+#: How long CreateAccount stays IN_PROGRESS; as long again, the new account's role refuses callers.
+ACCOUNT_SECONDS = _seconds("LANDFALL_SANDBOX_ACCOUNT_SECONDS", 0.3)
+
+#: How long a Region stays ENABLING or DISABLING.
+REGION_SECONDS = _seconds("LANDFALL_SANDBOX_REGION_SECONDS", 0.3)
+
+#: How long a new role or user is an "invalid principal" to other roles' trust policies.
+PRINCIPAL_SECONDS = _seconds("LANDFALL_SANDBOX_PRINCIPAL_SECONDS", 0.0)
