@@ -100,12 +100,12 @@ impl Outputs {
 
     /// Fills the slot of a node; a slot that is filled stays as it is.
     pub fn fill(&self, node: NodeId, outputs: Opaque) {
-        _ = self.slots[node.index()].set(Some(outputs));
+        drop(self.slots[node.index()].set(Some(outputs)));
     }
 
     /// Marks the slot of a node that could not be read.
     pub fn undetermined(&self, node: NodeId) {
-        _ = self.slots[node.index()].set(None);
+        drop(self.slots[node.index()].set(None));
     }
 
     /// Whether the outputs of a node are there.

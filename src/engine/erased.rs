@@ -42,7 +42,7 @@ pub trait AnyKind: Send + Sync {
     fn removal(&self) -> Removal;
     fn immutable(&self) -> &'static [&'static str];
     fn read_after(&self) -> &'static [&'static str];
-    fn removed_first(&self) -> bool;
+    fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
     fn timing(&self) -> Timing;
@@ -51,6 +51,8 @@ pub trait AnyKind: Send + Sync {
     fn observed(&self, live: &Opaque) -> Doc;
     fn outputs(&self, live: &Opaque) -> Opaque;
     fn state(&self, live: &Opaque) -> State;
+    /// Whether two live values give the same outputs.
+    fn same(&self, one: &Opaque, other: &Opaque) -> bool;
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>>;
     fn create<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, ()>;
     fn update<'a>(
@@ -100,8 +102,8 @@ impl<K: Kind> AnyKind for Of<K> {
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER
     }
-    fn removed_first(&self) -> bool {
-        K::REMOVED_FIRST
+    fn removed_first(&self, live: &Opaque) -> bool {
+        K::removed_first(typed(live))
     }
     fn read_before_retry(&self) -> bool {
         K::READ_BEFORE_RETRY
@@ -126,6 +128,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn state(&self, live: &Opaque) -> State {
         K::state(typed(live))
+    }
+    fn same(&self, one: &Opaque, other: &Opaque) -> bool {
+        K::outputs(typed(one)) == K::outputs(typed(other))
     }
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>> {
         Box::pin(async move {

@@ -29,6 +29,13 @@ pub enum Class {
     Final,
 }
 
+impl Class {
+    /// Whether asking again may give another answer.
+    pub fn is_transient(self) -> bool {
+        matches!(self, Self::Throttled | Self::NotYet | Self::Unknown)
+    }
+}
+
 /// A failure.
 #[derive(Debug)]
 pub struct Error {

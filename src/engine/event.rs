@@ -1,9 +1,6 @@
 //! What happens, for whoever listens. The engine never prints; events are owned data without a clock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
@@ -52,7 +49,7 @@ pub enum Event {
         /// Why.
         error: Arc<Error>,
     },
-    /// So many steps will be taken.
+    /// So many steps will be taken, if none fails; what is held back already is not counted.
     Applying {
         /// The accounts concerned and how many steps each has.
         accounts: Vec<(String, usize)>,
@@ -114,7 +111,7 @@ pub struct Numbered {
 #[derive(Clone, Default)]
 pub struct Events {
     to: Option<mpsc::UnboundedSender<Numbered>>,
-    last: Arc<AtomicU64>,
+    last: Arc<Mutex<u64>>,
 }
 
 impl Events {
@@ -126,9 +123,11 @@ impl Events {
 
     pub(super) fn tell(&self, event: Event) {
         if let Some(to) = &self.to {
-            let sequence = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+            // Held while sending, so that events arrive in the order of their numbers.
+            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            *last += 1;
             // A listener that went away is its own business: the work goes on.
-            _ = to.send(Numbered { sequence, event });
+            drop(to.send(Numbered { sequence: *last, event }));
         }
     }
 }

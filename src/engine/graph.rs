@@ -136,7 +136,8 @@ impl Node {
     }
 }
 
-/// A place of the graph and the nodes that have to exist before it does.
+/// A place of the graph and the nodes that have to exist before it does. A gate that AWS has, and that is ready, is
+/// open: its kind's `read` shows no gate that still has to be opened (a Region that is not enabled is absent).
 pub struct Site {
     /// The place.
     pub place: Place,
@@ -161,7 +162,7 @@ pub struct Graph {
     sites: Vec<Site>,
     nodes: Vec<Node>,
     by_place: HashMap<Place, PlaceId>,
-    by_address: HashMap<Address, NodeId>,
+    by_label: HashMap<Arc<str>, NodeId>,
     duplicates: Vec<Duplicate>,
 }
 
@@ -173,7 +174,7 @@ impl Graph {
             sites: Vec::new(),
             nodes: Vec::new(),
             by_place: HashMap::new(),
-            by_address: HashMap::new(),
+            by_label: HashMap::new(),
             duplicates: Vec::new(),
         }
     }
@@ -222,7 +223,8 @@ impl Graph {
     ) -> Ref<K> {
         let place = self.sites[at.index()].place.clone();
         let address = Address { place, kind: K::NAME, name: name.into() };
-        if let Some(taken) = self.by_address.get(&address).copied() {
+        let label: Arc<str> = address.to_string().into();
+        if let Some(taken) = self.at_address(&label) {
             let first = self.nodes[taken.index()].origin.clone();
             self.duplicates.push(Duplicate { address, first, second: origin.clone() });
             return Ref { to: taken, kind: PhantomData };
@@ -233,9 +235,9 @@ impl Graph {
         edges.sort_unstable();
         edges.dedup();
         let id = NodeId::at(self.nodes.len());
-        self.by_address.insert(address.clone(), id);
+        self.by_label.insert(Arc::clone(&label), id);
         self.nodes.push(Node {
-            label: address.to_string().into(),
+            label,
             address,
             kind: Of::<K>::REF,
             spec,
@@ -270,7 +272,12 @@ impl Graph {
 
     /// The node at an address.
     pub fn find(&self, address: &Address) -> Option<NodeId> {
-        self.by_address.get(address).copied()
+        self.at_address(&address.to_string())
+    }
+
+    /// The node at an address written as text.
+    pub fn at_address(&self, address: &str) -> Option<NodeId> {
+        self.by_label.get(address).copied()
     }
 
     /// All places, in the order in which they were named.

@@ -211,6 +211,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
         State::Ready
     }
 
+    /// Whether taking this one back runs before everything else.
+    fn removed_first(_: &Self::Live) -> bool {
+        Self::REMOVED_FIRST
+    }
+
     /// Everything that the bulk call shows. An error makes the whole (place, kind) unreadable.
     fn read(
         at: &At<'_>,

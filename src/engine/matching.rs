@@ -1,12 +1,12 @@
 //! Whose is what: pairs what `read` found with what is wanted. Identity finds, ownership permits.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     env::{Env, Opaque, Outputs, Value},
     erased::{AnyKind, Want},
-    graph::{Graph, Node, NodeId},
-    kind::{ADDRESS_TAG, Found, Identity, ORGANIZATION_TAG, Owner, State, Tags},
+    graph::{Graph, Node, NodeId, PlaceId},
+    kind::{ADDRESS_TAG, Found, Identity, ORGANIZATION_TAG, Owner, Tags},
     snapshot::{Claim, Entry, Resource, Stray, Strayed},
 };
 
@@ -23,55 +23,57 @@ pub(super) fn all_tags(graph: &Graph, node: &Node) -> Tags {
 /// What one batch comes to.
 pub(super) struct Matched {
     pub entries: Vec<(NodeId, Entry)>,
+    /// Nodes whose key is known only after the node at this address; among the entries they are absent.
+    pub later: Vec<(NodeId, Arc<str>)>,
     pub strays: Vec<Stray>,
 }
 
 /// One batch: the nodes of a kind at a place, in graph order, and all that AWS showed.
 pub(super) struct Batch<'a> {
     pub graph: &'a Graph,
+    pub place: PlaceId,
     pub kind: &'static dyn AnyKind,
     pub nodes: &'a [NodeId],
     pub outputs: &'a Outputs,
 }
 
 impl Batch<'_> {
-    /// Pairs by tags first, then by key in graph order; fills outputs as it goes, since a key may need those of a
-    /// node before it in the same batch (a unit's parent).
-    pub(super) fn pair(&self, found: Vec<Found<Opaque>>) -> Matched {
-        let mut pool = Pool::new(found, self.graph.organization());
-        let mut by_tag: HashMap<NodeId, Vec<usize>> = HashMap::new();
-        if self.kind.identity() == Identity::Tagged {
-            for &id in self.nodes {
-                by_tag.insert(id, pool.tagged(&self.graph.node(id).label));
-            }
-        }
-        let mut entries = Vec::with_capacity(self.nodes.len());
+    /// Pairs by tags first, then by key in graph order. Each entry is handed to `learn` before the next node is looked
+    /// at, since a key may need the outputs of a node before it in the same batch (a unit's parent).
+    pub(super) fn pair(&self, found: Vec<Found<Opaque>>, learn: impl Fn(NodeId, &Entry)) -> Matched {
+        let mut pool = Pool::new(self, found);
+        let (mut entries, mut later) = (Vec::with_capacity(self.nodes.len()), Vec::new());
         for &id in self.nodes {
-            let tagged = by_tag.remove(&id).unwrap_or_default();
-            let entry = if tagged.is_empty() { self.by_key(id, &mut pool) } else { pool.settle(&tagged) };
-            if let Entry::Found(resource) = &entry
-                && !matches!(self.kind.state(&resource.live), State::Pending(_))
-            {
-                self.outputs.fill(id, self.kind.outputs(&resource.live));
-            }
+            let tagged = pool.tagged(id);
+            let entry = if tagged.is_empty() {
+                match self.key(id) {
+                    Value::Known(key) => pool.settle(&pool.keyed(&key, id)),
+                    Value::Undetermined(of) => Entry::Undetermined(of),
+                    Value::After(of) => {
+                        later.push((id, of));
+                        Entry::Absent
+                    }
+                }
+            } else {
+                pool.settle(&tagged)
+            };
+            learn(id, &entry);
             entries.push((id, entry));
         }
-        Matched { entries, strays: pool.rest() }
+        Matched { entries, later, strays: pool.rest() }
     }
 
-    fn by_key(&self, id: NodeId, pool: &mut Pool<'_>) -> Entry {
+    fn key(&self, id: NodeId) -> Value<String> {
         let node = self.graph.node(id);
-        let tags = Tags::new();
-        let want =
-            Want { address: &node.address, spec: &node.spec, env: Env::over(self.outputs), tags: &tags };
-        match self.kind.key(want) {
-            Value::Known(key) => {
-                let places = pool.keyed(&key);
-                pool.settle(&places)
-            }
-            Value::After(_) => Entry::Absent,
-            Value::Undetermined(of) => Entry::Undetermined(of),
-        }
+        let (env, tags) = (Env::over(self.outputs), &Tags::new());
+        self.kind.key(Want { address: &node.address, spec: &node.spec, env, tags })
+    }
+
+    /// The node of this batch whose address a resource carries, be it in this run or not.
+    fn bearer(&self, owner: &Owner) -> Option<NodeId> {
+        let id = self.graph.at_address(our_address(owner, self.graph.organization())?)?;
+        let node = self.graph.node(id);
+        (node.place == self.place && node.address.kind == self.kind.name()).then_some(id)
     }
 }
 
@@ -80,28 +82,40 @@ struct Pool<'a> {
     organization: &'a str,
     found: Vec<Option<Found<Opaque>>>,
     by_key: HashMap<String, Vec<usize>>,
-    by_address: HashMap<String, Vec<usize>>,
+    /// Where tags say which node a resource is: by node, and the other way round.
+    by_tag: HashMap<NodeId, Vec<usize>>,
+    bearers: Vec<Option<NodeId>>,
 }
 
 impl<'a> Pool<'a> {
-    fn new(found: Vec<Found<Opaque>>, organization: &'a str) -> Self {
-        let (mut by_key, mut by_address) = (HashMap::<_, Vec<_>>::new(), HashMap::<_, Vec<_>>::new());
+    fn new(batch: &Batch<'a>, found: Vec<Found<Opaque>>) -> Self {
+        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_tag: HashMap<NodeId, Vec<usize>> = HashMap::new();
+        let mut bearers = vec![None; found.len()];
         for (index, one) in found.iter().enumerate() {
             by_key.entry(one.key.clone()).or_default().push(index);
-            if let Some(address) = our_address(&one.owner, organization) {
-                by_address.entry(address.to_owned()).or_default().push(index);
+            if batch.kind.identity() == Identity::Tagged
+                && let Some(node) = batch.bearer(&one.owner)
+            {
+                by_tag.entry(node).or_default().push(index);
+                bearers[index] = Some(node);
             }
         }
-        Self { organization, found: found.into_iter().map(Some).collect(), by_key, by_address }
+        let found = found.into_iter().map(Some).collect();
+        Self { organization: batch.graph.organization(), found, by_key, by_tag, bearers }
     }
 
-    fn tagged(&self, address: &str) -> Vec<usize> {
-        self.by_address.get(address).cloned().unwrap_or_default()
+    fn tagged(&self, id: NodeId) -> Vec<usize> {
+        self.by_tag.get(&id).cloned().unwrap_or_default()
     }
 
-    fn keyed(&self, key: &str) -> Vec<usize> {
+    /// What has this key, and is neither paired nor another node's by its tags.
+    fn keyed(&self, key: &str, id: NodeId) -> Vec<usize> {
         let all = self.by_key.get(key).map(Vec::as_slice).unwrap_or_default();
-        all.iter().copied().filter(|index| self.found[*index].is_some()).collect()
+        let free = |index: &usize| {
+            self.found[*index].is_some() && self.bearers[*index].is_none_or(|bearer| bearer == id)
+        };
+        all.iter().copied().filter(free).collect()
     }
 
     /// One candidate is the resource; several are nobody's to choose among.
@@ -129,7 +143,8 @@ impl<'a> Pool<'a> {
         Entry::Found(Resource { live, tags, claim, label })
     }
 
-    /// What nobody wanted: orphans, relations to take back, and what is not ours.
+    /// What nobody wanted: orphans, relations to take back, and what is not ours. In an order that does not depend on
+    /// the order in which AWS listed them.
     fn rest(self) -> Vec<Stray> {
         let organization = self.organization;
         let stray = |Found { key, label, owner, live }: Found<Opaque>| {
@@ -146,7 +161,11 @@ impl<'a> Pool<'a> {
             let address = our_address(&owner, organization).map(str::to_owned);
             Some(Stray { what, address, key, label, live })
         };
-        self.found.into_iter().flatten().filter_map(stray).collect()
+        let mut strays: Vec<_> = self.found.into_iter().flatten().filter_map(stray).collect();
+        strays.sort_by(|left, right| {
+            (&left.address, &left.label, &left.key).cmp(&(&right.address, &right.label, &right.key))
+        });
+        strays
     }
 }
 

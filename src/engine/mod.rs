@@ -2,18 +2,28 @@
 
 pub mod apply;
 pub mod at;
+mod batches;
 pub mod doc;
 pub mod env;
 pub mod erased;
 pub mod error;
 pub mod event;
 pub mod graph;
+mod guard;
+mod judge;
 pub mod kind;
 mod matching;
+mod pace;
 pub mod plan;
 mod poll;
+mod promise;
+mod read;
 mod remove;
 pub mod select;
 pub mod snapshot;
 mod step;
+mod strays;
+#[cfg(test)]
+mod tests;
+mod walk;
 pub mod world;

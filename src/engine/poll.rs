@@ -6,31 +6,29 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use super::{
+    batches::{Key, ask},
     env::Outputs,
     erased::AnyKind,
-    error::{Class, Error},
-    graph::{Graph, NodeId, PlaceId},
+    error::{Class, Error, Result},
+    graph::{Graph, NodeId},
+    guard::guarded,
     matching::Batch,
-    snapshot::{Entry, ask},
+    snapshot::Entry,
     world::World,
 };
 
-/// The first tick after something changed; most of AWS's control plane has settled by then.
-const SHORTEST: Duration = Duration::from_millis(60);
-/// The longest tick; what takes minutes need not be asked for more often.
-const LONGEST: Duration = Duration::from_secs(5);
-
-type Key = (PlaceId, &'static str);
 type Answer = Result<Entry, Arc<Error>>;
+type Waiting = Vec<(NodeId, oneshot::Sender<Answer>)>;
 
 #[derive(Default)]
 struct Queue {
-    waiting: Vec<(NodeId, oneshot::Sender<Answer>)>,
+    waiting: Waiting,
     working: bool,
     tick: Duration,
+    hurry: Arc<Notify>,
 }
 
 /// Reads again what steps wait for.
@@ -42,7 +40,7 @@ pub(super) struct Poller {
 }
 
 impl Poller {
-    pub fn new(world: &Arc<World>, graph: &Arc<Graph>, outputs: &Arc<Outputs>) -> Self {
+    pub(super) fn new(world: &Arc<World>, graph: &Arc<Graph>, outputs: &Arc<Outputs>) -> Self {
         Self {
             world: Arc::clone(world),
             graph: Arc::clone(graph),
@@ -56,7 +54,7 @@ impl Poller {
     }
 
     /// What AWS has for a node at the next tick. `fresh` says that the node was just changed: ticks are short again.
-    pub async fn look(self: &Arc<Self>, id: NodeId, fresh: bool) -> Answer {
+    pub(super) async fn look(self: &Arc<Self>, id: NodeId, fresh: bool) -> Answer {
         let node = self.graph.node(id);
         let key = (node.place, node.address.kind);
         let (answer, answered) = oneshot::channel();
@@ -65,7 +63,8 @@ impl Poller {
             let queue = queues.entry(key).or_default();
             queue.waiting.push((id, answer));
             if fresh {
-                queue.tick = Duration::ZERO;
+                queue.tick = self.world.pace.gather;
+                queue.hurry.notify_one();
             }
             !std::mem::replace(&mut queue.working, true)
         };
@@ -78,51 +77,64 @@ impl Poller {
         }
     }
 
+    /// Answers, tick by tick, until nobody waits.
     async fn work(self: Arc<Self>, key: Key, kind: &'static dyn AnyKind) {
-        loop {
-            let tick = self.queues().get(&key).map_or(Duration::ZERO, |queue| queue.tick);
-            tokio::time::sleep(tick).await;
-            let waiting = {
-                let mut queues = self.queues();
-                let queue = queues.entry(key).or_default();
-                queue.tick = (queue.tick * 8 / 5).clamp(SHORTEST, LONGEST);
-                if queue.waiting.is_empty() {
-                    queue.working = false;
-                    queue.tick = Duration::ZERO;
-                    return;
-                }
-                std::mem::take(&mut queue.waiting)
-            };
-            self.answer(key.0, kind, waiting).await;
+        while let Some((tick, hurry)) = self.next(key) {
+            tokio::select! {
+                () = tokio::time::sleep(tick) => {}
+                () = hurry.notified() => tokio::time::sleep(self.world.pace.gather).await,
+            }
+            let waiting = self.take(key);
+            self.answer(key, kind, waiting).await;
         }
     }
 
-    async fn answer(
-        &self,
-        place: PlaceId,
-        kind: &'static dyn AnyKind,
-        waiting: Vec<(NodeId, oneshot::Sender<Answer>)>,
-    ) {
+    fn next(&self, key: Key) -> Option<(Duration, Arc<Notify>)> {
+        let mut queues = self.queues();
+        let queue = queues.get_mut(&key)?;
+        queue.working = !queue.waiting.is_empty();
+        queue.working.then(|| (queue.tick, Arc::clone(&queue.hurry)))
+    }
+
+    fn take(&self, key: Key) -> Waiting {
+        let mut queues = self.queues();
+        let queue = queues.entry(key).or_default();
+        queue.tick = self.world.pace.after(queue.tick);
+        std::mem::take(&mut queue.waiting)
+    }
+
+    /// Tells all who wait what one bulk read shows. Nothing in here may panic outside `guarded`: they would wait
+    /// for ever.
+    async fn answer(&self, key: Key, kind: &'static dyn AnyKind, waiting: Waiting) {
         let mut nodes: Vec<_> = waiting.iter().map(|(node, _)| *node).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        self.world.forget(&self.graph.place(place).place, kind.service());
-        let found = ask(&self.world, &self.graph, &self.outputs, (place, kind), &nodes).await;
-        let mut answers: HashMap<NodeId, Answer> = match found {
-            Ok(found) => {
-                let batch = Batch { graph: &self.graph, kind, nodes: &nodes, outputs: &self.outputs };
-                batch.pair(found).entries.into_iter().map(|(node, entry)| (node, Ok(entry))).collect()
-            }
-            Err(error) => {
-                let error = Arc::new(error);
-                nodes.iter().map(|node| (*node, Err(Arc::clone(&error)))).collect()
-            }
-        };
+        self.world.forget(&self.graph.place(key.0).place, kind.service());
+        let mut answers: HashMap<NodeId, Answer> =
+            match guarded(kind.name(), self.entries(key, kind, &nodes)).await {
+                Ok(entries) => entries.into_iter().map(|(node, entry)| (node, Ok(entry))).collect(),
+                Err(error) => {
+                    let error = Arc::new(error);
+                    nodes.iter().map(|node| (*node, Err(Arc::clone(&error)))).collect()
+                }
+            };
         for (node, answer) in waiting {
             let entry = answers.remove(&node).unwrap_or(Ok(Entry::Absent));
             // Whoever no longer waits was interrupted.
-            _ = answer.send(entry);
+            drop(answer.send(entry));
         }
+    }
+
+    /// What one bulk read shows. It fills no outputs: a step does, once it has what it wants.
+    async fn entries(
+        &self,
+        key: Key,
+        kind: &'static dyn AnyKind,
+        nodes: &[NodeId],
+    ) -> Result<Vec<(NodeId, Entry)>> {
+        let found = ask(&self.world, &self.graph, &self.outputs, (key.0, kind), nodes).await?;
+        let batch = Batch { graph: &self.graph, place: key.0, kind, nodes, outputs: &self.outputs };
+        Ok(batch.pair(found, |_, _| {}).entries)
     }
 }
 

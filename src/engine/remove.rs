@@ -1,60 +1,259 @@
 //! Taking away what the landing zone does not have.
 
-use std::time::{Duration, Instant};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+    time::Instant,
+};
+
+use futures::{StreamExt as _, future::join_all, stream::FuturesUnordered};
 
 use super::{
+    apply::Ledger,
+    batches::ask,
+    env::Outputs,
     error::{Class, Error, Result},
-    graph::{Graph, NodeId},
-    matching::Batch,
-    plan::Step,
-    poll::interrupted,
-    snapshot::{Snapshot, Stray, Strays, ask},
+    event::Event,
+    graph::Graph,
+    guard::guarded,
+    plan::{Action, Plan, Step},
+    snapshot::{Stray, Strays},
     world::World,
 };
 
-/// How long to wait between two looks at what is to go.
-const TICK: Duration = Duration::from_millis(250);
-
-/// Deletes one stray and asks until it is gone.
-pub(super) async fn remove(world: &World, graph: &Graph, snapshot: &Snapshot, step: &Step) -> Result<()> {
-    let (strays, at_index) = step.stray.expect("only strays are removed");
-    let strays = &snapshot.strays[strays];
-    let stray = &strays.list[at_index];
-    let place = &graph.place(strays.place).place;
-    let at = world.at(place, graph.organization());
-    {
-        let _leave = world.leave().await;
-        strays.kind.delete(&at, &stray.live).await?;
-    }
-    let deadline = Instant::now() + strays.kind.timing().deadline;
-    while is_there(world, graph, snapshot, strays, stray).await? {
-        if Instant::now() > deadline {
-            return Err(Error::new(Class::Deadline, "it was deleted and does not go away")
-                .hint("run it again: it goes on where AWS stands"));
-        }
-        tokio::select! {
-            () = tokio::time::sleep(TICK) => {}
-            () = world.abandon.cancelled() => return Err(interrupted()),
-        }
-    }
-    Ok(())
+/// Steps on what the landing zone does not have, as indices of the plan's, by when they run.
+pub(super) struct Removals<'a> {
+    world: &'a World,
+    graph: &'a Graph,
+    outputs: &'a Outputs,
+    strays: &'a [Strays],
+    plan: &'a Plan,
+    /// Relations that deny what other steps need.
+    first: Vec<usize>,
+    /// Other relations, once what replaces them stands: dependents before what they depend on.
+    then: Vec<usize>,
+    /// Orphans, in the same order.
+    last: Vec<usize>,
+    /// Relations that may be wanted ones.
+    undecided: Vec<(usize, Arc<str>)>,
 }
 
-async fn is_there(
-    world: &World,
-    graph: &Graph,
-    snapshot: &Snapshot,
-    strays: &Strays,
-    stray: &Stray,
-) -> Result<bool> {
-    let kind = strays.kind;
-    let nodes: Vec<NodeId> = graph
-        .nodes()
-        .filter(|(_, node)| node.place == strays.place && node.address.kind == kind.name())
-        .map(|(id, _)| id)
-        .collect();
-    world.forget(&graph.place(strays.place).place, kind.service());
-    let found = ask(world, graph, &snapshot.outputs, (strays.place, kind), &nodes).await?;
-    let batch = Batch { graph, kind, nodes: &nodes, outputs: &snapshot.outputs };
-    Ok(batch.pair(found).strays.iter().any(|left| left.key == stray.key))
+impl<'a> Removals<'a> {
+    pub(super) fn of(
+        world: &'a World,
+        graph: &'a Graph,
+        outputs: &'a Outputs,
+        strays: &'a [Strays],
+        plan: &'a Plan,
+    ) -> Self {
+        let (first, then, last, undecided) = Default::default();
+        let mut removals = Self { world, graph, outputs, strays, plan, first, then, last, undecided };
+        for (index, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.stray.is_some()) {
+            match &step.action {
+                Action::Remove => {
+                    let (strays, stray) = removals.stray(index);
+                    let early = strays.kind.removed_first(&stray.live);
+                    if early { &mut removals.first } else { &mut removals.then }.push(index);
+                }
+                Action::Delete => removals.last.push(index),
+                Action::Undetermined(of) => removals.undecided.push((index, Arc::clone(of))),
+                _ => {}
+            }
+        }
+        removals
+    }
+
+    /// Takes back what denies; gives those that AWS would not let go of, since they may be needed until what replaces
+    /// them stands.
+    pub(super) async fn first(&self, ledger: &mut Ledger<'_>) -> Vec<usize> {
+        let mut refused = Vec::new();
+        self.wave(&self.first, |index, result| match result {
+            Err(error) if error.class == Class::Final => {
+                self.tell_again(index, error);
+                refused.push(index);
+            }
+            result => ledger.settle(index, result),
+        })
+        .await;
+        refused
+    }
+
+    /// Takes back the other relations and what was refused at first, then deletes orphans.
+    pub(super) async fn rest(&self, refused: Vec<usize>, ledger: &mut Ledger<'_>) {
+        for (index, of) in &self.undecided {
+            ledger.skip(*index, Arc::clone(of));
+        }
+        let then: Vec<_> = refused.into_iter().chain(self.then.iter().copied()).collect();
+        for wave in [&then, &self.last].into_iter().flat_map(|steps| self.waves(steps)) {
+            let wave = unhindered(self.plan, wave, ledger);
+            self.wave(&wave, |index, result| ledger.settle(index, result)).await;
+        }
+    }
+
+    fn stray(&self, index: usize) -> (&'a Strays, &'a Stray) {
+        let (strays, at) = self.plan.steps[index].stray.expect("only strays are removed");
+        (&self.strays[strays], &self.strays[strays].list[at])
+    }
+
+    /// Later kinds of the registry depend on earlier ones, and within a kind what has the longer path is nested in
+    /// what has the shorter: one wave for each kind and depth.
+    fn waves(&self, steps: &[usize]) -> Vec<Vec<usize>> {
+        let kinds = self.world.registry.iter().enumerate();
+        let ranks: HashMap<_, _> = kinds.map(|(rank, kind)| (kind.name(), rank)).collect();
+        let mut waves: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+        for index in steps {
+            let step = &self.plan.steps[*index];
+            let depth = step.address.matches('/').count();
+            waves.entry(Reverse((ranks.get(step.kind), depth))).or_default().push(*index);
+        }
+        waves.into_values().collect()
+    }
+
+    /// Removes all of these, side by side; what an interruption kept from starting is not settled.
+    async fn wave(&self, steps: &[usize], mut settle: impl FnMut(usize, Result<()>)) {
+        let mut batches: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for index in steps {
+            let (batch, _) = self.plan.steps[*index].stray.expect("only strays are removed");
+            batches.entry(batch).or_default().push(*index);
+        }
+        let mut batches: FuturesUnordered<_> =
+            batches.into_iter().map(|(batch, steps)| self.batch(&self.strays[batch], steps)).collect();
+        while let Some(results) = batches.next().await {
+            for (index, result) in results {
+                settle(index, result);
+            }
+        }
+    }
+
+    /// Deletes strays of one kind at one place, then asks until they are gone.
+    async fn batch(&self, strays: &Strays, steps: Vec<usize>) -> Vec<(usize, Result<()>)> {
+        let kind = strays.kind.name();
+        let deleted = join_all(steps.iter().map(|index| guarded(kind, self.delete(*index)))).await;
+        let (mut results, mut sent) = (Vec::new(), Vec::new());
+        for (index, result) in steps.into_iter().zip(deleted) {
+            match result {
+                Ok(true) => sent.push(index),
+                Ok(false) => {}
+                Err(error) => results.push((index, Err(error))),
+            }
+        }
+        let unread = match guarded(kind, self.gone(strays, sent.clone())).await {
+            Ok(left) => {
+                let result = |index| if left.contains(&index) { Err(self.stays(index)) } else { Ok(()) };
+                results.extend(sent.into_iter().map(|index| (index, result(index))));
+                return results;
+            }
+            Err(error) => Arc::new(error),
+        };
+        let result =
+            || Error::new(unread.class, "failed to read what became of it").source(Arc::clone(&unread));
+        results.extend(sent.into_iter().map(|index| (index, Err(result()))));
+        results
+    }
+
+    /// Sends the delete until its outcome is known; whether it was sent at all.
+    async fn delete(&self, index: usize) -> Result<bool> {
+        let (strays, stray) = self.stray(index);
+        let (world, place) = (self.world, &self.graph.place(strays.place).place);
+        let at = world.at(place, self.graph.organization());
+        let deadline = Instant::now() + strays.kind.timing().deadline;
+        for taken in 0.. {
+            let leave = world.leave().await;
+            if taken == 0 {
+                if world.stop.is_cancelled() {
+                    return Ok(false);
+                }
+                self.tell_started(index);
+            }
+            world.not_abandoned()?;
+            let sent = strays.kind.delete(&at, &stray.live).await;
+            world.forget(place, strays.kind.service());
+            drop(leave);
+            let error = match sent {
+                Err(error) if error.class != Class::NotFound => error,
+                _ => return Ok(true),
+            };
+            if !error.class.is_transient() || Instant::now() > deadline {
+                return Err(error);
+            }
+            self.tell_again(index, error);
+            world.sleep(world.pace.pause(taken)).await?;
+        }
+        Ok(true)
+    }
+
+    fn tell_started(&self, index: usize) {
+        let step = &self.plan.steps[index];
+        let verb = step.action.verb().expect("only steps that do something are started");
+        self.world.events.tell(Event::Started { address: Arc::clone(&step.address), verb });
+    }
+
+    fn tell_again(&self, index: usize, error: Error) {
+        let (address, error) = (Arc::clone(&self.plan.steps[index].address), Arc::new(error));
+        self.world.events.tell(Event::Again { address, error });
+    }
+
+    /// Asks until these are gone; gives those that do not go away.
+    async fn gone(&self, strays: &Strays, mut left: Vec<usize>) -> Result<Vec<usize>> {
+        let place = &self.graph.place(strays.place).place;
+        let deadline = Instant::now() + strays.kind.timing().deadline;
+        let mut tick = self.world.pace.gather;
+        loop {
+            if left.is_empty() {
+                return Ok(left);
+            }
+            self.world.forget(place, strays.kind.service());
+            let asked =
+                ask(self.world, self.graph, self.outputs, (strays.place, strays.kind), &strays.nodes).await;
+            match asked {
+                Ok(found) => left.retain(|index| {
+                    let (_, stray) = self.stray(*index);
+                    let is_it = |key: &str, label: &str| key == stray.key && label == stray.label;
+                    found.iter().any(|found| {
+                        is_it(&found.key, &found.label) && strays.kind.same(&found.live, &stray.live)
+                    })
+                }),
+                Err(error) if error.class.is_transient() && Instant::now() <= deadline => {}
+                Err(error) => return Err(error),
+            }
+            if Instant::now() > deadline {
+                return Ok(left);
+            }
+            tick = self.world.pace.after(tick);
+            self.world.sleep(tick).await?;
+        }
+    }
+
+    fn stays(&self, index: usize) -> Error {
+        let limit = self.stray(index).0.kind.timing().deadline.as_secs();
+        Error::new(Class::Deadline, format!("it was deleted and did not go away within {limit} s"))
+            .hint("run it again: it goes on where AWS stands")
+    }
+}
+
+fn unhindered(plan: &Plan, wave: Vec<usize>, ledger: &mut Ledger<'_>) -> Vec<usize> {
+    let mut free = Vec::with_capacity(wave.len());
+    for index in wave {
+        match hindrance(&plan.steps[index], ledger) {
+            Some(because) => ledger.skip(index, because),
+            None => free.push(index),
+        }
+    }
+    free
+}
+
+/// Why something has to stay, if it has to. Nothing goes before what replaces it stands: which step that is can't be
+/// told, so that any that failed holds back all that was to go; one that was not tried, which may stay so for long,
+/// holds back relations of its own kind and orphans at its own place; and what did not go away keeps what it may
+/// depend on.
+fn hindrance(step: &Step, ledger: &Ledger<'_>) -> Option<Arc<str>> {
+    let failed = ledger.failed().find(|failed| failed.node.is_some() || failed.place == step.place);
+    let skipped = || {
+        let near = |other: &Step| {
+            other.place == step.place && (step.action == Action::Delete || other.kind == step.kind)
+        };
+        ledger.skipped().find(|(other, _)| near(other)).map(|(_, because)| Arc::clone(because))
+    };
+    failed.map(|failed| Arc::clone(&failed.address)).or_else(skipped)
 }

@@ -1,30 +1,30 @@
 //! One step: send what the plan shows, then ask until AWS has it.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
+
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::{
     doc::Change,
     env::Env,
     erased::Want,
     error::{Class, Error, Result},
-    event::Event,
+    event::{Event, Verb},
     graph::{Node, NodeId},
-    kind::{State, TagChange},
+    judge::{desired, differences, nothing_called_so},
+    kind::{Identity, State, TagChange},
     matching::all_tags,
-    plan::{self, Step},
-    poll::{Poller, interrupted},
+    plan::Step,
+    poll::Poller,
     snapshot::{Claim, Entry, Resource},
 };
 
-/// How often one difference is sent before the step only waits.
-const SENDS: u32 = 5;
-/// How many looks a change gets to show before it is sent again.
-const PATIENCE: u32 = 4;
-/// How many looks an absent resource gets before a create of unknown outcome is sent again.
-const SETTLED: u32 = 3;
+use course::Course;
+
+mod course;
+
+/// How many looks a create gets that was refused for good: it may have been carried out in an earlier attempt.
+const LOOKS: u32 = 3;
 
 /// Runs one step of a node.
 pub(super) struct Run<'a> {
@@ -32,17 +32,6 @@ pub(super) struct Run<'a> {
     pub step: &'a Step,
     pub id: NodeId,
     pub adopt: bool,
-}
-
-/// What the loop knows from one turn to the next.
-struct Course {
-    known: Option<Resource>,
-    created: bool,
-    sent: Vec<Change>,
-    sends: u32,
-    looks: u32,
-    deadline: Instant,
-    why: String,
 }
 
 impl Run<'_> {
@@ -55,32 +44,18 @@ impl Run<'_> {
     }
 
     /// Takes the step from what the snapshot has of the node.
-    pub async fn take(&self, entry: Entry) -> Result<()> {
-        let graph = &self.poller.graph;
-        let desired = plan::desired(graph, self.node(), self.env());
+    pub(super) async fn take(&self, entry: Entry, leave: OwnedSemaphorePermit) -> Result<()> {
+        let wanted = desired(&self.poller.graph, self.node(), self.env());
         let promise = self.step.promise.as_ref();
-        if let Some(path) = promise.and_then(|promise| promise.broken(&self.step.changes, &desired)) {
+        if let Some(path) = promise.and_then(|promise| promise.broken(&self.step.changes, &wanted)) {
             return Err(Error::stale(&path));
         }
-        let known = match entry {
+        let mut course = Course::new(wanted, leave, self.node().kind.timing().deadline);
+        course.known = match entry {
             Entry::Found(found) => Some(found),
             // AWS puts things into a newborn place; what is there is kept or updated, not made twice.
-            _ if self.step.after.is_some() => self.look(true).await?,
+            _ if self.step.after.is_some() => self.look(&mut course, true).await?,
             _ => None,
-        };
-        self.converge(known).await
-    }
-
-    async fn converge(&self, known: Option<Resource>) -> Result<()> {
-        let deadline = Instant::now() + self.node().kind.timing().deadline;
-        let mut course = Course {
-            known,
-            created: false,
-            sent: Vec::new(),
-            sends: 0,
-            looks: 0,
-            deadline,
-            why: String::new(),
         };
         while !self.turn(&mut course).await? {}
         Ok(())
@@ -89,36 +64,53 @@ impl Run<'_> {
     /// One turn: whether AWS has what is wanted.
     async fn turn(&self, course: &mut Course) -> Result<bool> {
         let Some(found) = course.known.take() else {
-            if course.created {
-                return self.wait(course, "to become visible").await;
-            }
-            course.known = self.create(course.deadline).await?;
-            course.created = true;
-            course.deadline = Instant::now() + self.node().kind.timing().deadline;
-            return Ok(false);
+            return self.absent(course).await.map(|()| false);
         };
+        course.seen = true;
         match self.node().kind.state(&found.live) {
             State::Failed(why) => return Err(Error::new(Class::Final, why)),
-            State::Pending(why) => return self.wait(course, &why).await,
+            State::Pending(why) => {
+                course.has_worked();
+                return self.wait(course, &why).await.map(|()| false);
+            }
             State::Ready => {}
         }
-        let changes = plan::differences(&self.poller.graph, self.node(), &found, self.env());
         self.owned(&found, course.created)?;
+        let changes = differences(self.node(), &found, &course.wanted);
         if changes.is_empty() {
             self.poller.outputs.fill(self.id, self.node().kind.outputs(&found.live));
             return Ok(true);
         }
-        if let Some(change) = changes.iter().find(|change| self.is_immutable(change)) {
+        let immutable = changes.iter().find(|change| self.is_immutable(change));
+        if let Some(change) = immutable.filter(|_| !course.created) {
             return Err(Error::stale(&change.path));
         }
-        let again = changes == course.sent || (course.created && course.sends == 0);
-        if (again && course.looks < PATIENCE) || course.sends >= SENDS {
-            return self.wait(course, &format!("to show `{}`", changes[0].path)).await;
+        if immutable.is_none() && course.may_send(&changes, self.poller.world.pace.patience) {
+            self.update(course, &found, &changes).await?;
+            course.has_sent(changes);
+            course.known = self.look(course, true).await?;
+        } else {
+            let why = format!("to show `{}`", changes[0].path);
+            course.open = changes;
+            self.wait(course, &why).await?;
         }
-        self.update(&found, &changes, course.deadline).await?;
-        (course.sent, course.sends, course.looks) = (changes, course.sends + 1, 0);
-        course.known = self.look(true).await?;
         Ok(false)
+    }
+
+    /// What is not there is made, once; what was there, or was made, is waited for.
+    async fn absent(&self, course: &mut Course) -> Result<()> {
+        if course.seen || course.created {
+            return self.wait(course, "to become visible").await;
+        }
+        if self.node().kind.identity() == Identity::Lookup {
+            return Err(Error::new(Class::Final, nothing_called_so(self.node())));
+        }
+        if self.step.action.verb() != Some(Verb::Create) {
+            return self.wait(course, "to become visible").await;
+        }
+        course.known = self.create(course).await?;
+        course.has_created();
+        Ok(())
     }
 
     /// Whether this resource may be changed: ours, to be adopted with leave, or what this very step made.
@@ -141,137 +133,164 @@ impl Run<'_> {
         self.node().kind.immutable().contains(&change.root())
     }
 
-    async fn wait(&self, course: &mut Course, why: &str) -> Result<bool> {
+    async fn wait(&self, course: &mut Course, why: &str) -> Result<()> {
         if course.why != why {
             why.clone_into(&mut course.why);
             let address = Arc::clone(&self.step.address);
             self.poller.world.events.tell(Event::Waiting { address, why: why.to_owned() });
         }
-        if Instant::now() > course.deadline {
-            let limit = self.node().kind.timing().deadline.as_secs();
-            return Err(Error::new(Class::Deadline, format!("waited {limit} s for it {why}"))
-                .hint("run it again: it goes on where AWS stands"));
+        if course.is_late() {
+            return Err(course.too_late());
         }
         course.looks += 1;
-        course.known = self.look(false).await?;
-        Ok(false)
+        course.known = self.look(course, false).await?;
+        Ok(())
     }
 
-    /// What AWS has for the node now.
-    async fn look(&self, fresh: bool) -> Result<Option<Resource>> {
-        match self.poller.look(self.id, fresh).await {
-            Ok(Entry::Found(found)) => Ok(Some(found)),
-            Ok(Entry::Ambiguous(labels)) => {
-                Err(Error::new(Class::Final, format!("several could be it: {}", labels.join(", "))))
+    /// What AWS has for the node now. A look that fails for the moment says nothing, least of all that there is
+    /// nothing.
+    async fn look(&self, course: &mut Course, fresh: bool) -> Result<Option<Resource>> {
+        // The look needs leave of its own.
+        course.leave = None;
+        let mut fresh = fresh;
+        loop {
+            match self.poller.look(self.id, fresh).await {
+                Ok(Entry::Found(found)) => return Ok(Some(found)),
+                Ok(Entry::Ambiguous(labels)) => {
+                    let what = format!("several could be it: {}", labels.join(", "));
+                    return Err(Error::new(Class::Final, what));
+                }
+                Ok(_) => return Ok(None),
+                Err(error) if error.class.is_transient() && !course.is_late() => {
+                    self.tell_again(error);
+                    fresh = false;
+                }
+                Err(error) => {
+                    let what = "failed to read what became of it";
+                    return Err(Error::new(error.class, what).source(error));
+                }
             }
-            Ok(_) => Ok(None),
-            Err(error) => Err(Error::new(error.class, "failed to read what became of it").source(error)),
         }
     }
 
     /// Sends the create until its outcome is known; gives what it led to, if that shows already.
-    async fn create(&self, deadline: Instant) -> Result<Option<Resource>> {
-        let mut pause = Pause::default();
+    async fn create(&self, course: &mut Course) -> Result<Option<Resource>> {
+        let (mut unsure, mut taken) = (false, 0);
         loop {
-            let error = match self.send_create().await {
-                Ok(()) => return self.look(true).await,
+            let error = match self.send_create(course).await {
+                Ok(()) => return self.look(course, true).await,
                 Err(error) => error,
             };
-            let found = if error.class == Class::Throttled { None } else { self.outcome(&error).await? };
-            if found.is_some() {
-                return Ok(found);
+            unsure |= error.class == Class::Unknown;
+            if !matches!(error.class, Class::Throttled | Class::Interrupted)
+                && let Ok(Some(found)) = self.outcome(course, &error, unsure).await
+            {
+                return Ok(Some(found));
             }
-            let transient = matches!(error.class, Class::Throttled | Class::NotYet | Class::Unknown);
-            if !transient || Instant::now() > deadline {
+            if !error.class.is_transient() || course.is_late() {
                 return Err(error);
             }
-            self.tell_again(error);
-            pause.next(self.poller).await?;
+            self.pause(error, &mut taken).await?;
         }
     }
 
-    /// What became of a create that failed: it may have been carried out all the same.
-    async fn outcome(&self, error: &Error) -> Result<Option<Resource>> {
-        let unsure = error.class == Class::Unknown && self.node().kind.read_before_retry();
-        for _ in 0..if unsure { SETTLED } else { 1 } {
-            let found = self.look(true).await?;
-            // A create is refused where somebody else has the name: that is no success of ours.
-            if let Some(found) = found.filter(|found| found.claim == Claim::Ours) {
+    /// What became of a create that failed: it, or an attempt before it, may have been carried out all the same.
+    /// Where another create would make a twin, or be refused for good, a call of unknown outcome gets time to show.
+    async fn outcome(&self, course: &mut Course, error: &Error, unsure: bool) -> Result<Option<Resource>> {
+        let makes_twins = self.node().kind.read_before_retry();
+        let settles = unsure && (makes_twins || !error.class.is_transient());
+        let until = Instant::now() + self.poller.world.pace.settle;
+        let least = if error.class == Class::Final { LOOKS } else { 1 };
+        for looks in 1.. {
+            // A create is refused where somebody else has the name: that is no success of ours. But what has come up
+            // under the second identity since is ours, and its tags are on their way.
+            let is_ours = |found: &Resource| match found.claim {
+                Claim::Ours => true,
+                Claim::Nobodys => unsure && makes_twins,
+                Claim::Theirs(_) => false,
+            };
+            if let Some(found) = self.look(course, looks == 1).await?.filter(is_ours) {
                 return Ok(Some(found));
+            }
+            if looks >= least && !(settles && Instant::now() < until) {
+                break;
             }
         }
         Ok(None)
     }
 
-    async fn send_create(&self) -> Result<()> {
+    async fn send_create(&self, course: &mut Course) -> Result<()> {
         let (world, graph, node) = (&self.poller.world, &self.poller.graph, self.node());
         let tags = all_tags(graph, node);
         let want = Want { address: &node.address, spec: &node.spec, env: self.env(), tags: &tags };
         let at = world.at(&node.address.place, graph.organization());
-        let _leave = world.leave().await;
+        let _leave = self.leave(course).await?;
         let sent = node.kind.create(&at, want).await;
         world.forget(&node.address.place, node.kind.service());
         sent
     }
 
-    async fn update(&self, found: &Resource, changes: &[Change], deadline: Instant) -> Result<()> {
-        let mut pause = Pause::default();
+    async fn update(&self, course: &mut Course, found: &Resource, changes: &[Change]) -> Result<()> {
+        let mut taken = 0;
         loop {
-            let error = match self.send_update(found, changes).await {
+            let error = match self.send_update(course, found, changes).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             };
-            let transient = matches!(error.class, Class::Throttled | Class::NotYet | Class::Unknown);
-            if !transient || Instant::now() > deadline {
+            if !error.class.is_transient() || course.is_late() {
                 return Err(error);
             }
-            self.tell_again(error);
-            pause.next(self.poller).await?;
+            self.pause(error, &mut taken).await?;
         }
     }
 
-    async fn send_update(&self, found: &Resource, changes: &[Change]) -> Result<()> {
+    async fn send_update(&self, course: &mut Course, found: &Resource, changes: &[Change]) -> Result<()> {
+        let _leave = self.leave(course).await?;
+        let sent = self.retag_and_update(found, changes).await;
+        let node = self.node();
+        self.poller.world.forget(&node.address.place, node.kind.service());
+        sent
+    }
+
+    async fn retag_and_update(&self, found: &Resource, changes: &[Change]) -> Result<()> {
         let (world, graph, node) = (&self.poller.world, &self.poller.graph, self.node());
         let tags = all_tags(graph, node);
-        let want = Want { address: &node.address, spec: &node.spec, env: self.env(), tags: &tags };
         let at = world.at(&node.address.place, graph.organization());
         let (of_tags, of_fields): (Vec<_>, Vec<_>) =
             changes.iter().cloned().partition(|change| change.root() == "tags");
-        let _leave = world.leave().await;
         if !of_tags.is_empty() {
-            let set = tags.iter().filter(|(key, _)| {
-                let path = format!("tags[{key}]");
-                of_tags.iter().any(|change| change.path == path)
-            });
+            let differs = |key: &str| of_tags.iter().any(|change| change.path == format!("tags[{key}]"));
+            let set = tags.iter().filter(|(key, _)| differs(key));
             let set = set.map(|(key, value)| (key.clone(), value.clone())).collect();
             node.kind.retag(&at, &found.live, &TagChange { set, remove: Vec::new() }).await?;
         }
         if !of_fields.is_empty() {
+            let want = Want { address: &node.address, spec: &node.spec, env: self.env(), tags: &tags };
             node.kind.update(&at, want, &found.live, &of_fields).await?;
         }
-        world.forget(&node.address.place, node.kind.service());
         Ok(())
     }
 
-    fn tell_again(&self, error: Error) {
-        let (address, error) = (Arc::clone(&self.step.address), Arc::new(error));
-        self.poller.world.events.tell(Event::Again { address, error });
+    /// Leave to send calls: that with which the step was started, or another.
+    async fn leave(&self, course: &mut Course) -> Result<OwnedSemaphorePermit> {
+        let leave = match course.leave.take() {
+            Some(leave) => leave,
+            None => self.poller.world.leave().await,
+        };
+        self.poller.world.not_abandoned()?;
+        Ok(leave)
     }
-}
 
-/// Growing pauses between calls that are sent again.
-#[derive(Default)]
-struct Pause {
-    taken: u32,
-}
+    /// Tells that a call is sent again, and waits a growing while.
+    async fn pause(&self, error: Error, taken: &mut u32) -> Result<()> {
+        self.tell_again(Arc::new(error));
+        *taken += 1;
+        let world = &self.poller.world;
+        world.sleep(world.pace.pause(*taken - 1)).await
+    }
 
-impl Pause {
-    async fn next(&mut self, poller: &Poller) -> Result<()> {
-        let pause = Duration::from_millis(200 << self.taken.min(5));
-        self.taken += 1;
-        tokio::select! {
-            () = tokio::time::sleep(pause) => Ok(()),
-            () = poller.world.abandon.cancelled() => Err(interrupted()),
-        }
+    fn tell_again(&self, error: Arc<Error>) {
+        let address = Arc::clone(&self.step.address);
+        self.poller.world.events.tell(Event::Again { address, error });
     }
 }

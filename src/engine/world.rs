@@ -1,15 +1,18 @@
 //! What a run works with: the kinds, the cloud, and how far it may go.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, sync::Arc, time::Duration};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     at::{At, Memo},
     erased::AnyKind,
+    error::Result,
     event::Events,
     graph::Place,
+    pace::Pace,
+    poll::interrupted,
 };
 
 /// All resource kinds, in dependency order.
@@ -27,12 +30,14 @@ pub struct World {
     pub stop: CancellationToken,
     /// Once cancelled, waiting ends too.
     pub abandon: CancellationToken,
-    calls: Semaphore,
+    pub(super) pace: Pace,
+    reads: Semaphore,
+    steps: Arc<Semaphore>,
     memo: Memo,
 }
 
 impl World {
-    /// A world in which so many reads and steps may be sending calls at the same time.
+    /// A world in which so many reads, and as many steps, may be sending calls at the same time.
     pub fn new(
         registry: Registry,
         cloud: Arc<dyn Any + Send + Sync>,
@@ -45,7 +50,9 @@ impl World {
             events,
             stop: CancellationToken::new(),
             abandon: CancellationToken::new(),
-            calls: Semaphore::new(parallel.max(1)),
+            pace: Pace::default(),
+            reads: Semaphore::new(parallel.max(1)),
+            steps: Arc::new(Semaphore::new(parallel.max(1))),
             memo: Memo::default(),
         }
     }
@@ -55,9 +62,27 @@ impl World {
         At { place, organization, cloud: &*self.cloud, memo: &self.memo }
     }
 
-    /// Leave to send calls; steps that wait hold none.
-    pub(super) async fn leave(&self) -> SemaphorePermit<'_> {
-        self.calls.acquire().await.expect("the semaphore is never closed")
+    /// Leave to read. Reads do not queue behind steps: a step that waits for a look holds its dependents up.
+    pub(super) async fn leave_to_read(&self) -> SemaphorePermit<'_> {
+        self.reads.acquire().await.expect("the semaphore is never closed")
+    }
+
+    /// Leave to send the calls of a step; steps that wait hold none.
+    pub(super) async fn leave(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.steps).acquire_owned().await.expect("the semaphore is never closed")
+    }
+
+    /// Waits; an abandoned run does not.
+    pub(super) async fn sleep(&self, pause: Duration) -> Result<()> {
+        tokio::select! {
+            () = tokio::time::sleep(pause) => Ok(()),
+            () = self.abandon.cancelled() => Err(interrupted()),
+        }
+    }
+
+    /// What has not been sent yet when the run is abandoned is not sent any more.
+    pub(super) fn not_abandoned(&self) -> Result<()> {
+        if self.abandon.is_cancelled() { Err(interrupted()) } else { Ok(()) }
     }
 
     /// Makes shared answers of a service old, because something there is about to change or has changed.

@@ -22,7 +22,7 @@ fn check(text: &str) -> Result<(), Invalid> {
         return Err(Invalid::new(format!("an e-mail address has 6 to {LONGEST} characters")));
     }
     let Some((user, domain)) = text.split_once('@') else {
-        return Err(Invalid::new("an e-mail address has an `@`"));
+        return Err(Invalid::new("an e-mail address has one `@`"));
     };
     if let Some(odd) = text.chars().find(|c| !c.is_ascii_graphic() || "\"'()<>[]:;,\\|%&`".contains(*c)) {
         return Err(Invalid::new(format!("an e-mail address of an AWS account can't hold `{odd}`")));

@@ -1,0 +1,175 @@
+//! Against a replay of STS's wire format.
+
+use std::sync::atomic::AtomicUsize;
+
+use futures::future::join_all;
+
+use super::*;
+use crate::aws::testing::{self, Clock as Hands, Replay, Reply, Seen, account, chain, settings};
+
+const HUB: &str = "arn:aws:iam::222222222222:role/landfall-hub";
+const PROD: &str = "arn:aws:iam::333333333333:role/Access";
+const DEV: &str = "arn:aws:iam::444444444444:role/Access";
+
+fn open(clock: &Hands) -> Replay {
+    let clock = clock.clone();
+    Replay::new(move |seen| testing::sts(seen, &clock))
+}
+
+/// Refuses where `no` says so.
+fn closed(clock: &Hands, no: impl Fn(&Seen) -> bool + Send + Sync + 'static) -> Replay {
+    let clock = clock.clone();
+    Replay::new(move |seen| if no(seen) { denied() } else { testing::sts(seen, &clock) })
+}
+
+fn denied() -> Reply {
+    testing::refusal(403, "AccessDenied", "not authorized to perform: sts:AssumeRole")
+}
+
+fn via_hub() -> Settings {
+    Settings { via: vec![(account("hub"), "landfall-hub".into())], ..settings() }
+}
+
+fn steps(replay: &Replay) -> Vec<(String, String)> {
+    replay.assumed()
+}
+
+fn step(key: &str, role: &str) -> (String, String) {
+    (key.into(), role.into())
+}
+
+#[tokio::test]
+async fn a_session_is_opened_once_however_many_ask() {
+    let clock = Hands::new();
+    let replay = open(&clock);
+    let chain = chain(settings(), &replay, &clock);
+    let prod = account("prod");
+    let all = join_all((0..20).map(|_| chain.member(&prod))).await;
+    assert!(
+        all.iter().all(|session| session.as_ref().is_ok_and(|keys| keys.access_key_id() == "KEY-Access"))
+    );
+    assert_eq!((replay.count("AssumeRole"), replay.count("GetCallerIdentity")), (1, 1));
+    let first = &replay.seen()[1];
+    assert_eq!(first.host, "sts.ap-southeast-2.amazonaws.com");
+    assert!(first.body.contains("RoleSessionName=landfall-r1"), "{}", first.body);
+    assert!(!first.body.contains("SourceIdentity"));
+}
+
+#[tokio::test]
+async fn a_session_is_opened_anew_five_minutes_before_it_ends() {
+    let clock = Hands::new();
+    let replay = open(&clock);
+    let chain = chain(via_hub(), &replay, &clock);
+    let prod = account("prod");
+    chain.member(&prod).await.expect("a session");
+    clock.forward(Duration::from_mins(54));
+    chain.member(&prod).await.expect("a session");
+    assert_eq!(replay.count("AssumeRole"), 2);
+    clock.forward(Duration::from_mins(2));
+    chain.member(&prod).await.expect("a session");
+    let once = [step("ROOT", HUB), step("KEY-landfall-hub", PROD)];
+    assert_eq!(steps(&replay), [once.clone(), once].concat(), "again, from the root through the whole chain");
+}
+
+#[tokio::test]
+async fn a_hop_is_opened_once_for_all_accounts() {
+    let clock = Hands::new();
+    let replay = open(&clock);
+    let chain = chain(Settings { session: Duration::from_hours(4), ..via_hub() }, &replay, &clock);
+    chain.member(&account("prod")).await.expect("a session");
+    chain.member(&account("dev")).await.expect("a session");
+    let expected = [step("ROOT", HUB), step("KEY-landfall-hub", PROD), step("KEY-landfall-hub", DEV)];
+    assert_eq!(steps(&replay), expected);
+    let lengths = ["DurationSeconds=14400", "DurationSeconds=3600", "DurationSeconds=3600"];
+    let assumed = replay.seen().into_iter().filter(|seen| seen.operation == "AssumeRole");
+    for (seen, length) in assumed.zip(lengths) {
+        assert!(seen.body.contains(length), "{}", seen.body);
+    }
+}
+
+#[tokio::test]
+async fn a_hop_that_is_the_goal_is_entered_once() {
+    let clock = Hands::new();
+    let replay = open(&clock);
+    let chain =
+        chain(Settings { via: vec![(account("hub"), "Access".into())], ..settings() }, &replay, &clock);
+    chain.member(&account("hub")).await.expect("a session");
+    chain.member(&account("prod")).await.expect("a session");
+    let hub = "arn:aws:iam::222222222222:role/Access";
+    assert_eq!(steps(&replay), [step("ROOT", hub), step("KEY-Access", PROD)]);
+}
+
+#[tokio::test]
+async fn hops_that_do_not_answer_are_left_out_for_the_rest_of_the_run() {
+    let clock = Hands::new();
+    let replay = closed(&clock, |seen| seen.role == HUB);
+    let chain = chain(via_hub(), &replay, &clock);
+    chain.member(&account("prod")).await.expect("a session");
+    clock.forward(Duration::from_mins(2));
+    chain.member(&account("dev")).await.expect("a session");
+    assert_eq!(steps(&replay), [step("ROOT", HUB), step("ROOT", PROD), step("ROOT", DEV)]);
+}
+
+#[tokio::test]
+async fn an_account_that_refuses_the_hop_is_entered_directly() {
+    let clock = Hands::new();
+    let replay = closed(&clock, |seen| seen.role == PROD && seen.key != "ROOT");
+    let chain = chain(via_hub(), &replay, &clock);
+    chain.member(&account("prod")).await.expect("a session");
+    chain.member(&account("dev")).await.expect("a session");
+    let hub = "KEY-landfall-hub";
+    let expected = [step("ROOT", HUB), step(hub, PROD), step("ROOT", PROD), step(hub, DEV)];
+    assert_eq!(steps(&replay), expected);
+}
+
+#[tokio::test]
+async fn an_old_account_that_refuses_is_an_error_at_once_and_asked_once_for_all() {
+    let clock = Hands::new();
+    let replay = closed(&clock, |seen| seen.role == PROD);
+    let chain = chain(settings(), &replay, &clock);
+    let prod = account("prod");
+    for error in join_all((0..5).map(|_| chain.member(&prod))).await.into_iter().map(Result::unwrap_err) {
+        assert_eq!((error.class, super::super::code(&error)), (Class::Denied, Some("AccessDenied")));
+        let chain = error.chain();
+        assert_eq!(chain, ["call AssumeRole", "AccessDenied: not authorized to perform: sts:AssumeRole"]);
+        assert!(error.hint.is_some_and(|hint| hint.contains("role `Access` exists in account `prod`")));
+    }
+    assert_eq!(replay.count("AssumeRole"), 1);
+    clock.forward(Duration::from_secs(16));
+    assert!(chain.member(&prod).await.is_err());
+    assert_eq!(replay.count("AssumeRole"), 2);
+}
+
+#[tokio::test]
+async fn a_new_account_may_refuse_for_a_while() {
+    let (clock, asked) = (Hands::new(), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&asked);
+    let replay = closed(&clock, move |seen| seen.role == PROD && counted.fetch_add(1, Ordering::Relaxed) < 2);
+    let chain = chain(settings(), &replay, &clock);
+    let prod = account("prod");
+    chain.newborn(&prod);
+    chain.member(&prod).await.expect("a session");
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
+}
+
+#[tokio::test]
+async fn a_new_account_may_not_refuse_for_ever() {
+    let clock = Hands::new();
+    let ticking = clock.clone();
+    let replay = closed(&clock, move |seen| {
+        ticking.forward(Duration::from_mins(1));
+        seen.role == PROD
+    });
+    let chain = chain(settings(), &replay, &clock);
+    chain.newborn(&account("prod"));
+    let error = chain.member(&account("prod")).await.expect_err("closed");
+    assert_eq!((error.class, replay.count("AssumeRole") < 5), (Class::Denied, true));
+}
+
+#[tokio::test]
+async fn without_an_id_nothing_is_sent() {
+    let clock = Hands::new();
+    let replay = open(&clock);
+    let error = chain(settings(), &replay, &clock).member(&account("unborn")).await.expect_err("unborn");
+    assert_eq!((error.class, replay.seen().len()), (Class::NotYet, 0));
+}

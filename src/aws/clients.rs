@@ -1,0 +1,74 @@
+//! Clients for the place of an [`At`], built per batch on what the [`Cloud`] shares.
+
+use std::future::Future;
+
+use super::{cloud::Cloud, network::client};
+use crate::engine::{at::At, error::Result};
+
+/// An [`At`] whose calls are sent again only where AWS says that it did not carry them out.
+#[derive(Clone, Copy)]
+pub struct Careful<'a>(At<'a>);
+
+macro_rules! clients {
+    ($($(#[$doc:meta])* $name:ident: $sdk:ident;)*) => {
+        /// The AWS behind an [`At`]: clients for its place. A client is cheap; make one per batch of calls.
+        pub trait Aws: Sync {
+            /// The place that calls are made for.
+            fn at(&self) -> &At<'_>;
+
+            /// Whether a call is never sent again when nobody knows whether it was carried out.
+            fn is_careful(&self) -> bool {
+                false
+            }
+
+            /// The same place for creates that AWS gives no client token, such as
+            /// `at.careful().organizations().await?.create_account()`. A call of unknown outcome fails with
+            /// `Class::Unknown`; whoever made it reads what became of it before trying again.
+            fn careful(&self) -> Careful<'_> {
+                Careful(*self.at())
+            }
+
+            /// The cloud behind the place: the one downcast of `At::cloud`.
+            fn cloud(&self) -> &Cloud {
+                self.at().cloud.downcast_ref().expect("kinds of AWS run on the cloud of `aws`, never on a toy")
+            }
+
+            $(
+                $(#[$doc])*
+                fn $name(&self) -> impl Future<Output = Result<$sdk::Client>> + Send {
+                    async {
+                        let reach = self.cloud().reach(&self.at().place, stringify!($name)).await?;
+                        Ok(client!($sdk, reach, careful: self.is_careful()))
+                    }
+                }
+            )*
+        }
+    };
+}
+
+clients! {
+    /// AWS Account Management: Regions, alternate contacts.
+    account: aws_sdk_account;
+    /// AWS Identity and Access Management.
+    iam: aws_sdk_iam;
+    /// AWS Organizations, as the account of the place.
+    organizations: aws_sdk_organizations;
+    /// AWS Security Token Service.
+    sts: aws_sdk_sts;
+}
+
+impl Aws for At<'_> {
+    fn at(&self) -> &At<'_> {
+        self
+    }
+}
+
+impl Aws for Careful<'_> {
+    fn at(&self) -> &At<'_> {
+        &self.0
+    }
+
+    fn is_careful(&self) -> bool {
+        true
+    }
+}

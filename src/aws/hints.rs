@@ -1,0 +1,115 @@
+//! Ways out of the usual failures.
+
+use super::{call::Scene, classify::Answer};
+use crate::engine::error::Class;
+
+/// A way out of an error that AWS answered with.
+pub(super) fn for_answer(
+    answer: &Answer<'_>,
+    class: Class,
+    scene: &Scene<'_>,
+    operation: &str,
+) -> Option<String> {
+    let hint = match answer.code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => sign_in(scene.profile),
+        "InvalidClientTokenId" | "UnrecognizedClientException" | "AuthFailure" if class == Class::Denied => {
+            "AWS does not know these credentials: check that they are of this partition, still active, and that the \
+             Region is enabled in the account"
+                .into()
+        }
+        "SignatureDoesNotMatch" | "IncompleteSignature" => {
+            "check the secret access key and this machine's clock".into()
+        }
+        "OptInRequired" | "RegionDisabledException" => {
+            "the Region is not enabled in this account: list it in `regions` of organization.toml, or wait until \
+             enabling it is done"
+                .into()
+        }
+        "AWSOrganizationsNotInUseException" => {
+            "this account is not in an organization: run as an administrator of the account that is to manage it".into()
+        }
+        "FinalizingOrganizationException" => {
+            "AWS still sets the organization up, which takes up to an hour: run again later".into()
+        }
+        // Organizations has one code for quotas and for two dozen other rules.
+        "ConstraintViolationException" if !answer.message.to_ascii_lowercase().contains("limit") => return None,
+        "ConstraintViolationException" | "LimitExceeded" | "LimitExceededException" => {
+            "a quota of AWS is used up: raise it in the Service Quotas console, or remove what is no longer needed".into()
+        }
+        _ => return for_class(class, scene, operation),
+    };
+    Some(hint)
+}
+
+fn for_class(class: Class, scene: &Scene<'_>, operation: &str) -> Option<String> {
+    match class {
+        Class::Denied => Some(for_denied(scene, operation)),
+        Class::Throttled => Some(
+            "others use this API at the same time, and it went on for all attempts: run again, or with a smaller \
+             `--parallel`"
+                .into(),
+        ),
+        Class::NotYet => Some("AWS does not see everywhere yet what was just made: run again in a minute".into()),
+        Class::Unknown => {
+            Some("AWS may have carried it out or not: run again, which reads first what became of it".into())
+        }
+        _ => None,
+    }
+}
+
+fn for_denied(scene: &Scene<'_>, operation: &str) -> String {
+    let Scene { account, role, .. } = scene;
+    if operation == "AssumeRole" {
+        return format!(
+            "check that role `{role}` exists in account `{account}`, that it trusts whoever assumes it, and that the \
+             caller may do sts:AssumeRole; `[access]` in organization.toml names the role"
+        );
+    }
+    if account.is_management() {
+        return "it was called with your own credentials: check their policies".into();
+    }
+    format!(
+        "it was called as role `{role}` of account `{account}`: check the role's policies and boundary, and the \
+         policies of the account's units"
+    )
+}
+
+/// A way out where no credentials were found.
+pub(super) fn for_no_credentials(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => format!("check that profile `{profile}` in ~/.aws/config says where credentials come from"),
+        None => "credentials are looked for in the environment (AWS_ACCESS_KEY_ID …), in the profile that AWS_PROFILE \
+                 or --profile names (keys, `aws sso login`, role_arn, credential_process), in a web identity token, \
+                 and with the container or instance this runs on"
+            .into(),
+    }
+}
+
+/// A way out where credentials were found and are of no use. `cause` is what the SDK says about it.
+pub(super) fn for_bad_credentials(cause: &str, profile: Option<&str>) -> String {
+    let cause = cause.to_ascii_lowercase();
+    if ["sso", "expired", "login"].iter().any(|word| cause.contains(word)) {
+        return sign_in(profile);
+    }
+    let named = profile.map_or_else(String::new, |profile| format!(" `{profile}`"));
+    format!("check what the profile{named} in ~/.aws/config and ~/.aws/credentials says about credentials")
+}
+
+fn sign_in(profile: Option<&str>) -> String {
+    match profile {
+        Some(profile) => {
+            format!("sign in again: `aws sso login --profile {profile}`, or renew the profile's keys")
+        }
+        None => "sign in again: `aws sso login`, or set new AWS_… variables".into(),
+    }
+}
+
+/// A way out where nobody listens.
+pub(super) fn for_no_connection(endpoint: Option<&str>) -> String {
+    match endpoint {
+        Some(endpoint) => {
+            format!("AWS_ENDPOINT_URL is {endpoint}, and nobody listens there: start it, or unset it")
+        }
+        None => "check the network, and HTTPS_PROXY if there is one".into(),
+    }
+}

@@ -1,0 +1,96 @@
+//! How fast which service is asked: one lane for each (account, Region, service).
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use aws_sdk_sts::config::retry::{ClientRateLimiter, RetryPartition, TokenBucket};
+use tokio::sync::Semaphore;
+
+use crate::names::{AccountName, Region};
+
+/// How many calls may be in flight in one lane, where a service takes less than most. The rate itself is found by
+/// the SDK's adaptive mode, which slows a lane down when it is throttled; the caps keep a run from finding out by
+/// being throttled first.
+const CAPS: [(&str, usize); 4] = [
+    // No published rates; in practice 1 to 20 calls a second, and changes of one organization exclude each other
+    // (`ConcurrentModificationException`).
+    // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>, read 2026-11.
+    ("organizations", 4),
+    // EnableRegion 1 a second, GetRegionOptStatus and ListRegions 5, Get/PutAlternateContact 10 and 5, each per account.
+    // <https://docs.aws.amazon.com/accounts/latest/reference/quotas.html>, read 2026-11.
+    ("account", 2),
+    // No published rates; writes to one account exclude each other (`ConcurrentModification`).
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
+    ("iam", 10),
+    // 600 a second in each account and Region for AssumeRole and GetCallerIdentity together: no reason to wait.
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
+    ("sts", 32),
+];
+
+/// For services that [`CAPS`] does not name.
+const CAP: usize = 16;
+
+/// The retry state and the free slots of one (account, Region, service). Shared by all clients made for it.
+#[derive(Clone, Debug)]
+pub(super) struct Lane {
+    /// The SDK's adaptive rate limiter.
+    pub(super) retries: RetryPartition,
+    /// Slots for calls in flight.
+    pub(super) slots: Arc<Semaphore>,
+}
+
+impl Lane {
+    fn new(name: String, cap: usize) -> Self {
+        // A limiter that was never throttled lets everything pass.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let retries = RetryPartition::custom(name)
+            .client_rate_limiter(ClientRateLimiter::new(now.as_secs_f64()))
+            // The SDK's bucket of retry tokens would turn a slow run into a failed one: attempts and the deadline
+            // bound each call, slots and limiter bound all of them.
+            .token_bucket(TokenBucket::unlimited())
+            .build();
+        Self { retries, slots: Arc::new(Semaphore::new(cap)) }
+    }
+}
+
+type Key = (AccountName, Region, &'static str);
+
+/// All lanes of a run.
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    lanes: Mutex<HashMap<Key, Lane>>,
+}
+
+impl Lanes {
+    /// The lane of an account, Region and service; the service is named as its client is in `Aws`.
+    pub(super) fn lane(&self, account: &AccountName, region: Region, service: &'static str) -> Lane {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = || Lane::new(format!("{account}/{region}/{service}"), cap(service));
+        lanes.entry((account.clone(), region, service)).or_insert_with(lane).clone()
+    }
+}
+
+fn cap(service: &str) -> usize {
+    CAPS.iter().find(|(name, _)| *name == service).map_or(CAP, |(_, cap)| *cap)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_of_one_account_region_and_service_share_a_lane() {
+        let (lanes, sydney) = (Lanes::default(), "ap-southeast-2".parse().expect("a Region"));
+        let prod = "prod".parse().expect("a name");
+        let lane = |account: &AccountName, service| lanes.lane(account, sydney, service);
+        let (first, again) = (lane(&prod, "iam"), lane(&prod, "iam"));
+        assert!(Arc::ptr_eq(&first.slots, &again.slots));
+        assert_eq!(first.retries.to_string(), "prod/ap-southeast-2/iam");
+        assert!(!Arc::ptr_eq(&first.slots, &lane(&prod, "sts").slots));
+        assert!(!Arc::ptr_eq(&first.slots, &lane(&AccountName::management(), "iam").slots));
+        assert_eq!((cap("organizations"), cap("kms")), (4, CAP));
+    }
+}

@@ -1,0 +1,144 @@
+//! Counts every call that goes out, and traces it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef},
+            dyn_dispatch_hint,
+        },
+        orchestrator::Metadata,
+        retries::RequestAttempts,
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
+
+use crate::names::{AccountName, Region};
+
+/// What was called, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Called {
+    /// As which account.
+    pub account: AccountName,
+    /// In which Region; the home Region for services that are global.
+    pub region: Region,
+    /// The service, as the SDK calls it: `IAM`, `Organizations`.
+    pub service: String,
+    /// The operation: `CreateRole`.
+    pub operation: String,
+}
+
+impl Called {
+    /// Whether the operation changes something. By its name: AWS begins what only reads with one of a few verbs.
+    pub fn mutates(&self) -> bool {
+        const READS: [&str; 9] =
+            ["Get", "List", "Describe", "Search", "Simulate", "Lookup", "Head", "BatchGet", "AssumeRole"];
+        !READS.iter().any(|verb| self.operation.starts_with(verb))
+    }
+}
+
+/// The calls of a run so far; each attempt counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Calls {
+    /// Attempts by what was called.
+    pub by: BTreeMap<Called, u64>,
+}
+
+impl Calls {
+    /// How many there were.
+    pub fn total(&self) -> u64 {
+        self.by.values().sum()
+    }
+
+    /// How many of them may have changed something.
+    pub fn mutating(&self) -> u64 {
+        self.by.iter().filter(|(called, _)| called.mutates()).map(|(_, count)| count).sum()
+    }
+}
+
+/// The calls of all clients of a run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ledger {
+    calls: Arc<Mutex<Calls>>,
+}
+
+impl Ledger {
+    /// What was called so far.
+    pub(super) fn calls(&self) -> Calls {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The counter for the clients of one account and Region.
+    pub(super) fn counter(&self, account: &AccountName, region: Region) -> Counter {
+        Counter { ledger: self.clone(), account: account.clone(), region }
+    }
+
+    fn add(&self, called: Called) {
+        *self.calls.lock().unwrap_or_else(PoisonError::into_inner).by.entry(called).or_default() += 1;
+    }
+}
+
+/// Counts and traces the calls of one client. Traces hold names, numbers and request ids, never a body or a header:
+/// those may hold secrets.
+#[derive(Debug)]
+pub(super) struct Counter {
+    ledger: Ledger,
+    account: AccountName,
+    region: Region,
+}
+
+#[dyn_dispatch_hint]
+impl Intercept for Counter {
+    fn name(&self) -> &'static str {
+        "landfall::aws::Counter"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(what) = bag.load::<Metadata>() {
+            self.ledger.add(Called {
+                account: self.account.clone(),
+                region: self.region,
+                service: what.service().to_owned(),
+                operation: what.name().to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if let Some(what) = bag.load::<Metadata>() {
+            let response = context.response();
+            let status = response.map_or(0, |response| response.status().as_u16());
+            let request = response.and_then(|response| response.headers().get("x-amzn-requestid"));
+            let attempt = bag.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
+            tracing::debug!(
+                account = %self.account,
+                region = %self.region,
+                service = what.service(),
+                operation = what.name(),
+                attempt,
+                status,
+                request = request.unwrap_or_default(),
+                "called AWS"
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! The way to AWS: credentials, clients, rates, retries and errors. Kinds make calls, nothing more: whatever has to
+//! be done around a call is done here, once.
+
+mod call;
+mod chain;
+mod classify;
+mod clients;
+mod cloud;
+mod directory;
+mod hints;
+mod lanes;
+mod ledger;
+mod network;
+mod retries;
+mod sessions;
+mod settings;
+#[cfg(test)]
+mod testing;
+mod wire;
+
+pub use call::{call, code, unless};
+pub use chain::Caller;
+pub use clients::{Aws, Careful};
+pub use cloud::Cloud;
+pub use ledger::{Called, Calls};
+pub use settings::Settings;

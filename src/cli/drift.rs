@@ -1,0 +1,21 @@
+//! `landfall drift`
+
+use super::{exit::Exit, flow, plan::standing, settings::Settings};
+
+/// Compare AWS with the landing zone: 0 nothing moved, 2 drift, 3 something could not be read
+#[derive(clap::Args)]
+pub(super) struct Args {}
+
+pub(super) async fn run(settings: &Settings, Args {}: &Args) -> Exit {
+    match drift(settings).await {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+async fn drift(settings: &Settings) -> Result<Exit, Exit> {
+    let landing = flow::load(settings)?;
+    let options = flow::options(&landing.zone, false, false);
+    let look = flow::look(settings, &landing, &options).await?;
+    settings.out.drift(&look.plan, &look.graph);
+    Ok(standing(&look.plan))
+}

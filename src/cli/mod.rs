@@ -1,0 +1,89 @@
+//! The command line: one file per command; what was typed is resolved once into plain structs.
+
+mod apply;
+mod demo;
+mod drift;
+mod exit;
+mod flow;
+mod init;
+mod interrupt;
+mod plan;
+mod sample;
+mod sandbox;
+mod settings;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+use settings::{Global, Settings};
+
+/// Turns a folder of TOML into a whole multi-account AWS organization, and proves that it stays that way.
+///
+/// Exit codes: 0 all is well; 1 an error; 2 changes or drift (`drift`, `plan --detailed-exitcode`); 3 incomplete:
+/// something could not be read, is blocked, was skipped or interrupted.
+#[derive(Parser)]
+#[command(name = "landfall", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Init(init::Args),
+    Validate(validate::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Drift(drift::Args),
+    Sandbox(sandbox::Args),
+    Demo(demo::Args),
+}
+
+/// Parses, runs, and tells how it ended.
+pub async fn main() -> ExitCode {
+    let Cli { global, command } = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are data and go to stdout; a wrong use is an error like any other (clap says 2).
+            let code = u8::from(error.use_stderr());
+            // Nothing is left to do where even this can't be written.
+            _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let settings = global.resolve();
+    settings::trace(settings.verbosity);
+    let exit = run(&settings, command).await;
+    match settings.out.finish() {
+        Ok(()) => exit.into(),
+        // What was asked for could not be written: a full disk, for one.
+        Err(_) => Exit::Error.into(),
+    }
+}
+
+async fn run(settings: &Settings, command: Command) -> Exit {
+    match command {
+        Command::Init(args) => init::run(settings, &args),
+        Command::Validate(args) => validate::run(settings, &args),
+        Command::Plan(args) => plan::run(settings, &args).await,
+        Command::Apply(args) => apply::run(settings, &args).await,
+        Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Sandbox(args) => sandbox::run(settings, args).await,
+        Command::Demo(args) => demo::run(settings, &args).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

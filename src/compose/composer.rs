@@ -1,0 +1,89 @@
+//! What the capabilities share while they compose: the graph, what can be referred to, and what went wrong.
+
+use std::collections::BTreeMap;
+
+use super::{Known, Problem};
+use crate::{
+    engine::graph::{Duplicate, Graph, PlaceId},
+    kinds::organizations::Organization,
+    kinds::organizations::organization,
+    model::{LandingZone, Policies, PolicyFile, Symbol},
+    names::{AccountName, Origin},
+};
+
+/// A graph in the making.
+///
+/// `graph` and `known` are apart so that a spec can be made from what is known while its node is added:
+/// `let Composer { graph, known, .. } = composer;`.
+pub(super) struct Composer<'z> {
+    /// What has been composed so far.
+    pub graph: Graph,
+    /// What can be referred to.
+    pub known: Known<'z>,
+    /// The management account's global place, where the organization is kept.
+    pub management: PlaceId,
+    /// What stands in the way.
+    pub problems: Vec<Problem>,
+}
+
+impl<'z> Composer<'z> {
+    /// A graph with the organization in it, on which everything hangs.
+    pub(super) fn new(zone: &'z LandingZone) -> Self {
+        let mut graph = Graph::new(zone.organization.name.as_str());
+        let management = graph.management(None);
+        let origin = &zone.organization.origin;
+        let organization =
+            graph.add::<Organization>(management, "organization", origin, |_| organization::Spec);
+        let known = Known {
+            zone,
+            organization,
+            policy_types: BTreeMap::new(),
+            trusted: BTreeMap::new(),
+            units: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            homes: BTreeMap::new(),
+            roles: BTreeMap::new(),
+        };
+        let mut composer = Self { graph, known, management, problems: Vec::new() };
+        composer.check_symbols(&zone.policies);
+        composer
+    }
+
+    /// Notes what stands in the way.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// The graph, unless something stands in the way.
+    pub(super) fn finish(mut self) -> Result<Graph, Vec<Problem>> {
+        self.problems.extend(self.graph.duplicates().iter().map(duplicate));
+        if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
+    }
+
+    /// Symbols that nothing can fill, in whichever policy they stand.
+    fn check_symbols(&mut self, policies: &Policies) {
+        for file in policies.organization.values().chain(policies.iam.values()) {
+            let problems = file.symbols.iter().filter_map(|(_, symbol)| self.unfillable(file, symbol));
+            let problems: Vec<_> = problems.collect();
+            self.problems.extend(problems);
+        }
+    }
+
+    fn unfillable(&self, file: &PolicyFile, symbol: &Symbol) -> Option<Problem> {
+        let is_account = |name: &AccountName| self.known.zone.accounts.contains_key(name);
+        let why = match symbol {
+            Symbol::Account(account) if !is_account(account) => "no account is called so",
+            Symbol::Role(role) if self.known.zone.role(role).is_none() => "no role is called so",
+            Symbol::Key(_) => "the landing zone has no keys yet",
+            Symbol::Bucket(..) => "the landing zone has no buckets yet",
+            _ => return None,
+        };
+        Some(Problem::new(&file.origin, format!("`{symbol}` can't be filled in: {why}")))
+    }
+}
+
+fn duplicate(Duplicate { address, first, second }: &Duplicate) -> Problem {
+    let Origin { file, line, .. } = first;
+    Problem::new(second, format!("`{address}` is stated twice"))
+        .help(format!("it is stated first at {file}:{line}"))
+}

@@ -1,0 +1,169 @@
+//! What policies are attached to: AWS's full access early, everything else once what it may deny is there.
+
+use std::collections::BTreeMap;
+
+use super::Policies;
+use crate::{
+    compose::{Composer, Known, Problem},
+    engine::graph::{Graph, Needs, NodeId, Ref},
+    kinds::organizations::{
+        Account as AccountKind, PolicyAttachment, Target,
+        policy_attachment::{self, Attached},
+    },
+    model::{Account, PolicyId, PolicyType, Unit},
+    names::{AccountName, Located, Origin, UnitPath},
+};
+
+/// What AWS calls the policy that lets everything pass.
+const FULL_ACCESS: &str = "FullAWSAccess";
+
+/// Attaches policies to the root, units and accounts.
+pub(super) fn compose(composer: &mut Composer<'_>, policies: &Policies) {
+    for bound in bounds(&composer.known) {
+        full_access(composer, &bound);
+    }
+    let below = Below::of(&composer.graph, &composer.known);
+    for bound in bounds(&composer.known) {
+        for policy in bound.policies {
+            match policies.get(&policy.value) {
+                Some(_) => attach(composer, policies, &bound, policy, &below),
+                None => composer.problem(
+                    Problem::new(&policy.origin, format!("there is no policy `{}`", policy.value)).help(
+                        format!("write it to `policies/{}/{}.json`", policy.kind.folder(), policy.name),
+                    ),
+                ),
+            }
+        }
+    }
+    for policy in &composer.known.zone.management().policies {
+        let problem = Problem::new(&policy.origin, "no policy binds the management account");
+        composer.problems.push(problem.help("attach it to a unit or a member account"));
+    }
+}
+
+/// A target as the landing zone states it.
+struct Bound<'z> {
+    end: End<'z>,
+    policies: &'z [Located<PolicyId>],
+    full_access: bool,
+    origin: &'z Origin,
+}
+
+enum End<'z> {
+    Unit(&'z UnitPath),
+    Account(&'z AccountName, Ref<AccountKind>),
+}
+
+/// The root, all units and all member accounts, those that are not looked after included: what AWS attaches to them
+/// is not to be taken for somebody else's doing.
+fn bounds<'z>(known: &Known<'z>) -> Vec<Bound<'z>> {
+    let units = known.zone.units.values().map(|unit| {
+        let Unit { path, policies, full_access, origin, .. } = unit;
+        Bound { end: End::Unit(path), policies, full_access: *full_access, origin }
+    });
+    let accounts = known.zone.members().filter_map(|account| {
+        let Account { name, policies, full_access, origin, .. } = account;
+        let end = End::Account(name, *known.accounts.get(name)?);
+        Some(Bound { end, policies, full_access: *full_access, origin })
+    });
+    units.chain(accounts).collect()
+}
+
+impl Bound<'_> {
+    fn target(&self, known: &Known<'_>, needs: &mut Needs<'_>) -> Target {
+        match self.end {
+            End::Unit(path) => Target::Parent(known.parent(needs, path)),
+            End::Account(name, node) => Target::Account(needs.on(node), name.clone()),
+        }
+    }
+
+    /// `Workloads/Prod`, `account:prod`.
+    fn name(&self) -> String {
+        match self.end {
+            End::Unit(path) => path.to_string(),
+            End::Account(name, _) => format!("account:{name}"),
+        }
+    }
+
+    fn has_service_control(&self) -> bool {
+        self.policies.iter().any(|policy| policy.kind == PolicyType::ServiceControl)
+    }
+}
+
+fn full_access(composer: &mut Composer<'_>, bound: &Bound<'_>) {
+    let Some(enabled) = composer.known.policy_types.get(&PolicyType::ServiceControl).copied() else { return };
+    if !bound.full_access {
+        if !bound.has_service_control() {
+            composer.problem(
+                Problem::new(
+                    bound.origin,
+                    "without `FullAWSAccess` nothing is attached, which AWS does not allow",
+                )
+                .help("name a service control policy in `policies`, or leave `full_access` out"),
+            );
+        }
+        return;
+    }
+    let Composer { graph, known, management, .. } = composer;
+    let name = format!("{}/{FULL_ACCESS}", bound.name());
+    graph.add::<PolicyAttachment>(*management, &name, bound.origin, |needs| policy_attachment::Spec {
+        policy: Attached::FullAccess(needs.on(enabled)),
+        name: FULL_ACCESS.to_owned(),
+        target: bound.target(known, needs),
+    });
+}
+
+fn attach(
+    composer: &mut Composer<'_>,
+    policies: &Policies,
+    bound: &Bound<'_>,
+    policy: &Located<PolicyId>,
+    below: &Below,
+) {
+    let Composer { graph, known, management, .. } = composer;
+    let name = format!("{}/{}", bound.name(), policy.value);
+    graph.add::<PolicyAttachment>(*management, &name, &policy.origin, |needs| {
+        // Only these two types deny anything; the others need not wait.
+        if policy.kind.has_full_access() {
+            below.nodes(known, &bound.end).for_each(|node| needs.after(node));
+        }
+        policy_attachment::Spec {
+            policy: Attached::Policy(needs.on(policies[&policy.value])),
+            name: policy.value.to_string(),
+            target: bound.target(known, needs),
+        }
+    });
+}
+
+/// What there is to make in each member account, the account itself included.
+struct Below {
+    accounts: BTreeMap<AccountName, Vec<NodeId>>,
+}
+
+impl Below {
+    fn of(graph: &Graph, known: &Known<'_>) -> Self {
+        let mut accounts: BTreeMap<_, _> =
+            known.accounts.iter().map(|(name, node)| (name.clone(), vec![node.id()])).collect();
+        for (id, node) in graph.nodes() {
+            if let Some(nodes) = accounts.get_mut(&node.address.place.account) {
+                nodes.push(id);
+            }
+        }
+        Self { accounts }
+    }
+
+    /// All that a policy on this target may deny.
+    fn nodes<'a>(&'a self, known: &'a Known<'_>, end: &'a End<'_>) -> impl Iterator<Item = NodeId> + 'a {
+        let is_below = move |name: &AccountName| match end {
+            End::Account(account, _) => *account == name,
+            End::Unit(unit) => known
+                .zone
+                .accounts
+                .get(name)
+                .and_then(|account| account.unit.as_ref())
+                .map_or_else(|| unit.is_root(), |path| path.upwards().any(|above| above == **unit)),
+        };
+        let accounts = self.accounts.iter().filter(move |(name, _)| is_below(name));
+        accounts.flat_map(|(_, nodes)| nodes.iter().copied())
+    }
+}

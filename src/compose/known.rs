@@ -1,0 +1,157 @@
+//! What a spec may refer to while it is made, and the symbols of policies.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    engine::{
+        env::Text,
+        graph::{Needs, PlaceId, Ref},
+    },
+    kinds::{
+        iam::Role,
+        organizations::{Account, Organization, Parent, PolicyType, TrustedAccess, Unit},
+        template::{Language, Template},
+    },
+    model::{self, LandingZone, PolicyFile, Symbol},
+    names::{AccountName, Partition, Region, RoleRef, UnitPath},
+    policy::{Arn, map_json_strings},
+};
+
+/// The places of an account that is looked after.
+#[derive(Clone, Debug)]
+pub(super) struct Home {
+    /// Its global place.
+    pub global: PlaceId,
+    /// Its places in the Regions in use.
+    #[expect(dead_code, reason = "what is composed so far is global")]
+    pub regions: BTreeMap<Region, PlaceId>,
+}
+
+/// What can be referred to. Grows as capabilities are composed.
+pub(super) struct Known<'z> {
+    /// What the landing zone says.
+    pub zone: &'z LandingZone,
+    /// The organization.
+    pub organization: Ref<Organization>,
+    /// The policy types in use.
+    pub policy_types: BTreeMap<model::PolicyType, Ref<PolicyType>>,
+    /// Trusted access by service principal.
+    pub trusted: BTreeMap<String, Ref<TrustedAccess>>,
+    /// The units, without the root.
+    pub units: BTreeMap<UnitPath, Ref<Unit>>,
+    /// All member accounts, also those that are not looked after.
+    pub accounts: BTreeMap<AccountName, Ref<Account>>,
+    /// The accounts that are looked after, the management account among them.
+    pub homes: BTreeMap<AccountName, Home>,
+    /// The roles, once identity is composed.
+    pub roles: BTreeMap<RoleRef, Ref<Role>>,
+}
+
+impl Known<'_> {
+    /// The partition of the home Region, and thus of everything.
+    pub(super) fn partition(&self) -> Partition {
+        self.zone.organization.home_region.partition()
+    }
+
+    /// The organization's id: `${organization}`.
+    pub(super) fn organization_id(&self, needs: &mut Needs<'_>) -> Text {
+        Text::of(&needs.on(self.organization), Symbol::Organization.to_string(), |organization| {
+            organization.id
+        })
+    }
+
+    /// An account's id: `${account.prod}`. The management account's is known by the organization.
+    pub(super) fn account_id(&self, needs: &mut Needs<'_>, name: &AccountName) -> Text {
+        let symbol = Symbol::Account(name.clone()).to_string();
+        match self.accounts.get(name) {
+            Some(account) => Text::of(&needs.on(*account), symbol, |account| account.id.to_string()),
+            None if name.is_management() => Text::of(&needs.on(self.organization), symbol, |organization| {
+                organization.management.to_string()
+            }),
+            None => symbol.into(),
+        }
+    }
+
+    /// A role's ARN, made of names and the account's id. It is known before the role exists; where the role is
+    /// composed already, it also comes first.
+    pub(super) fn role_arn(&self, needs: &mut Needs<'_>, role: &RoleRef) -> Text {
+        let Some(model::Role { path, aws_name, .. }) = self.zone.role(role) else {
+            return Symbol::Role(role.clone()).to_string().into();
+        };
+        if let Some(node) = self.roles.get(role) {
+            needs.after(node.id());
+        }
+        let id = Symbol::Account(role.account.clone()).to_string();
+        let whole = Arn::role(self.partition().as_str(), &id, path, aws_name).to_string();
+        let (before, after) = whole.split_once(&id).unwrap_or((whole.as_str(), ""));
+        Text::from(before).then(self.account_id(needs, &role.account)).then(after)
+    }
+
+    /// The pattern of ARNs of the role by which member accounts are reached: `${landfall}`.
+    pub(super) fn landfall(&self) -> String {
+        Arn::role(self.partition().as_str(), "*", "/", &self.zone.access.role).to_string()
+    }
+
+    /// What a unit or an account with this path as `unit` lies in.
+    pub(super) fn parent(&self, needs: &mut Needs<'_>, path: &UnitPath) -> Parent {
+        match self.units.get(path) {
+            Some(unit) => Parent::Unit(needs.on(*unit), path.clone()),
+            None => Parent::Root(needs.on(self.organization)),
+        }
+    }
+
+    /// A policy file with its symbols filled in, as far as the landing zone itself can; the rest stays as holes.
+    pub(super) fn template(&self, needs: &mut Needs<'_>, language: Language, file: &PolicyFile) -> Template {
+        let mut holes = Vec::new();
+        let mut plain: Vec<(String, Vec<String>)> = Vec::new();
+        for symbol in file.symbols.iter().map(|(_, symbol)| symbol).collect::<BTreeSet<_>>() {
+            let name = symbol.to_string();
+            match self.fill(needs, symbol) {
+                Filling::Now(texts) => plain.push((name, texts)),
+                Filling::Later(text) => holes.push((name, text)),
+            }
+        }
+        let json = map_json_strings(&file.document, &mut |text| substituted(text, &plain));
+        Template::new(language, json, holes)
+    }
+
+    fn fill(&self, needs: &mut Needs<'_>, symbol: &Symbol) -> Filling {
+        let organization = &self.zone.organization;
+        match symbol {
+            Symbol::Account(name) => Filling::Later(self.account_id(needs, name)),
+            Symbol::Role(role) => Filling::Later(self.role_arn(needs, role)),
+            Symbol::Organization => Filling::Later(self.organization_id(needs)),
+            Symbol::Root => Filling::Later(Text::of(
+                &needs.on(self.organization),
+                Symbol::Root.to_string(),
+                |organization| organization.root,
+            )),
+            Symbol::HomeRegion => Filling::Now(vec![organization.home_region.to_string()]),
+            Symbol::Regions => Filling::Now(organization.regions.iter().map(ToString::to_string).collect()),
+            Symbol::Landfall => Filling::Now(vec![self.landfall()]),
+            // Named as a problem before anything is composed.
+            Symbol::Key(_) | Symbol::Bucket(..) => Filling::Now(vec![symbol.to_string()]),
+        }
+    }
+}
+
+/// What stands in a symbol's place.
+enum Filling {
+    /// Texts that the landing zone itself knows.
+    Now(Vec<String>),
+    /// A text that AWS has to give a part of.
+    Later(Text),
+}
+
+/// A string of a policy with the symbols replaced that are known now. A whole string that stands for several becomes
+/// as many.
+fn substituted(text: &str, plain: &[(String, Vec<String>)]) -> Vec<String> {
+    if let Some((_, texts)) = plain.iter().find(|(symbol, _)| symbol == text) {
+        return texts.clone();
+    }
+    let one = |text: String, (symbol, texts): &(String, Vec<String>)| match texts.as_slice() {
+        [only] => text.replace(symbol, only),
+        _ => text,
+    };
+    vec![plain.iter().fold(text.to_owned(), one)]
+}

@@ -1,0 +1,220 @@
+//! The organization's skeleton: what is switched on in it, units, accounts with their Regions and contacts, and who
+//! administers what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Composer, Home, Known, Problem};
+use crate::{
+    engine::graph::{Graph, PlaceId, Ref},
+    kinds::{
+        account::{AlternateContact, Region as RegionKind, alternate_contact, region},
+        organizations::{
+            Account as AccountKind, DelegatedAdministrator, PolicyType as PolicyTypeKind, TrustedAccess,
+            Unit as UnitKind, account, delegated_administrator, policy_type, trusted_access, unit,
+        },
+    },
+    model::{self, Account, Contact, PolicyType, RootCredentials, Tags},
+    names::{AccountName, Origin, Region, Service, UnitPath},
+};
+
+/// Needed for the names of accounts: <https://docs.aws.amazon.com/accounts/latest/reference/using-orgs-trusted-access.html>.
+const ACCOUNT_MANAGEMENT: &str = "account.amazonaws.com";
+
+/// Needed for central root access: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html>.
+const IAM: &str = "iam.amazonaws.com";
+
+/// Services that set up their administrator by a call of their own, which this program does not make yet;
+/// registering with Organizations alone would look done and do nothing. Column "Delegated administrator" of
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html>, read 2026-11.
+const BY_A_CALL_OF_THEIR_OWN: [&str; 9] = [
+    "auditmanager.amazonaws.com",
+    "detective.amazonaws.com",
+    "fms.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "inspector2.amazonaws.com",
+    "ipam.amazonaws.com",
+    "macie.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "securitylake.amazonaws.com",
+];
+
+/// Adds the skeleton.
+pub(super) fn compose(composer: &mut Composer<'_>) {
+    policy_types(composer);
+    trusted_access(composer);
+    units(composer);
+    accounts(composer);
+    delegation(composer);
+}
+
+/// Every type that a policy is of, whether it stands in a file or is generated.
+fn policy_types(composer: &mut Composer<'_>) {
+    let Composer { graph, known, management, .. } = composer;
+    let zone = known.zone;
+    let attached = zone.units.values().flat_map(|unit| &unit.policies);
+    let attached = attached.chain(zone.accounts.values().flat_map(|account| &account.policies));
+    let kinds = attached.map(|policy| policy.kind).chain(zone.policies.organization.keys().map(|id| id.kind));
+    for kind in kinds.collect::<BTreeSet<PolicyType>>() {
+        let node =
+            graph.add::<PolicyTypeKind>(*management, kind.folder(), &zone.organization.origin, |needs| {
+                policy_type::Spec { organization: needs.on(known.organization), name: kind.api_name() }
+            });
+        known.policy_types.insert(kind, node);
+    }
+}
+
+fn trusted_access(composer: &mut Composer<'_>) {
+    let Composer { graph, known, management, .. } = composer;
+    let zone = known.zone;
+    let mut services: BTreeMap<String, &Origin> = BTreeMap::new();
+    services.insert(ACCOUNT_MANAGEMENT.to_owned(), &zone.organization.origin);
+    if zone.organization.root_credentials == RootCredentials::Removed {
+        services.insert(IAM.to_owned(), &zone.organization.origin);
+    }
+    for delegation in &zone.delegated {
+        services.insert(delegation.service.principal().to_owned(), &delegation.service.origin);
+    }
+    for (service, origin) in services {
+        let node = graph.add::<TrustedAccess>(*management, &service, origin, |needs| trusted_access::Spec {
+            organization: needs.on(known.organization),
+            service: service.clone(),
+        });
+        known.trusted.insert(service, node);
+    }
+}
+
+/// The tree of units. A parent's path is shorter than its children's, so that it is there before them.
+fn units(composer: &mut Composer<'_>) {
+    let Composer { graph, known, management, .. } = composer;
+    for (path, unit) in known.zone.units.iter().filter(|(path, _)| !path.is_root()) {
+        let node = graph.add::<UnitKind>(*management, path.as_str(), &unit.origin, |needs| {
+            needs.tags(plain(&unit.tags));
+            let parent = path.parent().unwrap_or_else(UnitPath::root);
+            unit::Spec { name: path.name().to_owned(), parent: known.parent(needs, &parent) }
+        });
+        known.units.insert(path.clone(), node);
+    }
+}
+
+fn accounts(composer: &mut Composer<'_>) {
+    let Composer { graph, known, management, .. } = composer;
+    for account in known.zone.accounts.values() {
+        let global = if account.name.is_management() {
+            *management
+        } else {
+            let node = member(graph, known, *management, account);
+            known.accounts.insert(account.name.clone(), node);
+            if !account.managed {
+                continue;
+            }
+            graph.global(account.name.clone(), node)
+        };
+        let regions = regions(graph, known, global);
+        contacts(graph, global, account);
+        known.homes.insert(account.name.clone(), Home { global, regions });
+    }
+}
+
+fn member(graph: &mut Graph, known: &Known<'_>, management: PlaceId, account: &Account) -> Ref<AccountKind> {
+    graph.add::<AccountKind>(management, account.name.as_str(), &account.origin, |needs| {
+        needs.tags(plain(&account.tags));
+        needs.states("name", &account.aws_name.origin);
+        needs.states("email", &account.email.origin);
+        // A new name is written by way of Account Management.
+        if let Some(trusted) = known.trusted.get(ACCOUNT_MANAGEMENT) {
+            needs.after(trusted.id());
+        }
+        let unit = match &account.unit {
+            Some(path) => {
+                needs.states("unit", &path.origin);
+                known.parent(needs, path)
+            }
+            None => known.parent(needs, &UnitPath::root()),
+        };
+        account::Spec {
+            key: account.name.clone(),
+            name: account.aws_name.to_string(),
+            email: account.email.value.clone(),
+            unit,
+            access_role: known.zone.access.role.to_string(),
+        }
+    })
+}
+
+/// The account's place in each Region in use; behind the Region's opt-in where it needs one.
+fn regions(graph: &mut Graph, known: &Known<'_>, global: PlaceId) -> BTreeMap<Region, PlaceId> {
+    let mut places = BTreeMap::new();
+    for region in &known.zone.organization.regions {
+        let (name, origin) = (region.value, &region.origin);
+        let gate = name.opt_in().then(|| {
+            graph.add::<RegionKind>(global, name.as_str(), origin, |_| region::Spec { region: name })
+        });
+        places.insert(name, graph.region(global, name, gate));
+    }
+    places
+}
+
+fn contacts(graph: &mut Graph, global: PlaceId, account: &Account) {
+    for (kind, contact) in &account.contacts {
+        let Contact { name, title, email, phone } = contact;
+        graph.add::<AlternateContact>(global, kind.as_str(), &name.origin, |needs| {
+            needs.states("name", &name.origin);
+            needs.states("title", &title.origin);
+            needs.states("email", &email.origin);
+            needs.states("phone", &phone.origin);
+            alternate_contact::Spec {
+                kind: kind.as_str().to_uppercase(),
+                contact: alternate_contact::Contact {
+                    name: name.to_string(),
+                    title: title.to_string(),
+                    email: email.to_string(),
+                    phone: phone.to_string(),
+                },
+            }
+        });
+    }
+}
+
+fn delegation(composer: &mut Composer<'_>) {
+    for delegation in &composer.known.zone.delegated {
+        let (service, account) = (&delegation.service, &delegation.account);
+        match composer.known.accounts.get(&account.value).copied() {
+            _ if BY_A_CALL_OF_THEIR_OWN.contains(&service.principal()) => {
+                composer.problem(not_yet(service, &service.origin));
+            }
+            Some(node) => delegate(composer, delegation, node),
+            None => composer.problem(not_a_member(&account.value, &account.origin)),
+        }
+    }
+}
+
+fn delegate(composer: &mut Composer<'_>, delegation: &model::Delegation, account: Ref<AccountKind>) {
+    let Composer { graph, known, management, .. } = composer;
+    let service = &delegation.service;
+    graph.add::<DelegatedAdministrator>(*management, service.name(), &service.origin, |needs| {
+        needs.states("account", &delegation.account.origin);
+        if let Some(trusted) = known.trusted.get(service.principal()) {
+            needs.after(trusted.id());
+        }
+        delegated_administrator::Spec {
+            service: service.principal().to_owned(),
+            account: needs.on(account),
+            name: delegation.account.value.clone(),
+        }
+    });
+}
+
+fn not_yet(service: &Service, origin: &Origin) -> Problem {
+    Problem::new(origin, format!("`{service}` can't be delegated yet"))
+        .help("AWS wants this by a call of the service's own, which is not made yet: leave the line out")
+}
+
+fn not_a_member(account: &AccountName, origin: &Origin) -> Problem {
+    Problem::new(origin, format!("`{account}` can't administer a service"))
+        .help("only a member account of the landing zone can")
+}
+
+/// Tags without their origins.
+pub(super) fn plain(tags: &Tags) -> impl Iterator<Item = (String, String)> {
+    tags.iter().map(|(key, value)| (key.clone(), value.value.clone()))
+}

@@ -1,0 +1,38 @@
+//! How member accounts are reached.
+
+use super::{Complaint, LandingZone, Sink};
+use crate::model::IamQuotas;
+use crate::names::{Located, RoleRef};
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    for hop in &landing_zone.access.via {
+        if landing_zone.role(hop).is_none() {
+            sink.push(undefined(landing_zone, hop));
+        }
+    }
+    let role = &landing_zone.access.role;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_+=,.@/-".contains(c);
+    if role.len() > IamQuotas::ROLE_NAME || !role.chars().all(plain) {
+        let message = format!(
+            "this is not the name of a role: at most {} letters, digits and `_+=,.@-`",
+            IamQuotas::ROLE_NAME
+        );
+        sink.push(Complaint::new(&role.origin, message));
+    }
+}
+
+/// The complaint that nobody defined a role, with the nearest one that somebody did.
+pub(super) fn undefined(landing_zone: &LandingZone, role: &Located<RoleRef>) -> Complaint {
+    let Some(account) = landing_zone.accounts.get(&role.account) else {
+        let complaint = Complaint::new(&role.origin, format!("there is no account `{}`", role.account));
+        return complaint.nearest(role.account.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref));
+    };
+    let complaint =
+        Complaint::new(&role.origin, format!("there is no role `{}` in `{}`", role.role, role.account));
+    let complaint = complaint.nearest(&role.role, account.roles.keys().map(String::as_str));
+    let elsewhere = landing_zone.accounts.values().find(|account| account.roles.contains_key(&*role.role));
+    match (complaint.help.is_some(), elsewhere) {
+        (false, Some(account)) => complaint.help(format!("did you mean `{}/{}`?", account.name, role.role)),
+        _ => complaint,
+    }
+}

@@ -1,0 +1,41 @@
+//! Accounts: what may be there once only.
+
+use std::collections::BTreeMap;
+
+use super::{Complaint, LandingZone, Sink};
+use crate::model::Account;
+use crate::names::Located;
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    twice(landing_zone, sink, "e-mail address", |account| {
+        account.email.clone().map(|email| email.to_string())
+    });
+    twice(landing_zone, sink, "name", |account| account.aws_name.clone());
+    for account in landing_zone.accounts.values() {
+        check_moved(landing_zone, account, sink);
+    }
+}
+
+/// AWS tells accounts apart by their address whatever the case; people do the same with names.
+fn twice(landing_zone: &LandingZone, sink: &Sink, what: &str, value: impl Fn(&Account) -> Located<String>) {
+    let mut seen: BTreeMap<String, (&Account, Located<String>)> = BTreeMap::new();
+    for account in landing_zone.accounts.values() {
+        let value = value(account);
+        if let Some((first, earlier)) = seen.get(&value.to_lowercase()) {
+            let message =
+                format!("the accounts `{}` and `{}` have the same {what}", first.name, account.name);
+            sink.push(Complaint::new(&value.origin, message).note(&earlier.origin, "first used here"));
+            continue;
+        }
+        seen.insert(value.to_lowercase(), (account, value));
+    }
+}
+
+fn check_moved(landing_zone: &LandingZone, account: &Account, sink: &Sink) {
+    let Some(from) = &account.moved else { return };
+    if landing_zone.accounts.contains_key(&from.value) {
+        let message =
+            format!("the account `{from}` is still there, so `{}` can't have been it", account.name);
+        sink.push(Complaint::new(&from.origin, message).help("rename the file, not copy it"));
+    }
+}

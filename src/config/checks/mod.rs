@@ -1,0 +1,52 @@
+//! What only the whole landing zone can show to be wrong. A check is a function in a file of its own and a line in
+//! [`CHECKS`]; it looks at the model and puts what it dislikes into the sink.
+
+mod access;
+mod accounts;
+mod aliases;
+mod attachments;
+mod chains;
+mod delegated;
+mod mfa;
+mod providers;
+mod regions;
+mod roles;
+mod sizes;
+mod structure;
+mod symbols;
+mod tags;
+mod trust;
+mod units;
+
+use super::complaint::{Complaint, Sink};
+use crate::model::LandingZone;
+
+/// A check of one topic.
+type Check = fn(&LandingZone, &Sink);
+
+/// All checks, in no particular order: complaints are sorted by place.
+const CHECKS: &[Check] = &[
+    access::check,
+    accounts::check,
+    aliases::check,
+    attachments::check,
+    chains::check,
+    delegated::check,
+    mfa::check,
+    providers::check,
+    regions::check,
+    roles::check,
+    sizes::check,
+    structure::check,
+    symbols::check,
+    tags::check,
+    trust::check,
+    units::check,
+];
+
+/// Runs all checks.
+pub(super) fn run(landing_zone: &LandingZone, sink: &Sink) {
+    for check in CHECKS {
+        check(landing_zone, sink);
+    }
+}

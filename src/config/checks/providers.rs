@@ -1,0 +1,34 @@
+//! Identity providers, of which IAM keeps one for each issuer in an account.
+
+use std::collections::BTreeMap;
+
+use super::{Complaint, LandingZone, Sink};
+use crate::model::Provider;
+use crate::names::Located;
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    for account in landing_zone.accounts.values() {
+        let mut seen = BTreeMap::new();
+        for provider in account.identity_providers.values() {
+            let url = match &provider.provider {
+                Provider::Oidc { url, .. } => url,
+                Provider::Saml { metadata } => {
+                    check_metadata(metadata, sink);
+                    continue;
+                }
+            };
+            if let Some(first) = seen.insert(url.value.to_lowercase(), url) {
+                let message = format!("two providers of the account `{}` have the same issuer", account.name);
+                sink.push(Complaint::new(&url.origin, message).note(&first.origin, "first used here"));
+            }
+        }
+    }
+}
+
+/// Whether it is a metadata document at all; the rest AWS judges.
+fn check_metadata(metadata: &Located<String>, sink: &Sink) {
+    if !metadata.contains("EntityDescriptor") {
+        let complaint = Complaint::new(&metadata.origin, "this is not the metadata of a SAML provider");
+        sink.push(complaint.help("export it from the provider: it holds an `EntityDescriptor`"));
+    }
+}

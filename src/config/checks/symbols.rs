@@ -1,0 +1,78 @@
+//! `${…}` in policy files: that what it names is there, and that it stands where it can.
+
+use std::ops::Range;
+
+use super::access::undefined;
+use super::{Complaint, LandingZone, Sink};
+use crate::config::tables::policy_origin;
+use crate::model::{PolicyFile, Symbol};
+use crate::names::{AccountName, Located, Origin};
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    let policies = &landing_zone.policies;
+    for file in policies.organization.values().chain(policies.iam.values()) {
+        for (range, symbol) in &file.symbols {
+            if let Some(complaint) = wrong(landing_zone, file, range, symbol) {
+                sink.push(complaint);
+            }
+        }
+    }
+}
+
+fn wrong(
+    landing_zone: &LandingZone,
+    file: &PolicyFile,
+    range: &Range<usize>,
+    symbol: &Symbol,
+) -> Option<Complaint> {
+    let origin = policy_origin(file, range.clone());
+    match symbol {
+        Symbol::Account(account) => unknown_account(landing_zone, &origin, account),
+        Symbol::Role(role) => {
+            let role = Located::new(role.clone(), origin);
+            landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
+        }
+        Symbol::Key(key) => Some(Complaint::new(&origin, format!("there is no key `{key}`"))),
+        Symbol::Bucket(account, bucket) => {
+            Some(Complaint::new(&origin, format!("there is no bucket `{account}/{bucket}`")))
+        }
+        Symbol::Regions if !is_whole_string(&file.text, range) => {
+            let complaint =
+                Complaint::new(&origin, "`${regions}` becomes an array, so it must be the whole string");
+            Some(complaint.help("`${home_region}` is a single Region"))
+        }
+        _ => None,
+    }
+}
+
+fn unknown_account(landing_zone: &LandingZone, origin: &Origin, account: &AccountName) -> Option<Complaint> {
+    if landing_zone.accounts.contains_key(account) {
+        return None;
+    }
+    let complaint = Complaint::new(origin, format!("there is no account `{account}`"));
+    Some(complaint.nearest(account.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref)))
+}
+
+/// Whether a symbol is all that a value in JSON holds: quotes at both sides, and no key.
+fn is_whole_string(text: &str, range: &Range<usize>) -> bool {
+    let opened = text[..range.start].ends_with('"') && !text[..range.start].ends_with("\\\"");
+    let after = text[range.end..].strip_prefix('"');
+    opened && after.is_some_and(|after| !after.trim_start().starts_with(':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_array_is_the_whole_of_a_value() {
+        let whole = |text: &str| {
+            let start = text.find("${regions}").expect("the symbol");
+            is_whole_string(text, &(start..start + "${regions}".len()))
+        };
+        assert!(whole(r#"{"a": "${regions}"}"#));
+        assert!(!whole(r#"{"a": "x${regions}"}"#));
+        assert!(!whole(r#"{"a": "\"${regions}"}"#));
+        assert!(!whole(r#"{"${regions}" : 1}"#));
+    }
+}

@@ -1,0 +1,63 @@
+//! Who is trusted: that each of them is there.
+
+use super::access::undefined;
+use super::{Complaint, LandingZone, Sink};
+use crate::model::{Account, Provider, Trust};
+use crate::names::Located;
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    for account in landing_zone.accounts.values() {
+        for trust in account.roles.values().flat_map(|role| &role.trust) {
+            if let Some(complaint) = wrong(landing_zone, account, trust) {
+                sink.push(complaint);
+            }
+        }
+    }
+}
+
+fn wrong(landing_zone: &LandingZone, account: &Account, trust: &Located<Trust>) -> Option<Complaint> {
+    match &trust.value {
+        Trust::Role(role) => {
+            let role = Located::new(role.clone(), trust.origin.clone());
+            landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
+        }
+        Trust::Account(name) if !landing_zone.accounts.contains_key(name) => {
+            let complaint = Complaint::new(&trust.origin, format!("there is no account `{name}`"));
+            Some(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref)))
+        }
+        Trust::Oidc { provider, .. } => {
+            unknown_provider(account, trust, provider, |it| matches!(it, Provider::Oidc { .. }))
+        }
+        Trust::Saml { provider } => {
+            unknown_provider(account, trust, provider, |it| matches!(it, Provider::Saml { .. }))
+        }
+        Trust::Account(_) | Trust::Service(_) | Trust::External { .. } => None,
+    }
+}
+
+fn unknown_provider(
+    account: &Account,
+    trust: &Located<Trust>,
+    name: &str,
+    fits: impl Fn(&Provider) -> bool,
+) -> Option<Complaint> {
+    let providers = &account.identity_providers;
+    let complaint = match providers.get(name) {
+        Some(provider) if fits(&provider.provider) => return None,
+        Some(provider) => {
+            Complaint::new(&trust.origin, format!("the provider `{name}` is of the other kind"))
+                .note(&provider.origin, "defined here")
+        }
+        None => {
+            let message = format!("there is no identity provider `{name}` in `{}`", account.name);
+            let help = format!("add `[identity_providers.{name}]` to the account or its baseline");
+            let complaint = Complaint::new(&trust.origin, message).help(help);
+            if providers.is_empty() {
+                complaint
+            } else {
+                complaint.nearest(name, providers.keys().map(|key| &**key))
+            }
+        }
+    };
+    Some(complaint)
+}

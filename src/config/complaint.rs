@@ -1,0 +1,182 @@
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::{Files, render};
+use crate::names::{Invalid, Origin};
+
+/// Something that is wrong with a landing zone, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Complaint {
+    /// The place it is about.
+    pub origin: Origin,
+    /// What is wrong: one lowercase phrase.
+    pub message: String,
+    /// What stands under the underlined value.
+    pub label: Option<String>,
+    /// Other places that matter: "first used here".
+    pub notes: Vec<Note>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// A second place that matters to a complaint.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Note {
+    /// The place.
+    pub origin: Origin,
+    /// What stands under it.
+    pub label: String,
+}
+
+impl Complaint {
+    /// Says what is wrong at a place.
+    pub fn new(origin: &Origin, message: impl Into<String>) -> Self {
+        let message = printable(message.into());
+        Self { origin: origin.clone(), message, label: None, notes: Vec::new(), help: None }
+    }
+
+    /// The complaint of a name about itself.
+    pub fn invalid(origin: &Origin, invalid: Invalid) -> Self {
+        let complaint = Self::new(origin, invalid.reason);
+        Self { help: invalid.help.map(printable), ..complaint }
+    }
+
+    /// Says what stands under the underlined value.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(printable(label.into()));
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(printable(help.into()));
+        self
+    }
+
+    /// Offers the name that was likely meant, else what there is to choose from.
+    #[must_use]
+    pub fn nearest<'a>(self, text: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: BTreeSet<&str> = known.into_iter().collect();
+        if let Some(near) = crate::names::nearest(text, known.iter().copied()) {
+            return self.help(format!("did you mean `{near}`?"));
+        }
+        let shown: Vec<_> = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        match (shown.len(), known.len() - shown.len()) {
+            (0, _) => self,
+            (_, 0) => self.help(format!("there is {}", shown.join(", "))),
+            (_, more) => self.help(format!("there is {} and {more} more", shown.join(", "))),
+        }
+    }
+
+    /// Points at a second place.
+    #[must_use]
+    pub fn note(mut self, origin: &Origin, label: impl Into<String>) -> Self {
+        self.notes.push(Note { origin: origin.clone(), label: printable(label.into()) });
+        self
+    }
+}
+
+/// How many names a help lists before it only counts them.
+const SHOWN: usize = 16;
+
+/// Values are quoted in messages, and a broken file may hold anything: nothing in it steers the terminal.
+fn printable(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let show = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(show).collect()
+}
+
+/// All that is wrong with a landing zone, by file and line.
+#[derive(Clone, Debug)]
+pub struct Complaints {
+    list: Vec<Complaint>,
+    files: Files,
+}
+
+impl Complaints {
+    /// The complaints about these files.
+    pub fn new(list: Vec<Complaint>, files: Files) -> Self {
+        Self { list, files }
+    }
+
+    /// Each complaint, by file and line.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Complaint> {
+        self.list.iter()
+    }
+
+    /// How many there are; at least one.
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The complaints as a person reads them, with or without colours.
+    pub fn render(&self, colored: bool) -> String {
+        render(&self.list, &self.files, colored)
+    }
+}
+
+impl fmt::Display for Complaints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.list.as_slice() {
+            [only] => write!(f, "the landing zone has a mistake at {}", only.origin),
+            list => write!(f, "the landing zone has {} mistakes", list.len()),
+        }
+    }
+}
+
+impl std::error::Error for Complaints {}
+
+/// Where readers and checks put what they dislike.
+#[derive(Debug, Default)]
+pub(super) struct Sink {
+    list: RefCell<Vec<Complaint>>,
+}
+
+impl Sink {
+    /// Takes one complaint.
+    pub(super) fn push(&self, complaint: Complaint) {
+        self.list.borrow_mut().push(complaint);
+    }
+
+    /// Takes several.
+    pub(super) fn extend(&self, complaints: &[Complaint]) {
+        self.list.borrow_mut().extend_from_slice(complaints);
+    }
+
+    /// By file and place; one of those that differ only in the way by which they were reached.
+    pub(super) fn sorted(self) -> Vec<Complaint> {
+        let mut list = self.list.into_inner();
+        list.sort();
+        let place = |origin: &Origin| (origin.file.clone(), origin.start, origin.end);
+        list.dedup_by(|a, b| place(&a.origin) == place(&b.origin) && a.message == b.message);
+        list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_place_complains_once() {
+        let sink = Sink::default();
+        let place = Origin::file("baselines/foundation.toml");
+        sink.push(Complaint::new(&place.through(&Origin::file("accounts/prod.toml")), "no such role"));
+        sink.push(Complaint::new(&place, "no such role"));
+        sink.push(Complaint::new(&place, "another thing"));
+        let messages: Vec<_> = sink.sorted().into_iter().map(|complaint| complaint.message).collect();
+        assert_eq!(messages, ["another thing", "no such role"]);
+    }
+
+    #[test]
+    fn quoted_values_do_not_steer_the_terminal() {
+        let complaint = Complaint::new(&Origin::file("x"), "bad `\u{1b}[2J`").help("a\nb");
+        assert_eq!(complaint.message, "bad `\\u{1b}[2J`");
+        assert_eq!(complaint.help.as_deref(), Some("a\\nb"));
+    }
+}

@@ -1,0 +1,126 @@
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::Value;
+use crate::config::complaint::{Complaint, Sink};
+use crate::config::source::Source;
+use crate::names::{Located, Origin};
+
+/// How many unknown keys of one table are shown: with more, it is not the table it was taken for.
+const SHOWN: usize = 10;
+
+/// A table in a file, read key by key.
+pub(in crate::config) struct Table<'a> {
+    source: &'a Source<'a>,
+    sink: &'a Sink,
+    entries: &'a DeTable<'a>,
+    origin: Origin,
+    name: String,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    pub(in crate::config) fn new(
+        source: &'a Source<'a>,
+        sink: &'a Sink,
+        entries: &'a DeTable<'a>,
+        origin: Origin,
+        name: String,
+    ) -> Self {
+        Self { source, sink, entries, origin, name, asked: Vec::new() }
+    }
+
+    /// Where it begins.
+    pub(in crate::config) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The value of a key that may be left out.
+    pub(in crate::config) fn optional<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(Value<'a>) -> Option<T>,
+    ) -> Option<T> {
+        self.asked.push(key);
+        read(self.get(key)?.1)
+    }
+
+    /// The value of a key that can't be left out.
+    pub(in crate::config) fn required<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(Value<'a>) -> Option<T>,
+    ) -> Option<T> {
+        if !self.entries.contains_key(key) {
+            let message = format!("`{key}` is missing in {}", self.name);
+            self.sink.push(Complaint::new(&self.origin, message));
+        }
+        self.optional(key, read)
+    }
+
+    /// The table under a key, read as such; its origin is the key.
+    pub(in crate::config) fn table<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(Table<'a>) -> T,
+    ) -> Option<T> {
+        self.asked.push(key);
+        let (origin, value) = self.get(key)?;
+        Some(read(value.table(format!("`[{key}]`"), &origin)?))
+    }
+
+    /// The table under a key as a map whose keys are the user's; entries that their reader dislikes are left out.
+    pub(in crate::config) fn map<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(&Located<&'a str>, Value<'a>) -> Option<T>,
+    ) -> BTreeMap<String, T> {
+        let table = self.table(key, |table| table);
+        table.map(|table| table.entries(read)).unwrap_or_default()
+    }
+
+    /// All entries of a table whose keys are the user's.
+    pub(in crate::config) fn entries<T>(
+        self,
+        read: impl Fn(&Located<&'a str>, Value<'a>) -> Option<T>,
+    ) -> BTreeMap<String, T> {
+        let read_entry = |key: &'a str| {
+            let (origin, value) = self.get(key)?;
+            Some((key.to_owned(), read(&Located::new(key, origin), value)?))
+        };
+        self.entries.keys().filter_map(|key| read_entry(key.get_ref())).collect()
+    }
+
+    /// Whether a key is there at all.
+    pub(in crate::config) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Takes a complaint about the table.
+    pub(in crate::config) fn complain(&self, complaint: Complaint) {
+        self.sink.push(complaint);
+    }
+
+    /// Complains of keys that nobody asked for.
+    pub(in crate::config) fn finish(self) {
+        let unknown: Vec<_> =
+            self.entries.keys().filter(|key| !self.asked.contains(&&**key.get_ref())).collect();
+        for key in unknown.iter().take(SHOWN) {
+            let origin = self.source.origin(key.span());
+            let message = format!("unknown key `{}` in {}", key.get_ref(), self.name);
+            self.sink
+                .push(Complaint::new(&origin, message).nearest(key.get_ref(), self.asked.iter().copied()));
+        }
+        if unknown.len() > SHOWN {
+            let message = format!("and {} more unknown keys in {}", unknown.len() - SHOWN, self.name);
+            self.sink.push(Complaint::new(&self.origin, message));
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<(Origin, Value<'a>)> {
+        let (key, spanned) = self.entries.get_key_value(key)?;
+        let value = Value { source: self.source, sink: self.sink, spanned };
+        Some((self.source.origin(key.span()), value))
+    }
+}

@@ -1,0 +1,54 @@
+//! TOML to model. A landing zone's folder is read into [`Files`], each file into a spanned tree, each table by a
+//! reader that is a list of its keys; baselines are merged into accounts; checks look at the whole. All of them put
+//! what they dislike into one list of complaints, each with the place it is about.
+
+mod checks;
+mod complaint;
+mod decode;
+mod files;
+mod folder;
+mod json;
+mod render;
+mod resolve;
+mod source;
+mod tables;
+
+use std::path::Path;
+
+pub use complaint::{Complaint, Complaints, Note};
+pub use files::Files;
+pub use render::render;
+
+use crate::model::LandingZone;
+use complaint::Sink;
+use folder::Folder;
+
+/// Reads the landing zone in `dir`, or says everything that is wrong with it.
+pub fn load(dir: &Path) -> Result<LandingZone, Complaints> {
+    parse(&Files::read(dir))
+}
+
+/// Reads a landing zone whose files are in memory, or says everything that is wrong with it.
+pub fn parse(files: &Files) -> Result<LandingZone, Complaints> {
+    let sink = Sink::default();
+    sink.extend(files.complaints());
+    let landing_zone = understand(files, &sink);
+    let complaints = sink.sorted();
+    match landing_zone {
+        Some(landing_zone) if complaints.is_empty() => Ok(landing_zone),
+        _ => Err(Complaints::new(complaints, files.clone())),
+    }
+}
+
+/// Nothing if a file could not be read as a whole: what it would have defined is not known, so that names which
+/// others refer to would all seem to be missing.
+fn understand(files: &Files, sink: &Sink) -> Option<LandingZone> {
+    let folder = Folder::open(files, sink);
+    let pieces = tables::read(&folder, sink);
+    if !folder.is_whole() {
+        return None;
+    }
+    let landing_zone = resolve::resolve(pieces?, &folder, sink);
+    checks::run(&landing_zone, sink);
+    Some(landing_zone)
+}

@@ -1,0 +1,145 @@
+use std::collections::BTreeMap;
+
+use super::{Context, attachments, baselines, role};
+use crate::config::complaint::{Complaint, Sink};
+use crate::config::tables::{
+    AccountTable, ContactTable, ContactTables, PasswordTable, ProviderKind, ProviderTable, layered, merged,
+};
+use crate::model::{
+    Account, Contact, Contacts, IdentityProvider, PasswordPolicy, PolicyRef, Provider, Role, Tags, Unit,
+};
+use crate::names::{AccountName, Email, Located, UnitPath};
+
+/// An account with everything its baselines give it.
+pub(super) fn resolve(
+    context: &Context<'_>,
+    units: &BTreeMap<UnitPath, Unit>,
+    name: &AccountName,
+    table: &AccountTable,
+) -> Account {
+    let file = &context.pieces.file;
+    let settings = baselines::settings(context, table);
+    let unit =
+        table.unit.as_ref().and_then(|path| units.get(&path.value)).unwrap_or(&units[&UnitPath::root()]);
+    let tags = layered([&unit.tags, &settings.tags]);
+    let roles = keyed(settings.roles, |key, table| Some(role::resolve(key, table, &tags, context.sink)));
+    let providers = keyed(settings.identity_providers, |key, table| provider(context, key, table, &tags));
+    let contact_tables = merged(settings.contacts, file.contacts.clone(), ContactTable::over);
+    Account {
+        name: name.clone(),
+        aws_name: table.name.clone().unwrap_or_else(|| Located::new(name.to_string(), table.origin.clone())),
+        unit: table.unit.clone(),
+        email: table.email.clone().unwrap_or_else(|| email(context, name)),
+        policies: attachments::resolve(context, &table.policies),
+        full_access: table.full_access,
+        managed: table.managed && unit.managed,
+        iam_policies: roles.values().flat_map(own_policies).cloned().collect(),
+        roles,
+        identity_providers: providers,
+        contacts: contacts(&contact_tables, context.sink),
+        alias: settings.alias.map(|alias| alias.map(|pattern| pattern.replace("{account}", name.as_str()))),
+        password_policy: settings.password_policy.map(password_policy),
+        moved: table.moved.clone(),
+        tags,
+        origin: table.origin.clone(),
+    }
+}
+
+fn keyed<T, U>(tables: BTreeMap<String, T>, resolve: impl Fn(&str, T) -> Option<U>) -> BTreeMap<String, U> {
+    let entry = |(key, table): (String, T)| resolve(&key, table).map(|it| (key, it));
+    tables.into_iter().filter_map(entry).collect()
+}
+
+/// The landing zone's own policies that a role speaks of.
+fn own_policies(role: &Role) -> impl Iterator<Item = &String> {
+    role.allow.iter().chain(&role.boundary).filter_map(|policy| match &policy.value {
+        PolicyRef::Own(name) => Some(name),
+        PolicyRef::Aws(_) => None,
+    })
+}
+
+/// The organization's pattern, filled in; the complaint about a bad result points at the pattern.
+fn email(context: &Context<'_>, name: &AccountName) -> Located<Email> {
+    let pattern = &context.pieces.file.organization.email;
+    let filled = pattern.replace("{account}", name.as_str());
+    let email = filled.parse().unwrap_or_else(|invalid| {
+        let complaint = Complaint::invalid(&pattern.origin, invalid);
+        context.sink.push(complaint.label(format!("`{filled}` for the account `{name}`")));
+        Email::stand_in(name)
+    });
+    Located::new(email, pattern.origin.clone())
+}
+
+fn provider(context: &Context<'_>, key: &str, table: ProviderTable, tags: &Tags) -> Option<IdentityProvider> {
+    let provider = match table.kind {
+        ProviderKind::Oidc { url, audiences } => Provider::Oidc { url, audiences },
+        ProviderKind::Saml { metadata } => Provider::Saml { metadata: document(context, metadata)? },
+    };
+    let tags = layered([tags, &table.tags]);
+    Some(IdentityProvider { name: key.to_owned(), provider, tags, origin: table.origin })
+}
+
+fn document(context: &Context<'_>, path: Located<String>) -> Option<Located<String>> {
+    let files = &context.folder.metadata;
+    if let Some(source) = files.get(&path.value) {
+        return Some(path.map(|_| source.text().to_owned()));
+    }
+    let complaint = Complaint::new(&path.origin, format!("there is no file `{}`", path.value));
+    let complaint = complaint.help("a metadata document lies in `policies/saml/` and ends in `.xml`");
+    let complaint =
+        if files.is_empty() { complaint } else { complaint.nearest(&path, files.keys().map(|key| &**key)) };
+    context.sink.push(complaint);
+    None
+}
+
+/// Contacts that are whole; AWS wants all four fields.
+pub(super) fn contacts(tables: &ContactTables, sink: &Sink) -> Contacts {
+    let whole = |table: &ContactTable| {
+        let table = table.clone();
+        Some(Contact { name: table.name?, title: table.title?, email: table.email?, phone: table.phone? })
+    };
+    let mut contacts = Contacts::new();
+    for (kind, table) in tables {
+        match whole(table) {
+            Some(contact) => drop(contacts.insert(*kind, contact)),
+            None => sink.push(incomplete(table)),
+        }
+    }
+    contacts
+}
+
+fn incomplete(table: &ContactTable) -> Complaint {
+    let fields = [
+        ("name", table.name.is_some()),
+        ("title", table.title.is_some()),
+        ("email", table.email.is_some()),
+        ("phone", table.phone.is_some()),
+    ];
+    let missing: Vec<_> =
+        fields.iter().filter(|(_, there)| !there).map(|(name, _)| format!("`{name}`")).collect();
+    let message = format!("this contact lacks {}", missing.join(", "));
+    Complaint::new(&table.origin, message)
+        .help("AWS takes a contact with `name`, `title`, `email` and `phone` only")
+}
+
+/// What is left out follows the CIS AWS Foundations Benchmark: 14 characters, and none of the last 24 passwords.
+fn password_policy(table: PasswordTable) -> PasswordPolicy {
+    let origin = table.origin;
+    let number =
+        |value: Option<Located<u32>>, default| value.unwrap_or_else(|| Located::new(default, origin.clone()));
+    let flag = |value: Option<Located<bool>>, default| {
+        value.unwrap_or_else(|| Located::new(default, origin.clone()))
+    };
+    PasswordPolicy {
+        minimum_length: number(table.minimum_length, 14),
+        symbols: flag(table.symbols, true),
+        numbers: flag(table.numbers, true),
+        uppercase: flag(table.uppercase, true),
+        lowercase: flag(table.lowercase, true),
+        users_may_change: flag(table.users_may_change, true),
+        max_age: table.max_age,
+        reuse_prevention: number(table.reuse_prevention, 24),
+        hard_expiry: flag(table.hard_expiry, false),
+        origin,
+    }
+}

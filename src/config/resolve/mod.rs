@@ -1,0 +1,48 @@
+//! Tables to model: baselines merged into accounts, defaults filled in, names of policies looked up.
+
+mod account;
+mod attachments;
+mod baselines;
+mod role;
+mod units;
+
+use std::collections::BTreeMap;
+
+use super::complaint::Sink;
+use super::folder::Folder;
+use super::tables::{AccountTable, Pieces};
+use crate::model::LandingZone;
+use crate::names::AccountName;
+
+/// What all of a landing zone's parts are resolved against.
+struct Context<'a> {
+    pieces: &'a Pieces,
+    folder: &'a Folder<'a>,
+    sink: &'a Sink,
+}
+
+/// Makes a landing zone of its pieces. What can't be resolved is left out, with a complaint.
+pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> LandingZone {
+    let management = || AccountTable::empty(pieces.file.organization.origin.clone());
+    pieces.accounts.entry(AccountName::management()).or_insert_with(management);
+    let context = Context { pieces: &pieces, folder, sink };
+    baselines::check(&context);
+    let units = units::resolve(&context);
+    let accounts: BTreeMap<_, _> = pieces
+        .accounts
+        .iter()
+        .map(|(name, table)| (name.clone(), account::resolve(&context, &units, name, table)))
+        .collect();
+    let contacts = account::contacts(&pieces.file.contacts, sink);
+    let file = pieces.file;
+    LandingZone {
+        organization: file.organization,
+        access: file.access,
+        contacts,
+        units,
+        delegated: file.delegated,
+        accounts,
+        policies: pieces.policies,
+        removed: file.removed,
+    }
+}

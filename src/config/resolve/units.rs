@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+
+use super::{Context, attachments};
+use crate::config::tables::{UnitTable, layered};
+use crate::model::{Tags, Unit};
+use crate::names::UnitPath;
+
+/// All units, the root among them whether it has a table or not; each has the tags of those above it.
+pub(super) fn resolve(context: &Context<'_>) -> BTreeMap<UnitPath, Unit> {
+    let tables = &context.pieces.file.units;
+    let mut units: BTreeMap<_, _> =
+        tables.iter().map(|(path, table)| (path.clone(), unit(context, path, table))).collect();
+    units.entry(UnitPath::root()).or_insert_with(|| root(context));
+    units
+}
+
+fn unit(context: &Context<'_>, path: &UnitPath, table: &UnitTable) -> Unit {
+    let file = &context.pieces.file;
+    let mut above: Vec<_> = path.upwards().filter_map(|path| file.units.get(&path)).collect();
+    above.reverse();
+    let layers = std::iter::once(&file.organization.tags).chain(above.iter().map(|unit| &unit.tags));
+    Unit {
+        path: path.clone(),
+        policies: attachments::resolve(context, &table.policies),
+        tags: layered(layers),
+        managed: above.iter().all(|unit| unit.managed),
+        full_access: table.full_access,
+        origin: table.origin.clone(),
+    }
+}
+
+fn root(context: &Context<'_>) -> Unit {
+    let organization = &context.pieces.file.organization;
+    Unit {
+        path: UnitPath::root(),
+        policies: Vec::new(),
+        tags: Tags::clone(&organization.tags),
+        managed: true,
+        full_access: true,
+        origin: organization.origin.clone(),
+    }
+}

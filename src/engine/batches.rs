@@ -1,0 +1,105 @@
+//! What is read together: the nodes of one kind at one place, and which batches have to wait for which.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use super::{
+    env::{Env, Opaque, Outputs},
+    erased::{AnyKind, Want},
+    error::Result,
+    graph::{Graph, NodeId, Place, PlaceId},
+    kind::{Found, Identity, Removal, Scope},
+    matching::all_tags,
+    select::Selection,
+    world::World,
+};
+
+/// Which batch.
+pub(super) type Key = (PlaceId, &'static str);
+
+/// A batch that is not read yet.
+pub(super) struct Group {
+    pub kind: &'static dyn AnyKind,
+    pub nodes: Arc<[NodeId]>,
+    /// How many batches have to be read first.
+    pub before: usize,
+    /// Batches that wait for this one.
+    pub dependents: Vec<Key>,
+}
+
+/// One bulk read.
+pub(super) async fn ask(
+    world: &World,
+    graph: &Graph,
+    outputs: &Outputs,
+    (place, kind): (PlaceId, &'static dyn AnyKind),
+    nodes: &[NodeId],
+) -> Result<Vec<Found<Opaque>>> {
+    let _leave = world.leave_to_read().await;
+    let tags: Vec<_> = nodes.iter().map(|id| all_tags(graph, graph.node(*id))).collect();
+    let want = |(id, tags)| {
+        let node = graph.node(id);
+        Want { address: &node.address, spec: &node.spec, env: Env::over(outputs), tags }
+    };
+    let wants: Vec<_> = nodes.iter().copied().zip(&tags).map(want).collect();
+    let at = world.at(&graph.place(place).place, graph.organization());
+    kind.read(&at, &wants).await
+}
+
+/// All batches: the selected nodes by place and kind, and every kind that may have orphans at every place.
+pub(super) fn groups(world: &World, graph: &Graph, selection: &Selection) -> BTreeMap<Key, Group> {
+    let mut nodes: BTreeMap<Key, (&'static dyn AnyKind, Vec<NodeId>)> = BTreeMap::new();
+    for (id, node) in graph.nodes().filter(|(id, _)| selection.has(*id)) {
+        nodes.entry((node.place, node.kind.name())).or_insert_with(|| (node.kind, Vec::new())).1.push(id);
+    }
+    if selection.is_everything() {
+        for (key, kind) in searched(world, graph) {
+            nodes.entry(key).or_insert_with(|| (kind, Vec::new()));
+        }
+    }
+    let before: HashMap<Key, BTreeSet<Key>> =
+        nodes.iter().map(|(key, (kind, ids))| (*key, read_first(graph, *key, *kind, ids))).collect();
+    let mut groups: BTreeMap<Key, Group> = nodes
+        .into_iter()
+        .map(|(key, (kind, ids))| {
+            let before = before[&key].len();
+            (key, Group { kind, nodes: ids.into(), before, dependents: Vec::new() })
+        })
+        .collect();
+    for (key, first) in before.iter().flat_map(|(key, first)| first.iter().map(move |first| (key, first))) {
+        groups.get_mut(first).expect("a selection holds what it needs").dependents.push(*key);
+    }
+    groups
+}
+
+/// The batches that have to be read before this one: those of its place's gates, and those its kind reads after.
+fn read_first(graph: &Graph, key: Key, kind: &dyn AnyKind, ids: &[NodeId]) -> BTreeSet<Key> {
+    let gates = graph.place(key.0).gates.iter().copied();
+    let needed = ids.iter().flat_map(|id| graph.node(*id).needs.iter().copied());
+    let needed = needed.filter(|need| kind.read_after().contains(&graph.node(*need).kind.name()));
+    let keys = gates.chain(needed).map(|id| (graph.node(id).place, graph.node(id).kind.name()));
+    keys.filter(|before| *before != key).collect()
+}
+
+/// Where orphans may be: each kind that can have any, at each place of its scope.
+fn searched(world: &World, graph: &Graph) -> Vec<(Key, &'static dyn AnyKind)> {
+    let may_stray = |kind: &&&'static dyn AnyKind| match (kind.identity(), kind.removal()) {
+        (Identity::Singleton | Identity::Lookup, _) | (_, Removal::Never(_)) => false,
+        (Identity::Slot, removal) => removal == Removal::Follows,
+        (Identity::Named | Identity::Tagged | Identity::Related, _) => true,
+    };
+    let lies_in = |kind: &'static dyn AnyKind, place: &Place| match kind.scope() {
+        Scope::Organization => place.region.is_none() && place.account.is_management(),
+        Scope::Global => place.region.is_none(),
+        Scope::Regional => place.region.is_some(),
+    };
+    let mut keys = Vec::new();
+    for (index, site) in graph.places().iter().enumerate() {
+        for kind in world.registry.iter().filter(may_stray).filter(|kind| lies_in(**kind, &site.place)) {
+            keys.push(((PlaceId::at(index), kind.name()), *kind));
+        }
+    }
+    keys
+}

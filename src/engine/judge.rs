@@ -1,0 +1,233 @@
+//! Compares what is wanted with what was read. Pure: no I/O, no clock.
+
+use std::sync::Arc;
+
+use super::{
+    doc::{Change, Doc, Field, diff},
+    env::Env,
+    graph::{Graph, Node, NodeId},
+    kind::{Identity, State},
+    matching::all_tags,
+    plan::{Action, Options, Plan, Step},
+    promise::Promise,
+    snapshot::{Claim, Entry, Resource, Snapshot},
+    strays::judge_strays,
+};
+
+/// Compares the desired graph with the snapshot.
+pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
+    let mut plan = Plan {
+        organization: Arc::clone(graph.organization()),
+        steps: Vec::new(),
+        kept: 0,
+        foreign: Vec::new(),
+        unreadable: snapshot.unreadable.clone(),
+        searched: snapshot.selection.is_everything().then_some(snapshot.searched),
+    };
+    let mut causes: Vec<Option<Arc<str>>> = vec![None; graph.len()];
+    for (id, node) in graph.nodes().filter(|(id, _)| snapshot.selection.has(*id)) {
+        let inherited = node.needs.iter().find_map(|need| causes[need.index()].clone());
+        let step = Judge { graph, snapshot, id, node }.step();
+        causes[id.index()] =
+            inherited.clone().or_else(|| step.as_ref().and_then(|step| step.hindrance(options.adopt)));
+        match step {
+            Some(step) => plan.steps.push(Step { held_by: inherited, ..step }),
+            None => plan.kept += 1,
+        }
+    }
+    for (index, strays) in snapshot.strays.iter().enumerate() {
+        judge_strays(graph, strays, index, options, &mut plan);
+    }
+    plan
+}
+
+impl Step {
+    /// The address to blame where this step, in itself, is not to be taken and holds back what depends on it.
+    pub(super) fn hindrance(&self, adopt: bool) -> Option<Arc<str>> {
+        match &self.action {
+            Action::Undetermined(of) => Some(Arc::clone(of)),
+            Action::Blocked { .. } => Some(Arc::clone(&self.address)),
+            Action::Adopt if !adopt => Some(Arc::clone(&self.address)),
+            _ => None,
+        }
+    }
+}
+
+/// The desired document with its tags.
+pub(super) fn desired(graph: &Graph, node: &Node, env: Env<'_>) -> Doc {
+    let mut doc = node.kind.desired(&node.spec, &env);
+    for (key, value) in all_tags(graph, node) {
+        doc.set(format!("tags[{key}]"), value);
+    }
+    doc
+}
+
+/// How a live resource differs from what is wanted; of tags only those that are ours to set.
+pub(super) fn differences(node: &Node, found: &Resource, wanted: &Doc) -> Vec<Change> {
+    let mut observed = node.kind.observed(&found.live);
+    for (key, value) in &found.tags {
+        let path = format!("tags[{key}]");
+        if wanted.get(&path).is_some() {
+            observed.set(path, value.clone());
+        }
+    }
+    diff(&observed, wanted)
+}
+
+/// Looks at one node.
+struct Judge<'a> {
+    graph: &'a Graph,
+    snapshot: &'a Snapshot,
+    id: NodeId,
+    node: &'a Node,
+}
+
+impl Judge<'_> {
+    /// What is to be done about the node, if anything.
+    fn step(&self) -> Option<Step> {
+        let of = |of: &Arc<str>| Some(self.undecided(Action::Undetermined(Arc::clone(of))));
+        match &self.snapshot.entries[self.id.index()] {
+            Entry::Unreadable(_) | Entry::Unselected => of(&self.node.label),
+            Entry::Undetermined(root) => of(root),
+            Entry::Ambiguous(labels) => Some(self.undecided(ambiguous(labels))),
+            Entry::Unborn(gate) => {
+                let after = Some(Arc::clone(&self.graph.node(*gate).label));
+                let desired = self.desired();
+                let changes = diff(&Doc::new(), &desired);
+                let action = undetermined(&changes).unwrap_or_else(|| self.unborn(*gate));
+                Some(Step { after, ..self.decided(action, changes, &desired) })
+            }
+            Entry::Absent => {
+                let desired = self.desired();
+                let changes = diff(&Doc::new(), &desired);
+                let action = undetermined(&changes).unwrap_or_else(|| self.absent());
+                Some(self.decided(action, changes, &desired))
+            }
+            Entry::Found(found) => {
+                let desired = self.desired();
+                let changes = differences(self.node, found, &desired);
+                let action = self.compare(found, &changes)?;
+                Some(self.decided(action, changes, &desired))
+            }
+        }
+    }
+
+    fn desired(&self) -> Doc {
+        desired(self.graph, self.node, Env::over(&self.snapshot.outputs))
+    }
+
+    fn decided(&self, action: Action, changes: Vec<Change>, desired: &Doc) -> Step {
+        let promise = action.verb().map(|_| Promise::of(desired, &changes));
+        Step { changes, promise, ..self.undecided(action) }
+    }
+
+    fn undecided(&self, action: Action) -> Step {
+        Step {
+            node: Some(self.id),
+            address: Arc::clone(&self.node.label),
+            place: self.node.address.place.clone(),
+            kind: self.node.address.kind,
+            action,
+            changes: Vec::new(),
+            promise: None,
+            origin: Some(self.node.origin.clone()),
+            after: None,
+            held_by: None,
+            stray: None,
+        }
+    }
+
+    fn unborn(&self, gate: NodeId) -> Action {
+        match self.node.kind.identity() {
+            Identity::Lookup => {
+                Action::Wait(format!("`{}` has to be there first", self.graph.node(gate).label))
+            }
+            _ => Action::Create,
+        }
+    }
+
+    fn absent(&self) -> Action {
+        match self.node.kind.identity() {
+            Identity::Lookup => Action::Blocked {
+                why: nothing_called_so(self.node),
+                way_out: "correct the name, or create it first".to_owned(),
+            },
+            _ => Action::Create,
+        }
+    }
+
+    /// What is to be done about a node that AWS has; nothing if it is as it should be.
+    fn compare(&self, found: &Resource, changes: &[Change]) -> Option<Action> {
+        if let Claim::Theirs(whose) = &found.claim {
+            return Some(theirs(&found.label, whose));
+        }
+        match self.node.kind.state(&found.live) {
+            State::Failed(why) => {
+                let way_out = "put right what AWS complains of, then plan again".to_owned();
+                return Some(Action::Blocked { why, way_out });
+            }
+            State::Pending(why) => return Some(Action::Wait(why)),
+            State::Ready => {}
+        }
+        if changes.is_empty() {
+            return None;
+        }
+        let owned = if found.claim == Claim::Nobodys { Action::Adopt } else { Action::Update };
+        let immutable = changes.iter().find(|change| self.is_immutable(change));
+        Some(
+            undetermined(changes).or_else(|| immutable.map(|change| self.immovable(change))).unwrap_or(owned),
+        )
+    }
+
+    /// Whether a change is one that AWS can't make. A value that is known later differs for certain only where it is
+    /// that of something that is still to be made.
+    fn is_immutable(&self, change: &Change) -> bool {
+        let may_be_equal = match &change.after {
+            Some(Field::After { address, .. }) => {
+                let of = self.graph.at_address(address).map(|of| &self.snapshot.entries[of.index()]);
+                !matches!(of, Some(Entry::Absent))
+            }
+            _ => false,
+        };
+        self.node.kind.immutable().contains(&change.root()) && !may_be_equal
+    }
+
+    fn immovable(&self, change: &Change) -> Action {
+        Action::Blocked {
+            why: format!("AWS can't change `{}` of a {} in place", change.path, self.node.address.kind),
+            way_out:
+                "write the old value back, or give the new one another name and remove the old one later"
+                    .to_owned(),
+        }
+    }
+}
+
+/// A lookup that finds nothing.
+pub(super) fn nothing_called_so(node: &Node) -> String {
+    format!("AWS has no {} called `{}`", node.address.kind, node.address.name)
+}
+
+fn ambiguous(labels: &[String]) -> Action {
+    Action::Blocked {
+        why: format!("{} resources could be it: {}", labels.len(), labels.join(", ")),
+        way_out:
+            "give the right one its `landfall:address` and `landfall:organization` tags, or delete the others"
+                .to_owned(),
+    }
+}
+
+fn theirs(label: &str, whose: &str) -> Action {
+    Action::Blocked {
+        why: format!("`{label}` belongs to the landing zone `{whose}`"),
+        way_out:
+            "choose another name, or remove its `landfall:organization` tag if that landing zone is gone"
+                .to_owned(),
+    }
+}
+
+fn undetermined(changes: &[Change]) -> Option<Action> {
+    changes.iter().find_map(|change| match &change.after {
+        Some(Field::Undetermined(of)) => Some(Action::Undetermined(Arc::clone(of))),
+        _ => None,
+    })
+}

@@ -1,0 +1,89 @@
+//! What a step shows, and has to keep to when it starts.
+
+use std::collections::BTreeSet;
+
+use super::doc::{Change, Digest, Doc, Field, root};
+
+/// What a step shows and has to keep to: the changes, and a digest of all other known fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// Over the fields that were known and are not changed.
+    pub digest: Digest,
+    /// The paths that the digest covers.
+    held: BTreeSet<String>,
+    /// Roots of the paths that were not known: what becomes known under them may take any shape.
+    loose: BTreeSet<String>,
+}
+
+impl Promise {
+    pub(super) fn of(desired: &Doc, changes: &[Change]) -> Self {
+        let is_held = |path: &str, field: &Field| field.is_known() && shown(changes, path).is_none();
+        let held = desired.iter().filter(|(path, field)| is_held(path, field));
+        let loose = desired.iter().filter(|(_, field)| !field.is_known());
+        Self {
+            digest: desired.digest(is_held),
+            held: held.map(|(path, _)| path.to_owned()).collect(),
+            loose: loose.map(|(path, _)| root(path).to_owned()).collect(),
+        }
+    }
+
+    /// The first path at which `desired` breaks what was shown. What was shown as "known after" may take any value;
+    /// everything else must hold.
+    pub(super) fn broken(&self, changes: &[Change], desired: &Doc) -> Option<String> {
+        let holds = |change: &Change| match &change.after {
+            Some(Field::After { .. }) => true,
+            None if self.loose.contains(change.root()) => true,
+            after => desired.get(&change.path) == after.as_ref(),
+        };
+        if let Some(change) = changes.iter().find(|change| !holds(change)) {
+            return Some(change.path.clone());
+        }
+        if desired.digest(|path, _| self.held.contains(path)) != self.digest {
+            return self.held.iter().find(|path| desired.get(path).is_none()).or(self.held.first()).cloned();
+        }
+        let is_new = |path: &str| {
+            !self.held.contains(path) && shown(changes, path).is_none() && !self.loose.contains(root(path))
+        };
+        desired.iter().map(|(path, _)| path).find(|path| is_new(path)).map(str::to_owned)
+    }
+}
+
+fn shown<'c>(changes: &'c [Change], path: &str) -> Option<&'c Change> {
+    let at = changes.binary_search_by(|change| change.path.as_str().cmp(path)).ok()?;
+    Some(&changes[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::doc::diff, *};
+
+    fn after(node: &str) -> Field {
+        Field::After { address: node.into(), shown: None }
+    }
+
+    /// The first path at which `later` breaks what was shown of `desired` against what AWS has.
+    fn broken(observed: &Doc, desired: &Doc, later: &Doc) -> Option<String> {
+        let changes = diff(observed, desired);
+        Promise::of(desired, &changes).broken(&changes, later)
+    }
+
+    #[test]
+    fn what_was_known_must_hold_and_what_was_not_may_take_any_value() {
+        let observed = Doc::new().with("kept", 1).with("changed", 1).with("gone", 1);
+        let desired = Doc::new().with("kept", 1).with("changed", 2).with("open", after("a"));
+        let known = || Doc::new().with("kept", 1).with("changed", 2).with("open", "id-1");
+        assert_eq!(broken(&observed, &desired, &known()), None);
+        assert_eq!(broken(&observed, &desired, &known().with("kept", 2)), Some("kept".to_owned()));
+        assert_eq!(broken(&observed, &desired, &known().with("changed", 3)), Some("changed".to_owned()));
+        assert_eq!(broken(&observed, &desired, &known().with("gone", 1)), Some("gone".to_owned()));
+        assert_eq!(broken(&observed, &desired, &known().with("new", 1)), Some("new".to_owned()));
+    }
+
+    #[test]
+    fn a_list_keyed_by_what_was_not_known_may_take_any_shape() {
+        let observed = Doc::new().with("rules[sg-1]", "tcp");
+        let desired = Doc::new().with("rules[${sg}]", after("sg"));
+        assert_eq!(broken(&observed, &desired, &Doc::new().with("rules[sg-1]", "tcp")), None);
+        assert_eq!(broken(&observed, &desired, &Doc::new().with("rules[sg-2]", "tcp")), None);
+    }
+}

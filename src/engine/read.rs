@@ -1,0 +1,245 @@
+//! Reads everything, in as few and as early batches as can be.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use tokio::task::JoinSet;
+
+use super::{
+    batches::{Group, Key, ask, groups},
+    env::Outputs,
+    erased::AnyKind,
+    error::{Class, Error, Result},
+    event::Event,
+    graph::{Graph, NodeId, PlaceId},
+    guard::guarded,
+    kind::State,
+    matching::{Batch, Matched},
+    select::Selection,
+    snapshot::{Entry, Snapshot, Strays, Unreadable},
+    world::World,
+};
+
+/// Reads everything that the selected nodes need, and what may be an orphan beside them. Batches of (place, kind) run
+/// side by side, held back only by the gates of their place and the kinds they have to be read after.
+pub async fn read(world: &Arc<World>, graph: &Arc<Graph>, selection: Selection) -> Snapshot {
+    Reader::new(world, graph, selection).run().await
+}
+
+/// What a batch came to, and how many resources AWS showed.
+type Answer = Result<(Matched, usize)>;
+
+struct Reader<'a> {
+    world: &'a Arc<World>,
+    graph: &'a Arc<Graph>,
+    groups: BTreeMap<Key, Group>,
+    /// Places where some batch could not be read.
+    dim: BTreeSet<PlaceId>,
+    snapshot: Snapshot,
+    running: JoinSet<(Key, Answer)>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(world: &'a Arc<World>, graph: &'a Arc<Graph>, selection: Selection) -> Self {
+        let entries = std::iter::repeat_with(|| Entry::Unselected).take(graph.len()).collect();
+        let snapshot = Snapshot {
+            entries,
+            outputs: Arc::new(Outputs::new(graph.len())),
+            strays: Vec::new(),
+            unreadable: Vec::new(),
+            searched: 0,
+            selection,
+        };
+        let groups = groups(world, graph, &snapshot.selection);
+        Self { world, graph, groups, dim: BTreeSet::new(), snapshot, running: JoinSet::new() }
+    }
+
+    async fn run(mut self) -> Snapshot {
+        self.world.events.tell(Event::Reading { batches: self.groups.len() });
+        let ready: Vec<_> =
+            self.groups.iter().filter(|(_, group)| group.before == 0).map(|(key, _)| *key).collect();
+        for key in ready {
+            self.begin(key);
+        }
+        while let Some(finished) = self.running.join_next().await {
+            let (key, answer) = finished.expect("panics are caught within the task, and nothing aborts it");
+            self.take(key, answer);
+            self.finish(key);
+        }
+        self.give_up_on_circles();
+        self.in_order()
+    }
+
+    /// Starts a batch, unless its place is not there or not to be known.
+    fn begin(&mut self, key: Key) {
+        let group = &self.groups[&key];
+        let (kind, nodes) = (group.kind, Arc::clone(&group.nodes));
+        if let Some(shut) = self.shut(key.0) {
+            self.dim.insert(key.0);
+            for node in nodes.iter() {
+                let entry = shut.entry();
+                learn(kind, &self.snapshot.outputs, *node, &entry);
+                self.snapshot.entries[node.index()] = entry;
+            }
+            return self.finish(key);
+        }
+        let (world, graph) = (Arc::clone(self.world), Arc::clone(self.graph));
+        let outputs = Arc::clone(&self.snapshot.outputs);
+        self.running.spawn(async move {
+            let looked = look(&world, &graph, &outputs, (key.0, kind), &nodes);
+            (key, guarded(kind.name(), looked).await)
+        });
+    }
+
+    /// Why nothing can be asked at a place, if that is so.
+    fn shut(&self, place: PlaceId) -> Option<Shut> {
+        self.graph.place(place).gates.iter().find_map(|gate| {
+            let node = self.graph.node(*gate);
+            match &self.snapshot.entries[gate.index()] {
+                Entry::Found(found) => match node.kind.state(&found.live) {
+                    State::Ready => None,
+                    State::Pending(_) => Some(Shut::Unborn(*gate)),
+                    State::Failed(_) => Some(Shut::Undetermined(Arc::clone(&node.label))),
+                },
+                Entry::Unborn(root) => Some(Shut::Unborn(*root)),
+                Entry::Absent => Some(Shut::Unborn(*gate)),
+                Entry::Undetermined(of) => Some(Shut::Undetermined(Arc::clone(of))),
+                Entry::Unreadable(_) | Entry::Ambiguous(_) | Entry::Unselected => {
+                    Some(Shut::Undetermined(Arc::clone(&node.label)))
+                }
+            }
+        })
+    }
+
+    fn take(&mut self, key: Key, answer: Answer) {
+        let (kind, nodes) = (self.groups[&key].kind, Arc::clone(&self.groups[&key].nodes));
+        let (matched, found) = match answer {
+            Ok(answer) => answer,
+            Err(error) => return self.unreadable(key, kind, &nodes, error),
+        };
+        let Matched { entries, later, strays: list } = matched;
+        let place = self.graph.place(key.0).place.clone();
+        self.world.events.tell(Event::Read { place, kind: kind.name(), found });
+        for (node, entry) in entries {
+            self.snapshot.entries[node.index()] = entry;
+        }
+        for (node, of) in later {
+            if let Some(entry) = self.not_to_be_looked_for_yet(node, &of) {
+                self.snapshot.entries[node.index()] = entry;
+            }
+        }
+        if self.snapshot.selection.is_everything() && !list.is_empty() {
+            let unsure = nodes.iter().find_map(|node| match &self.snapshot.entries[node.index()] {
+                Entry::Undetermined(of) => Some(Arc::clone(of)),
+                Entry::Unborn(of) => Some(Arc::clone(&self.graph.node(*of).label)),
+                _ => None,
+            });
+            self.snapshot.strays.push(Strays { place: key.0, kind, nodes, unsure, list });
+        }
+    }
+
+    /// What is to be said of a node whose key waits for what is needed: where that is absent, the node is too; where
+    /// it is on its way, or can't be seen yet, the node may be there all the same.
+    fn not_to_be_looked_for_yet(&self, node: NodeId, of: &str) -> Option<Entry> {
+        let needs = &self.graph.node(node).needs;
+        let need = *needs.iter().find(|need| &*self.graph.node(**need).label == of)?;
+        match &self.snapshot.entries[need.index()] {
+            Entry::Found(_) => Some(Entry::Unborn(need)),
+            Entry::Unborn(root) => Some(Entry::Unborn(*root)),
+            Entry::Unselected => {
+                let (kind, before) = (self.graph.node(node).kind.name(), self.graph.node(need).kind.name());
+                let what = format!("`{kind}` is looked for by its `{before}`, which is read later");
+                Some(Entry::Unreadable(Arc::new(Error::new(Class::Final, what))))
+            }
+            _ => None,
+        }
+    }
+
+    fn unreadable(&mut self, key: Key, kind: &'static dyn AnyKind, nodes: &[NodeId], error: Error) {
+        let (place, error) = (self.graph.place(key.0).place.clone(), Arc::new(error));
+        for node in nodes {
+            let entry = Entry::Unreadable(Arc::clone(&error));
+            learn(kind, &self.snapshot.outputs, *node, &entry);
+            self.snapshot.entries[node.index()] = entry;
+        }
+        self.dim.insert(key.0);
+        let told = Event::Unreadable { place: place.clone(), kind: kind.name(), error: Arc::clone(&error) };
+        self.world.events.tell(told);
+        self.snapshot.unreadable.push(Unreadable { place, kind: kind.name(), error });
+    }
+
+    fn finish(&mut self, key: Key) {
+        let group = self.groups.get_mut(&key).expect("only groups are begun");
+        for next in std::mem::take(&mut group.dependents) {
+            let group = self.groups.get_mut(&next).expect("dependents are groups");
+            group.before -= 1;
+            if group.before == 0 {
+                self.begin(next);
+            }
+        }
+    }
+
+    /// Batches that wait for each other were never begun; what was not read is unreadable, not absent.
+    fn give_up_on_circles(&mut self) {
+        let left = self.groups.iter().filter(|(_, group)| group.before > 0);
+        let left: Vec<_> = left.map(|(key, group)| (*key, group.kind, Arc::clone(&group.nodes))).collect();
+        for (key, kind, nodes) in left {
+            let what = format!("`{}` is read after kinds that are read after it", kind.name());
+            self.unreadable(key, kind, &nodes, Error::new(Class::Final, what));
+        }
+    }
+
+    /// The snapshot, in an order that does not depend on who answered first.
+    fn in_order(self) -> Snapshot {
+        let mut snapshot = self.snapshot;
+        snapshot.strays.sort_by_key(|strays| (strays.place, strays.kind.name()));
+        snapshot.unreadable.sort_by(|left, right| (&left.place, left.kind).cmp(&(&right.place, right.kind)));
+        let places: BTreeSet<_> = self.groups.keys().map(|(place, _)| *place).collect();
+        snapshot.searched = places.difference(&self.dim).count();
+        snapshot
+    }
+}
+
+/// Why nothing can be asked at a place.
+enum Shut {
+    Unborn(NodeId),
+    Undetermined(Arc<str>),
+}
+
+impl Shut {
+    fn entry(&self) -> Entry {
+        match self {
+            Self::Unborn(gate) => Entry::Unborn(*gate),
+            Self::Undetermined(of) => Entry::Undetermined(Arc::clone(of)),
+        }
+    }
+}
+
+async fn look(
+    world: &World,
+    graph: &Graph,
+    outputs: &Outputs,
+    (place, kind): (PlaceId, &'static dyn AnyKind),
+    nodes: &[NodeId],
+) -> Answer {
+    let found = ask(world, graph, outputs, (place, kind), nodes).await?;
+    let shown = found.len();
+    let batch = Batch { graph, place, kind, nodes, outputs };
+    Ok((batch.pair(found, |node, entry| learn(kind, outputs, node, entry)), shown))
+}
+
+/// Gives what dependents may know of a node. What is ready has outputs, whoever it belongs to; what is on its way, or
+/// not there, gets them later; of everything else they will not be known in this run.
+fn learn(kind: &dyn AnyKind, outputs: &Outputs, node: NodeId, entry: &Entry) {
+    match entry {
+        Entry::Found(found) => match kind.state(&found.live) {
+            State::Ready => outputs.fill(node, kind.outputs(&found.live)),
+            State::Pending(_) => {}
+            State::Failed(_) => outputs.undetermined(node),
+        },
+        Entry::Unreadable(_) | Entry::Undetermined(_) | Entry::Ambiguous(_) => outputs.undetermined(node),
+        Entry::Unborn(_) | Entry::Absent | Entry::Unselected => {}
+    }
+}

@@ -1,0 +1,106 @@
+//! What is to be done about what no node wants. Pure: no I/O, no clock.
+
+use super::{
+    doc::{Doc, diff},
+    graph::{Graph, Place},
+    kind::{Identity, Removal},
+    plan::{Action, Foreign, Options, Plan, Step},
+    snapshot::{Stray, Strayed, Strays},
+};
+
+/// Adds a step for each stray that is ours, and names the foreign relations.
+pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options: &Options, plan: &mut Plan) {
+    let place = &graph.place(strays.place).place;
+    for (at, stray) in strays.list.iter().enumerate() {
+        let judge = Judge { graph, strays, stray, place, options };
+        let Some(action) = judge.action() else {
+            // Whatever lives in the accounts is theirs; only foreign *relations* with what is ours are news.
+            if strays.kind.identity() == Identity::Related {
+                let (place, kind) = (place.clone(), strays.kind.name());
+                plan.foreign.push(Foreign { place, kind, label: stray.label.clone() });
+            }
+            continue;
+        };
+        let observed = strays.kind.observed(&stray.live);
+        plan.steps.push(Step {
+            node: None,
+            address: judge.address().into(),
+            place: place.clone(),
+            kind: strays.kind.name(),
+            changes: diff(&observed, &Doc::new()),
+            action,
+            promise: None,
+            origin: None,
+            after: None,
+            held_by: None,
+            stray: Some((index, at)),
+        });
+    }
+}
+
+struct Judge<'a> {
+    graph: &'a Graph,
+    strays: &'a Strays,
+    stray: &'a Stray,
+    place: &'a Place,
+    options: &'a Options,
+}
+
+impl Judge<'_> {
+    /// What is to be done; nothing about what is somebody else's.
+    fn action(&self) -> Option<Action> {
+        let follows = self.strays.kind.removal() == Removal::Follows;
+        match self.stray.what {
+            Strayed::Foreign => {
+                let leave = self.strays.kind.identity() == Identity::Related && self.is_listed();
+                leave.then(|| self.relation())
+            }
+            Strayed::Extra if follows => Some(self.relation()),
+            Strayed::Orphan if follows && !self.is_copy() => Some(Action::Remove),
+            Strayed::Extra | Strayed::Orphan => Some(self.orphan()),
+        }
+    }
+
+    /// A relation carries no address: where some that are wanted could not be told, it may be one of them.
+    fn relation(&self) -> Action {
+        self.strays.unsure.clone().map_or(Action::Remove, Action::Undetermined)
+    }
+
+    fn orphan(&self) -> Action {
+        if self.is_copy() {
+            return Action::Orphan("its tags name a resource that lives elsewhere: correct them".to_owned());
+        }
+        match self.strays.kind.removal() {
+            Removal::Never(why) => Action::Orphan(why.to_owned()),
+            Removal::Listed if !self.is_listed() => {
+                Action::Orphan("it is deleted only when `[removed]` lists its address".to_owned())
+            }
+            _ if self.options.prune => match self.stray.what {
+                Strayed::Extra => self.strays.unsure.clone().map_or(Action::Delete, Action::Undetermined),
+                Strayed::Orphan | Strayed::Foreign => Action::Delete,
+            },
+            _ => Action::Orphan("`apply --prune` deletes it".to_owned()),
+        }
+    }
+
+    fn is_listed(&self) -> bool {
+        self.options.removed.contains(&self.address())
+    }
+
+    /// Whether its address is that of a wanted node of another place or kind: its tags were copied, by a person or by
+    /// a service that hands tags on, and say nothing of who made it.
+    fn is_copy(&self) -> bool {
+        let named = self.stray.address.as_ref().and_then(|address| self.graph.at_address(address));
+        named.is_some_and(|id| {
+            let node = self.graph.node(id);
+            node.place != self.strays.place || node.address.kind != self.strays.kind.name()
+        })
+    }
+
+    /// The address in its tags, unless a node has it; else one made of where it is and what it is called.
+    fn address(&self) -> String {
+        let free = |address: &&String| self.graph.at_address(address).is_none();
+        let made = || format!("{}/{}/{}", self.place, self.strays.kind.name(), self.stray.label);
+        self.stray.address.as_ref().filter(free).cloned().unwrap_or_else(made)
+    }
+}

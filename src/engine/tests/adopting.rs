@@ -1,0 +1,132 @@
+use super::{
+    cloud::{Do, Fault, Item},
+    toy::*,
+    zone::{Draw as _, HERE, ZONE, Zone, failed, skipped, step, words},
+};
+use crate::engine::{graph::Graph, kind::ADDRESS_TAG, kind::ORGANIZATION_TAG, plan::Action};
+
+const NAMED_A: &str = "management/global/toy/named/a";
+const TAGGED_A: &str = "management/us-east-1/toy/tagged/a";
+
+fn named(graph: &mut Graph) {
+    let home = graph.home();
+    let a = graph.plain::<2>(home, "a");
+    graph.toy::<2>(home, "b", |needs, spec| spec.refers("of", needs, a));
+}
+
+fn tagged(graph: &mut Graph) {
+    let home = graph.home();
+    let here = graph.at_home(home, HERE);
+    graph.plain::<3>(here, "a");
+}
+
+#[tokio::test]
+async fn what_nobody_owns_is_adopted_only_with_leave() {
+    let mut zone = Zone::new(named);
+    zone.cloud.put("management/global", NAMED, Item::old("a").with("a", "2"));
+    let (plan, outcome) = zone.apply().await;
+    assert_eq!(words(&plan), [format!("adopt {NAMED_A}"), "create management/global/toy/named/b".to_owned()]);
+    assert_eq!(zone.cloud.changes(), []);
+    assert_eq!(skipped(&outcome).into_values().collect::<Vec<_>>(), [NAMED_A, NAMED_A]);
+    zone = zone.adopt();
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.state().items("management/global", NAMED).count(), 2);
+}
+
+#[tokio::test]
+async fn what_another_landing_zone_owns_is_blocked() {
+    let zone = Zone::new(named).adopt();
+    zone.cloud.put("management/global", NAMED, Item::old("a").owned_by("rival", NAMED_A));
+    let (plan, _) = zone.apply().await;
+    assert!(matches!(&step(&plan, NAMED_A).action, Action::Blocked { why, .. } if why.contains("`rival`")));
+    assert_eq!(zone.cloud.changes(), []);
+}
+
+#[tokio::test]
+async fn a_lost_tag_never_makes_a_twin() {
+    let zone = Zone::new(tagged).adopt();
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/us-east-1", TAGGED, |items| items[0].tags.clear());
+    assert_eq!(words(&zone.plan().await), [format!("adopt {TAGGED_A}")]);
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.count(Do::Create, TAGGED_A), 1);
+}
+
+#[tokio::test]
+async fn a_lost_address_is_given_back_without_leave() {
+    let zone = Zone::new(tagged);
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/us-east-1", TAGGED, |items| drop(items[0].tags.remove(ADDRESS_TAG)));
+    let plan = zone.plan().await;
+    assert_eq!(words(&plan), [format!("update {TAGGED_A}")]);
+    assert_eq!(step(&plan, TAGGED_A).changes[0].path, "tags[landfall:address]");
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn several_that_could_be_it_are_blocked_and_none_is_an_orphan() {
+    let zone = Zone::new(tagged).adopt().prune();
+    for _ in 0..2 {
+        zone.cloud.put("management/us-east-1", TAGGED, Item::old("a").owned_by(ZONE, TAGGED_A));
+    }
+    let (plan, _) = zone.apply().await;
+    assert_eq!(words(&plan), [format!("blocked {TAGGED_A}")]);
+    assert_eq!(zone.cloud.changes(), []);
+}
+
+#[tokio::test]
+async fn what_carries_a_sisters_address_is_not_taken_by_its_key() {
+    let twins = |graph: &mut Graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        for name in ["a", "b"] {
+            let spec = |_: &mut crate::engine::graph::Needs<'_>, _| Spec::new("same").with("name", name);
+            graph.toy::<3>(here, name, spec);
+        }
+    };
+    let zone = Zone::new(twins);
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/us-east-1", TAGGED, |items| items.retain(|item| item.made_for != TAGGED_A));
+    assert_eq!(words(&zone.plan().await), [format!("create {TAGGED_A}")]);
+    let some = zone.become_(twins).only(&["management/us-east-1/toy/tagged/a"]);
+    assert_eq!(words(&some.plan().await), [format!("create {TAGGED_A}")]);
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn a_resource_that_is_renamed_in_the_toml_gets_its_new_address() {
+    let zone = Zone::new(tagged);
+    zone.apply_clean().await;
+    let zone = zone.become_(|graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        graph.toy::<3>(here, "renamed", |_, _| Spec::new("a").with("a", "1"));
+    });
+    assert_eq!(words(&zone.plan().await), ["update management/us-east-1/toy/tagged/renamed"]);
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn what_is_taken_between_plan_and_create_is_nobody_elses_success() {
+    let zone = Zone::new(named);
+    zone.cloud.state().lag = 1;
+    zone.cloud.put("management/global", NAMED, Item::old("a"));
+    let (plan, outcome) = zone.apply().await;
+    assert_eq!(step(&plan, NAMED_A).action, Action::Create);
+    assert_eq!(failed(&outcome), [(NAMED_A, "the name is taken".to_owned())]);
+    let untouched = zone
+        .cloud
+        .state()
+        .items("management/global", NAMED)
+        .all(|item| !item.tags.contains_key(ORGANIZATION_TAG));
+    assert!(untouched);
+}
+
+#[tokio::test]
+async fn a_create_that_was_carried_out_before_it_was_refused_is_ours() {
+    let zone = Zone::new(named);
+    zone.cloud.state().lag = 2;
+    zone.cloud.fault(Do::Create, NAMED_A, Fault::Lost { carried: true }, 1);
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.state().items("management/global", NAMED).count(), 2);
+}

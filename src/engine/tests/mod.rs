@@ -1,0 +1,16 @@
+//! Tests of the engine: toy kinds over a toy cloud, which is slow to show things, refuses calls, and loses answers.
+
+mod cloud;
+mod drafts;
+mod properties;
+mod toy;
+mod zone;
+
+mod adopting;
+mod applying;
+mod converging;
+mod interrupting;
+mod planning;
+mod reading;
+mod removing;
+mod selecting;

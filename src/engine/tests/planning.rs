@@ -1,0 +1,172 @@
+use super::{
+    cloud::Item,
+    toy::*,
+    zone::{Draw as _, ZONE, Zone, step, words},
+};
+use crate::engine::{doc::Field, graph::Graph, plan::Action};
+
+fn one_named(graph: &mut Graph) {
+    let home = graph.home();
+    graph.plain::<2>(home, "a");
+}
+
+#[tokio::test]
+async fn what_is_absent_is_created_and_what_is_equal_is_kept() {
+    let zone = Zone::new(one_named);
+    assert_eq!(words(&zone.plan().await), ["create management/global/toy/named/a"]);
+    zone.apply_clean().await;
+    assert_eq!(zone.plan().await.kept, 1);
+}
+
+#[tokio::test]
+async fn a_difference_is_told_field_by_field() {
+    let zone = Zone::new(one_named);
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/global", NAMED, |items| {
+        items[0].fields.insert("a".to_owned(), "2".into());
+        items[0].fields.insert("b".to_owned(), "3".into());
+    });
+    let plan = zone.plan().await;
+    let changes = &step(&plan, "management/global/toy/named/a").changes;
+    let told: Vec<_> = changes.iter().map(|change| (&*change.path, &change.before, &change.after)).collect();
+    assert_eq!(
+        told,
+        [("a", &Some(Field::from("2")), &Some(Field::from("1"))), ("b", &Some(Field::from("3")), &None)]
+    );
+    assert!(plan.is_drift() && !plan.is_incomplete());
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn only_tags_that_we_set_are_compared() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        graph.toy::<2>(home, "a", |needs, spec| {
+            needs.tags([("team".to_owned(), "core".to_owned())]);
+            spec
+        });
+    });
+    zone.apply_clean().await;
+    let tag = |key: &str, value: &str| {
+        let (key, value) = (key.to_owned(), value.to_owned());
+        zone.cloud.tamper("management/global", NAMED, |items| {
+            drop(items[0].tags.insert(key.clone(), value.clone()))
+        });
+    };
+    tag("theirs", "x");
+    zone.assert_settled().await;
+    tag("team", "x");
+    let plan = zone.plan().await;
+    assert_eq!(step(&plan, "management/global/toy/named/a").changes[0].path, "tags[team]");
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_changed_in_place_is_blocked_and_holds_its_dependents() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let a = graph.toy::<2>(home, "a", |_, spec| spec.with("fixed", "new"));
+        let kept = graph.toy::<2>(home, "kept", |needs, spec| spec.refers("of", needs, a));
+        graph.toy::<2>(home, "b", |needs, spec| spec.refers("of", needs, kept));
+        graph.plain::<2>(home, "free");
+    });
+    let address = |name: &str| format!("management/global/toy/named/{name}");
+    let old = Item::old("a").with("fixed", "old").owned_by(ZONE, &address("a"));
+    let id = zone.cloud.put("management/global", NAMED, old);
+    zone.cloud.put(
+        "management/global",
+        NAMED,
+        Item::old("kept").with("of", &id).owned_by(ZONE, &address("kept")),
+    );
+    let (plan, outcome) = zone.apply().await;
+    let blocked = step(&plan, &address("a"));
+    assert!(matches!(&blocked.action, Action::Blocked { why, .. } if why.contains("`fixed`")));
+    assert_eq!(step(&plan, &address("b")).held_by.as_deref(), Some(&*address("a")));
+    assert_eq!(plan.kept, 1);
+    assert!(plan.is_incomplete());
+    assert_eq!(super::zone::done(&outcome), [address("free")]);
+    let (a, b) = (address("a"), address("b"));
+    assert_eq!(super::zone::skipped(&outcome).into_iter().collect::<Vec<_>>(), [(&*a, &*a), (&*b, &*a)]);
+}
+
+#[tokio::test]
+async fn an_immutable_value_that_waits_for_what_is_being_built_does_not_block() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let a = graph.plain::<2>(home, "a");
+        graph.toy::<2>(home, "b", |needs, spec| spec.refers("fixed", needs, a));
+    });
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/global", NAMED, |items| {
+        items.iter_mut().filter(|item| item.key == "a").for_each(|item| item.pending = 3);
+    });
+    let plan = zone.plan().await;
+    assert_eq!(words(&plan), ["wait management/global/toy/named/a", "update management/global/toy/named/b"]);
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.changes().len(), 2);
+}
+
+#[tokio::test]
+async fn a_value_of_what_is_to_be_made_is_known_after_it() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let a = graph.plain::<2>(home, "a");
+        graph.toy::<2>(home, "b", |needs, spec| spec.refers("of", needs, a));
+    });
+    let plan = zone.plan().await;
+    let of = &step(&plan, "management/global/toy/named/b").changes[0];
+    let (address, shown) =
+        ("management/global/toy/named/a".into(), Some("${management/global/toy/named/a}".into()));
+    assert_eq!(of.after, Some(Field::After { address, shown }));
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn a_lookup_that_finds_nothing_is_blocked() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let zone = graph.toy::<8>(home, "zone", |_, spec| spec);
+        graph.toy::<2>(home, "a", |needs, spec| spec.refers("of", needs, zone));
+    });
+    let plan = zone.plan().await;
+    assert_eq!(
+        words(&plan),
+        ["blocked management/global/toy/lookup/zone", "create management/global/toy/named/a"]
+    );
+    zone.cloud.put("management/global", LOOKUP, Item::old("zone"));
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn a_slot_is_filled_anew_and_never_made_twice() {
+    let draw = |value: &'static str| {
+        move |graph: &mut Graph| {
+            let home = graph.home();
+            let table = graph.plain::<2>(home, "table");
+            graph.toy::<4>(home, "route", |needs, spec| spec.end(needs, table).with("to", value));
+        }
+    };
+    let zone = Zone::new(draw("here"));
+    zone.apply_clean().await;
+    let zone = zone.become_(draw("there"));
+    assert_eq!(words(&zone.plan().await), ["update management/global/toy/slot/route"]);
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn plans_do_not_depend_on_who_answers_first() {
+    let zone = Zone::new(|graph| {
+        for name in ["b", "a", "c"] {
+            graph.account(name);
+        }
+    });
+    zone.apply_clean().await;
+    for place in ["c/global", "a/global", "b/global"] {
+        for key in ["y", "x"] {
+            zone.cloud.put(place, NAMED, Item::old(key).owned_by(ZONE, &format!("{place}/toy/named/{key}")));
+        }
+    }
+    let addresses = ["b", "a", "c"]
+        .map(|account| ["x", "y"].map(|key| format!("orphan {account}/global/toy/named/{key}")));
+    assert_eq!(words(&zone.plan().await), addresses.concat());
+}

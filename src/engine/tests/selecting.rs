@@ -1,0 +1,55 @@
+use super::{
+    cloud::Do,
+    toy::*,
+    zone::{Draw as _, HERE, Zone, words},
+};
+use crate::engine::{graph::Graph, select::Selection};
+
+fn draw(graph: &mut Graph) {
+    let (home, prod) = (graph.home(), graph.account("prod"));
+    let shared = graph.plain::<2>(home, "shared");
+    let a = graph.toy::<2>(prod, "a", |needs, spec| spec.refers("of", needs, shared));
+    graph.toy::<5>(prod, "joined", |needs, spec| spec.end(needs, a).end(needs, shared));
+    graph.plain::<2>(prod, "ab");
+    let here = graph.at_home(prod, HERE);
+    graph.plain::<3>(here, "t");
+}
+
+#[tokio::test]
+async fn a_selection_holds_what_it_needs_and_nothing_else() {
+    let plan = Zone::new(draw).only(&["prod/global/toy/named/a"]).plan().await;
+    assert_eq!(
+        words(&plan),
+        [
+            "create management/global/org/account/prod",
+            "create management/global/toy/named/shared",
+            "create prod/global/toy/named/a",
+        ]
+    );
+    assert_eq!(plan.searched, None);
+}
+
+#[tokio::test]
+async fn an_accounts_name_selects_all_that_is_in_it_and_the_account() {
+    let plan = Zone::new(draw).only(&["prod"]).plan().await;
+    assert_eq!(plan.steps.len(), 6);
+}
+
+#[tokio::test]
+async fn what_was_not_selected_is_no_orphan_and_no_extra_relation() {
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    for only in ["management/global/toy/named/shared", "prod/global/toy/named/a", "prod/us-east-1"] {
+        let zone = zone.become_(draw).prune().only(&[only]);
+        zone.assert_settled().await;
+    }
+    assert_eq!(zone.cloud.changes().iter().filter(|(what, _)| *what == Do::Delete).count(), 0);
+}
+
+#[test]
+fn words_that_name_nothing_are_told() {
+    let mut graph = Graph::new("acme");
+    draw(&mut graph);
+    let words = ["prod", "prod/global/toy/named/", "prod/global/toy/nam", "nobody"].map(str::to_owned);
+    assert_eq!(Selection::only(&graph, &words).err(), Some(words[2..].to_vec()));
+}

@@ -1,0 +1,82 @@
+//! All resource kinds, one file each. Adding one: write its file, add a `mod` line to its service and a line to [`ALL`].
+
+pub mod account;
+pub mod iam;
+pub mod organizations;
+pub mod template;
+
+use crate::engine::erased::{AnyKind, Of};
+
+/// Every kind the program knows, in dependency order: a kind stands behind those that its nodes may need. Orphans are
+/// deleted the other way round.
+pub const ALL: &[&dyn AnyKind] = &[
+    Of::<organizations::Organization>::REF,
+    Of::<organizations::TrustedAccess>::REF,
+    Of::<organizations::PolicyType>::REF,
+    Of::<organizations::Unit>::REF,
+    Of::<organizations::Account>::REF,
+    Of::<organizations::DelegatedAdministrator>::REF,
+    Of::<account::Region>::REF,
+    Of::<account::AlternateContact>::REF,
+    Of::<iam::RootCredentials>::REF,
+    Of::<iam::AccountAlias>::REF,
+    Of::<iam::PasswordPolicy>::REF,
+    Of::<iam::OidcProvider>::REF,
+    Of::<iam::SamlProvider>::REF,
+    Of::<iam::Policy>::REF,
+    Of::<iam::Role>::REF,
+    Of::<organizations::Policy>::REF,
+    Of::<organizations::PolicyAttachment>::REF,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// What the sources below `folder` call kinds.
+    fn written(folder: &Path, names: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).expect("sources are there").map(|entry| entry.expect("readable")) {
+            if entry.path().is_dir() {
+                written(&entry.path(), names);
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).expect("sources are text");
+            let stated =
+                text.lines().filter_map(|line| line.trim().strip_prefix("const NAME: &'static str = \""));
+            names.extend(stated.filter_map(|rest| rest.strip_suffix("\";")).map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn every_kind_is_registered_once() {
+        let sources = Path::new(file!()).parent().expect("a folder");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut names = BTreeSet::new();
+        written(&root.join(sources), &mut names);
+        let registered: Vec<_> = ALL.iter().map(|kind| kind.name().to_owned()).collect();
+        assert_eq!(registered.iter().cloned().collect::<BTreeSet<_>>(), names);
+        assert_eq!(registered.len(), names.len(), "a kind is registered twice");
+    }
+
+    #[test]
+    fn a_kind_stands_behind_those_it_is_read_after() {
+        for (index, kind) in ALL.iter().enumerate() {
+            for before in kind.read_after() {
+                let found = ALL[..index].iter().any(|earlier| earlier.name() == *before);
+                assert!(found || *before == kind.name(), "{before} stands behind {}", kind.name());
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_names_its_actions() {
+        for kind in ALL {
+            let actions = kind.actions();
+            let all = [actions.read, actions.create, actions.update, actions.delete].concat();
+            assert!(!actions.read.is_empty(), "{}", kind.name());
+            assert!(all.iter().all(|action| action.split_once(':').is_some()), "{}", kind.name());
+        }
+    }
+}

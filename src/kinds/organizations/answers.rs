@@ -1,0 +1,97 @@
+//! What several kinds of Organizations ask for, asked once.
+
+use std::sync::Arc;
+
+use aws_sdk_organizations::types::{PolicySummary, PolicyType, PolicyTypeSummary, Root as SdkRoot, Tag};
+
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        error::{Class, Error, Result},
+        kind::{TagChange, Tags},
+    },
+};
+
+/// The account is in no organization.
+pub(super) const NOT_IN_USE: &str = "AWSOrganizationsNotInUseException";
+
+/// The organization's root.
+#[derive(Debug)]
+pub(super) struct Root {
+    /// `r-…`.
+    pub id: String,
+    /// The policy types that are enabled, or on their way there or back.
+    pub policy_types: Vec<PolicyTypeSummary>,
+}
+
+/// The organization's root; nothing if there is no organization yet. AWS has exactly one.
+pub(super) async fn root(at: &At<'_>) -> Result<Option<Arc<Root>>> {
+    let ask = || async {
+        let pages = at.organizations().await?.list_roots().into_paginator().send();
+        let answer = aws::call(at, "ListRoots", pages.try_collect()).await;
+        let pages = aws::unless(answer, &[NOT_IN_USE])?.unwrap_or_default();
+        let mut roots = pages.into_iter().flat_map(|page| page.roots.unwrap_or_default());
+        let root = roots.next().and_then(|SdkRoot { id, policy_types, .. }| {
+            Some(Arc::new(Root { id: id?, policy_types: policy_types.unwrap_or_default() }))
+        });
+        Ok(root)
+    };
+    at.once("organizations", "ListRoots", "", ask).await.map(|root| Option::clone(&root))
+}
+
+/// The policies of the types that are enabled. A type that is not enabled has none that count.
+pub(super) async fn policies(at: &At<'_>) -> Result<Vec<Arc<Vec<PolicySummary>>>> {
+    let Some(root) = root(at).await? else { return Ok(Vec::new()) };
+    let types = root.policy_types.iter().filter_map(|summary| summary.r#type.clone());
+    futures::future::try_join_all(types.map(|kind| policies_of(at, kind))).await
+}
+
+async fn policies_of(at: &At<'_>, kind: PolicyType) -> Result<Arc<Vec<PolicySummary>>> {
+    let input = kind.as_str().to_owned();
+    let ask = || async move {
+        let pages = at.organizations().await?.list_policies().filter(kind).into_paginator().send();
+        let pages = aws::call(at, "ListPolicies", pages.try_collect()).await?;
+        Ok(pages.into_iter().flat_map(|page| page.policies.unwrap_or_default()).collect::<Vec<_>>())
+    };
+    at.once("organizations", "ListPolicies", &input, ask).await
+}
+
+/// The tags of a unit, an account or a policy.
+pub(super) async fn tags(at: &At<'_>, id: &str) -> Result<Arc<Tags>> {
+    let ask = || async {
+        let client = at.organizations().await?;
+        let pages = client.list_tags_for_resource().resource_id(id).into_paginator().items().send();
+        let tags = aws::call(at, "ListTagsForResource", pages.try_collect()).await?;
+        Ok(tags.into_iter().map(|Tag { key, value, .. }| (key, value)).collect::<Tags>())
+    };
+    at.once("organizations", "ListTagsForResource", id, ask).await
+}
+
+/// Changes the tags of a unit, an account or a policy.
+pub(super) async fn retag(at: &At<'_>, id: &str, tags: &TagChange) -> Result<()> {
+    let client = at.organizations().await?;
+    if !tags.set.is_empty() {
+        let set = client.tag_resource().resource_id(id).set_tags(Some(sdk_tags(&tags.set)?));
+        aws::call(at, "TagResource", set.send()).await?;
+    }
+    if !tags.remove.is_empty() {
+        let remove = client.untag_resource().resource_id(id).set_tag_keys(Some(tags.remove.clone()));
+        aws::call(at, "UntagResource", remove.send()).await?;
+    }
+    Ok(())
+}
+
+/// Tags as the SDK wants them.
+pub(super) fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>> {
+    let tag = |(key, value): (&String, &String)| {
+        let tag = Tag::builder().key(key).value(value).build();
+        tag.map_err(|error| Error::new(Class::Final, format!("the tag `{key}` is incomplete")).source(error))
+    };
+    tags.iter().map(tag).collect()
+}
+
+/// A part of an answer that AWS always sends, although its SDK makes it optional.
+pub(super) fn present<'a>(part: Option<&'a str>, name: &str) -> Result<&'a str> {
+    part.ok_or_else(|| Error::new(Class::Final, format!("AWS answered without `{name}`")))
+}

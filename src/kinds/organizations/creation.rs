@@ -1,0 +1,158 @@
+//! Accounts on their way: what became of `CreateAccount`, which has no client token.
+
+use std::future::ready;
+
+use aws_sdk_organizations::{
+    error::SdkError,
+    operation::create_account::{
+        CreateAccountError, CreateAccountOutput, builders::CreateAccountFluentBuilder,
+    },
+    types::{
+        ConstraintViolationExceptionReason as Violation, CreateAccountFailureReason as Reason,
+        CreateAccountState, CreateAccountStatus,
+    },
+};
+
+use super::account::Spec;
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        error::{Class, Result},
+        kind::State,
+    },
+    names::{AccountId, AccountName},
+};
+
+/// A creation that concerns a wanted account.
+pub(super) struct Creation {
+    /// The request's id.
+    pub label: String,
+    /// Pending, or failed for AWS's reason.
+    pub state: State,
+}
+
+/// Remembers which request of this run is for which account.
+pub(super) fn remember(at: &At<'_>, account: &AccountName, request: &str) {
+    at.cloud().remember(slot(account), request.to_owned());
+}
+
+fn slot(account: &AccountName) -> String {
+    format!("CreateAccount {account}")
+}
+
+/// Creations that AWS still works on or gave up on; it keeps the latter for 90 days.
+pub(super) async fn creations(at: &At<'_>) -> Result<Vec<CreateAccountStatus>> {
+    let client = at.organizations().await?;
+    let list = client
+        .list_create_account_status()
+        .states(CreateAccountState::InProgress)
+        .states(CreateAccountState::Failed);
+    let pages = list.into_paginator().send();
+    let pages = aws::call(at, "ListCreateAccountStatus", pages.try_collect()).await?;
+    Ok(pages.into_iter().flat_map(|page| page.create_account_statuses.unwrap_or_default()).collect())
+}
+
+/// The creation of this account: one in progress by its name, or one of this run that failed. Failures of earlier
+/// runs are history.
+pub(super) fn of(at: &At<'_>, creations: &[CreateAccountStatus], spec: &Spec) -> Option<Creation> {
+    let request = at.cloud().recall(&slot(&spec.key));
+    creations.iter().find_map(|creation| judge(creation, &spec.name, request.as_deref()))
+}
+
+fn judge(creation: &CreateAccountStatus, name: &str, request: Option<&str>) -> Option<Creation> {
+    let requested_now = creation.id().is_some() && creation.id() == request;
+    let state = match creation.state()? {
+        CreateAccountState::InProgress if creation.account_name() == Some(name) || requested_now => {
+            State::Pending("AWS is creating the account".to_owned())
+        }
+        CreateAccountState::Failed if requested_now => State::Failed(explained(creation.failure_reason())),
+        _ => return None,
+    };
+    Some(Creation { label: creation.id().unwrap_or_default().to_owned(), state })
+}
+
+/// AWS's reason and what to do about it:
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccountStatus.html>.
+fn explained(reason: Option<&Reason>) -> String {
+    let code = reason.map_or("no reason", Reason::as_str);
+    let what_to_do = match reason {
+        Some(Reason::EmailAlreadyExists) => {
+            "an account somewhere in AWS has this e-mail address, perhaps a closed one; give another `email`"
+        }
+        Some(Reason::AccountLimitExceeded) => {
+            "the organization has as many accounts as it may; ask for a higher quota `L-E619E033`"
+        }
+        Some(Reason::InvalidEmail) => "AWS does not take this e-mail address",
+        Some(Reason::InvalidAddress) => {
+            "the management account's address is not valid; correct it in the console"
+        }
+        Some(Reason::MissingPaymentInstrument | Reason::InvalidPaymentInstrument) => {
+            "the management account has no valid payment method; add one in the console"
+        }
+        Some(
+            Reason::MissingBusinessValidation
+            | Reason::PendingBusinessValidatioNv
+            | Reason::FailedBusinessValidation
+            | Reason::UnknownBusinessValidation
+            | Reason::InvalidIdentityForBusinessValidation,
+        ) => "AWS has to validate the business first; see the management account's console",
+        Some(Reason::ConcurrentAccountModification | Reason::InternalFailure) => "run it again",
+        _ => "see the management account's Organizations console",
+    };
+    format!("AWS gave up creating the account ({code}): {what_to_do}")
+}
+
+/// Sends a creation. AWS makes five accounts at once and refuses the sixth with an error that does not sound like
+/// "later", although it is.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
+pub(super) async fn send(at: &At<'_>, create: CreateAccountFluentBuilder) -> Result<CreateAccountOutput> {
+    let sent = create.send().await;
+    let is_early = sent.as_ref().err().and_then(SdkError::as_service_error).is_some_and(comes_later);
+    let answer = aws::call(at, "CreateAccount", ready(sent)).await;
+    answer.map_err(|mut error| {
+        if is_early {
+            error.class = Class::Throttled;
+        }
+        error
+    })
+}
+
+fn comes_later(error: &CreateAccountError) -> bool {
+    let CreateAccountError::ConstraintViolationException(violation) = error else { return false };
+    violation.reason() == Some(&Violation::AccountCreationRateLimitExceeded)
+}
+
+/// Stands for the id of an account that never came to be: a creation that failed blocks what depends on it, but the
+/// engine asks for its outputs all the same.
+pub(super) fn no_id() -> AccountId {
+    "000000000000".parse().expect("twelve digits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(state: CreateAccountState, id: &str) -> CreateAccountStatus {
+        CreateAccountStatus::builder()
+            .id(id)
+            .account_name("prod")
+            .state(state)
+            .failure_reason(Reason::EmailAlreadyExists)
+            .build()
+    }
+
+    #[test]
+    fn a_creation_in_progress_goes_by_name_and_a_failure_by_request() {
+        let judged =
+            |state, request| judge(&status(state, "car-1"), "prod", request).map(|creation| creation.state);
+        assert!(matches!(judged(CreateAccountState::InProgress, None), Some(State::Pending(_))));
+        assert!(judged(CreateAccountState::Failed, None).is_none());
+        assert!(judged(CreateAccountState::Failed, Some("car-2")).is_none());
+        let Some(State::Failed(why)) = judged(CreateAccountState::Failed, Some("car-1")) else {
+            panic!("it failed in this run");
+        };
+        assert!(why.contains("EMAIL_ALREADY_EXISTS") && why.contains("`email`"));
+        assert!(judge(&status(CreateAccountState::InProgress, "car-1"), "dev", None).is_none());
+    }
+}

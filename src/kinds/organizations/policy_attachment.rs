@@ -1,0 +1,212 @@
+//! `organizations/policy-attachment`: a policy attached to the root, a unit or an account.
+
+use std::collections::HashMap;
+
+use aws_sdk_organizations::{
+    operation::list_targets_for_policy::ListTargetsForPolicyOutput,
+    types::{PolicySummary, PolicyTargetSummary},
+};
+use futures::future::try_join_all;
+
+use super::{Policy, PolicyType, Target, answers};
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        doc::Doc,
+        env::{Env, Need, Value},
+        error::Result,
+        kind::{Actions, Found, Identity, Kind, ORGANIZATION_TAG, Owner, Removal, Scope, Wanted},
+    },
+};
+
+/// A policy attached to a target.
+pub struct PolicyAttachment;
+
+/// The policy that lets everything pass; AWS attaches it to each target when service control policies are enabled, and
+/// takes it off again where something else is attached.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
+pub const FULL_ACCESS: &str = "p-FullAWSAccess";
+
+/// Its counterpart among resource control policies, which AWS attaches everywhere and never takes off: it says
+/// nothing about a landing zone and is passed over.
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
+const FULL_RESOURCE_ACCESS: &str = "p-RCPFullAWSAccess";
+
+/// What is attached.
+#[derive(Clone, Debug)]
+pub enum Attached {
+    /// A policy of the landing zone.
+    Policy(Need<Policy>),
+    /// AWS's `FullAWSAccess`; service control policies have to be enabled.
+    FullAccess(Need<PolicyType>),
+}
+
+impl Attached {
+    fn id(&self, env: Env<'_>) -> Value<String> {
+        match self {
+            Self::Policy(policy) => env.get(policy).map(|policy| policy.id),
+            Self::FullAccess(_) => Value::Known(FULL_ACCESS.to_owned()),
+        }
+    }
+}
+
+/// What is wanted.
+#[derive(Debug)]
+pub struct Spec {
+    /// The policy.
+    pub policy: Attached,
+    /// What the landing zone calls it: `scp:region-guard`, `FullAWSAccess`.
+    pub name: String,
+    /// What it is attached to.
+    pub target: Target,
+}
+
+/// What AWS has.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// The policy's id.
+    pub policy: String,
+    /// The target's id.
+    pub target: String,
+}
+
+fn key(policy: &str, target: &str) -> String {
+    format!("{policy} -> {target}")
+}
+
+impl Kind for PolicyAttachment {
+    const NAME: &'static str = "organizations/policy-attachment";
+    const SCOPE: Scope = Scope::Organization;
+    const IDENTITY: Identity = Identity::Related;
+    const REMOVAL: Removal = Removal::Follows;
+    const READ_AFTER: &'static [&'static str] = &[
+        "organizations/organization",
+        "organizations/unit",
+        "organizations/account",
+        "organizations/policy",
+    ];
+    const ACTIONS: Actions = Actions {
+        read: &[
+            "organizations:ListPolicies",
+            "organizations:ListRoots",
+            "organizations:ListTagsForResource",
+            "organizations:ListTargetsForPolicy",
+        ],
+        create: &["organizations:AttachPolicy"],
+        update: &[],
+        delete: &["organizations:DetachPolicy"],
+    };
+
+    type Spec = Spec;
+    type Live = Live;
+    type Outputs = ();
+
+    fn key(it: &Wanted<'_, Self>) -> Value<String> {
+        let Spec { policy, target, name: _ } = it.spec;
+        policy.id(it.env).and_then(|policy| target.id(&it.env).map(|target| key(&policy, &target)))
+    }
+
+    /// Ends are shown by name: their ids are the key, and the same in both documents whenever there are two.
+    fn desired(_: &Spec, _: &Env<'_>) -> Doc {
+        Doc::new()
+    }
+
+    fn observed(_: &Live) -> Doc {
+        Doc::new()
+    }
+
+    fn outputs(_: &Live) {}
+
+    /// What denies goes first, so that nothing else is in its way; full access goes once something stands in its
+    /// place, for AWS keeps each target from having nothing attached.
+    fn removed_first(live: &Live) -> bool {
+        live.policy != FULL_ACCESS
+    }
+
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        let ends = Ends::of(wanted);
+        let lists = answers::policies(at).await?;
+        let policies = lists.iter().flat_map(|list| list.iter());
+        let policies = policies.filter(|policy| policy.id() != Some(FULL_RESOURCE_ACCESS));
+        let found = try_join_all(policies.map(|policy| attachments(at, policy, &ends))).await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
+        let client = at.organizations().await?;
+        let attach = client
+            .attach_policy()
+            .policy_id(it.spec.policy.id(it.env).now()?)
+            .target_id(it.spec.target.id(&it.env).now()?);
+        let answer = aws::call(at, "AttachPolicy", attach.send()).await;
+        aws::unless(answer, &["DuplicatePolicyAttachmentException"]).map(drop)
+    }
+
+    async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
+        let client = at.organizations().await?;
+        let detach = client.detach_policy().policy_id(&live.policy).target_id(&live.target);
+        let answer = aws::call(at, "DetachPolicy", detach.send()).await;
+        aws::unless(answer, &["PolicyNotAttachedException", "TargetNotFoundException"]).map(drop)
+    }
+}
+
+/// The ends of wanted attachments: what the landing zone calls them, by id. A target of the landing zone always has a
+/// wanted attachment, because AWS demands one.
+struct Ends {
+    policies: HashMap<String, String>,
+    targets: HashMap<String, String>,
+}
+
+impl Ends {
+    fn of(wanted: &[Wanted<'_, PolicyAttachment>]) -> Self {
+        let policy = |it: &Wanted<'_, PolicyAttachment>| {
+            Some((it.spec.policy.id(it.env).known()?, it.spec.name.clone()))
+        };
+        let target = |it: &Wanted<'_, PolicyAttachment>| {
+            Some((it.spec.target.id(&it.env).known()?, it.spec.target.name()))
+        };
+        Self {
+            policies: wanted.iter().filter_map(policy).collect(),
+            targets: wanted.iter().filter_map(target).collect(),
+        }
+    }
+}
+
+/// What concerns the landing zone of a policy's attachments: everything on targets of ours, and policies of ours on
+/// anything. AWS's full access is ours where the target is.
+async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result<Vec<Found<Live>>> {
+    let id = answers::present(policy.id(), "Id")?;
+    let client = at.organizations().await?;
+    let pages = client.list_targets_for_policy().policy_id(id).into_paginator().send();
+    let pages = aws::call(at, "ListTargetsForPolicy", pages.try_collect()).await?;
+    let targets: Vec<_> = pages.iter().flat_map(ListTargetsForPolicyOutput::targets).collect();
+    let ours = |target: &PolicyTargetSummary| target.target_id().and_then(|id| ends.targets.get(id));
+    let touches = targets.iter().any(|target| ours(target).is_some());
+    let is_full = id == FULL_ACCESS;
+    let is_ours = is_full || ends.policies.contains_key(id) || (touches && is_tagged(at, policy, id).await?);
+    let name = ends.policies.get(id).map(String::as_str).or(policy.name()).unwrap_or(id);
+    let found = targets.into_iter().filter_map(|summary| {
+        let target = summary.target_id()?;
+        let place = ours(summary);
+        if place.is_none() && (!is_ours || is_full) {
+            return None;
+        }
+        let on = place.map(String::as_str).or(summary.name()).unwrap_or(target);
+        Some(Found {
+            key: key(id, target),
+            label: format!("{on}/{name}"),
+            owner: Owner::Ends { ours: is_ours && place.is_some() },
+            live: Live { policy: id.to_owned(), target: target.to_owned() },
+        })
+    });
+    Ok(found.collect())
+}
+
+async fn is_tagged(at: &At<'_>, policy: &PolicySummary, id: &str) -> Result<bool> {
+    if policy.aws_managed() {
+        return Ok(false);
+    }
+    let tags = answers::tags(at, id).await?;
+    Ok(tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization))
+}

@@ -1,0 +1,158 @@
+//! `organizations/unit`: organizational units.
+
+use aws_sdk_organizations::types::OrganizationalUnit;
+use futures::future::try_join_all;
+
+use super::{Parent, answers};
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        doc::{Change, Doc},
+        env::{Env, Value},
+        error::Result,
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Wanted},
+    },
+};
+
+/// An organizational unit.
+pub struct Unit;
+
+/// What is wanted.
+#[derive(Debug)]
+pub struct Spec {
+    /// What AWS calls it: the last part of its path.
+    pub name: String,
+    /// What it lies in. AWS can't move units.
+    pub parent: Parent,
+}
+
+/// What AWS has.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// `ou-…`.
+    pub id: String,
+    /// What AWS calls it.
+    pub name: String,
+    /// The id of what it lies in.
+    pub parent: String,
+}
+
+/// What others refer to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outputs {
+    /// `ou-…`.
+    pub id: String,
+}
+
+/// AWS holds names unique among the units of one parent.
+fn key(parent: &str, name: &str) -> String {
+    format!("{parent}/{name}")
+}
+
+impl Kind for Unit {
+    const NAME: &'static str = "organizations/unit";
+    const SCOPE: Scope = Scope::Organization;
+    const IDENTITY: Identity = Identity::Tagged;
+    const REMOVAL: Removal = Removal::Prune;
+    const IMMUTABLE: &'static [&'static str] = &["parent"];
+    const READ_AFTER: &'static [&'static str] = &["organizations/organization"];
+    const ACTIONS: Actions = Actions {
+        read: &[
+            "organizations:ListRoots",
+            "organizations:ListOrganizationalUnitsForParent",
+            "organizations:ListTagsForResource",
+        ],
+        create: &["organizations:CreateOrganizationalUnit", "organizations:TagResource"],
+        update: &[
+            "organizations:UpdateOrganizationalUnit",
+            "organizations:TagResource",
+            "organizations:UntagResource",
+        ],
+        delete: &["organizations:DeleteOrganizationalUnit"],
+    };
+
+    type Spec = Spec;
+    type Live = Live;
+    type Outputs = Outputs;
+
+    fn key(it: &Wanted<'_, Self>) -> Value<String> {
+        it.spec.parent.id(&it.env).map(|parent| key(&parent, &it.spec.name))
+    }
+
+    fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
+        let Spec { name, parent } = spec;
+        Doc::new().with("name", name.as_str()).with("parent", parent.field(env))
+    }
+
+    fn observed(live: &Live) -> Doc {
+        let Live { id: _, name, parent } = live;
+        Doc::new().with("name", name.as_str()).with("parent", parent.as_str())
+    }
+
+    fn outputs(live: &Live) -> Outputs {
+        Outputs { id: live.id.clone() }
+    }
+
+    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        let Some(root) = answers::root(at).await? else { return Ok(Vec::new()) };
+        let units = below(at, root.id.clone()).await?;
+        let tags = try_join_all(units.iter().map(|unit| answers::tags(at, &unit.id))).await?;
+        let found = units.into_iter().zip(tags).map(|(live, tags)| Found {
+            key: key(&live.parent, &live.name),
+            label: live.name.clone(),
+            owner: Owner::Tags(Tags::clone(&tags)),
+            live,
+        });
+        Ok(found.collect())
+    }
+
+    async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
+        let client = at.organizations().await?;
+        let create = client
+            .create_organizational_unit()
+            .parent_id(it.spec.parent.id(&it.env).now()?)
+            .name(&it.spec.name)
+            .set_tags(Some(answers::sdk_tags(it.tags)?));
+        aws::call(at, "CreateOrganizationalUnit", create.send()).await.map(drop)
+    }
+
+    async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {
+        let client = at.organizations().await?;
+        let update = client.update_organizational_unit().organizational_unit_id(&live.id).name(&it.spec.name);
+        aws::call(at, "UpdateOrganizationalUnit", update.send()).await.map(drop)
+    }
+
+    async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
+        let client = at.organizations().await?;
+        let delete = client.delete_organizational_unit().organizational_unit_id(&live.id);
+        let answer = aws::call(at, "DeleteOrganizationalUnit", delete.send()).await;
+        aws::unless(answer, &["OrganizationalUnitNotFoundException"]).map(drop)
+    }
+
+    async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
+        answers::retag(at, &live.id, tags).await
+    }
+}
+
+/// All units below the root, level by level: there are five levels at most.
+async fn below(at: &At<'_>, root: String) -> Result<Vec<Live>> {
+    let (mut units, mut level) = (Vec::new(), vec![root]);
+    while !level.is_empty() {
+        let children = try_join_all(level.iter().map(|parent| children(at, parent))).await?;
+        let children: Vec<Live> = children.into_iter().flatten().collect();
+        level = children.iter().map(|unit| unit.id.clone()).collect();
+        units.extend(children);
+    }
+    Ok(units)
+}
+
+async fn children(at: &At<'_>, parent: &str) -> Result<Vec<Live>> {
+    let client = at.organizations().await?;
+    let pages = client.list_organizational_units_for_parent().parent_id(parent).into_paginator().send();
+    let pages = aws::call(at, "ListOrganizationalUnitsForParent", pages.try_collect()).await?;
+    let units = pages.into_iter().flat_map(|page| page.organizational_units.unwrap_or_default());
+    let live =
+        |OrganizationalUnit { id, name, .. }| Some(Live { id: id?, name: name?, parent: parent.to_owned() });
+    Ok(units.filter_map(live).collect())
+}

@@ -1,0 +1,41 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Contacts, IdentityProvider, PasswordPolicy, PolicyId, Role, Tags};
+use crate::names::{AccountName, Email, Located, Origin, UnitPath};
+
+/// An account with everything its baselines give it.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its key in the landing zone.
+    pub name: AccountName,
+    /// What AWS calls it: `name` in its file, else the key.
+    pub aws_name: Located<String>,
+    /// The unit it lies in; nothing for the management account, which is left where it is.
+    pub unit: Option<Located<UnitPath>>,
+    /// The e-mail address of its root user, filled in; for the management account it is only a name.
+    pub email: Located<Email>,
+    /// Its tags: the organization's, the units' from the outside in, its baselines' and its own, later ones winning.
+    pub tags: Tags,
+    /// What is attached to this account alone, apart from the policies that give full access.
+    pub policies: Vec<Located<PolicyId>>,
+    /// Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached to it.
+    pub full_access: bool,
+    /// Whether it is looked after: neither it nor a unit above says `managed = false`.
+    pub managed: bool,
+    /// Its roles by key.
+    pub roles: BTreeMap<String, Role>,
+    /// The keys of the customer managed policies that its roles are allowed or bounded by.
+    pub iam_policies: BTreeSet<String>,
+    /// Its identity providers by key.
+    pub identity_providers: BTreeMap<String, IdentityProvider>,
+    /// Its alternate contacts, the organization's filled in.
+    pub contacts: Contacts,
+    /// The name in its sign-in address.
+    pub alias: Option<Located<String>>,
+    /// The rules for passwords of IAM users.
+    pub password_policy: Option<PasswordPolicy>,
+    /// The key it had before it was renamed.
+    pub moved: Option<Located<AccountName>>,
+    /// Its file.
+    pub origin: Origin,
+}

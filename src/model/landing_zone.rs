@@ -1,0 +1,42 @@
+use std::collections::BTreeMap;
+
+use super::{Access, Account, Contacts, Delegation, Organization, Policies, Role, Unit};
+use crate::names::{AccountName, Located, RoleRef, UnitPath};
+
+/// All that a folder of TOML says, resolved and checked.
+#[derive(Clone, Debug)]
+pub struct LandingZone {
+    /// What holds for the organization as a whole.
+    pub organization: Organization,
+    /// How member accounts are reached.
+    pub access: Access,
+    /// The alternate contacts of accounts that don't name their own; already merged into [`Account::contacts`].
+    pub contacts: Contacts,
+    /// The tree of units; always holds the root, and the parent of each unit.
+    pub units: BTreeMap<UnitPath, Unit>,
+    /// Who administers which service.
+    pub delegated: Vec<Delegation>,
+    /// The accounts; always holds the management account.
+    pub accounts: BTreeMap<AccountName, Account>,
+    /// The policy files.
+    pub policies: Policies,
+    /// Addresses of resources that may be deleted although they hold data.
+    pub removed: Vec<Located<String>>,
+}
+
+impl LandingZone {
+    /// The management account.
+    pub fn management(&self) -> &Account {
+        &self.accounts[&AccountName::management()]
+    }
+
+    /// All accounts but the management account.
+    pub fn members(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values().filter(|account| !account.name.is_management())
+    }
+
+    /// The role that `reference` names, if the landing zone defines it.
+    pub fn role(&self, reference: &RoleRef) -> Option<&Role> {
+        self.accounts.get(&reference.account)?.roles.get(&*reference.role)
+    }
+}

@@ -1,0 +1,197 @@
+use std::{sync::Arc, time::Duration};
+
+use insta::assert_snapshot;
+use serde_json::{Value as Json, json};
+
+use super::{Apply, Complaint, Steps, Validate, text};
+use crate::{
+    engine::{apply::Outcome, event::Verb},
+    report::samples::{Account, Has, Role, Zone, denied, doc, first, later},
+};
+
+/// A plan with a change, an adoption and something unreadable.
+fn some() -> Json {
+    let mut zone = Zone::new();
+    let management = zone.management();
+    let (wants, has) = (doc([("unit", json!("ou-prod"))]), doc([("unit", json!("ou-dev"))]));
+    let fields = [("unit", "accounts/prod.toml:3")];
+    zone.add_with::<Account>(management, "prod", "accounts/prod.toml:1", wants, Has::This(has), &fields);
+    zone.add::<Role>(management, "reader", "organization.toml:8", doc([]), Has::Untagged(doc([])));
+    zone.denied(management, "iam/role");
+    let (plan, graph) = zone.plan();
+    serde_json::from_str(&text(&Steps::plan(&plan, &graph))).unwrap()
+}
+
+#[test]
+fn a_plan_is_plan_1() {
+    let plan = some();
+    let keys: Vec<_> = plan.as_object().unwrap().keys().collect();
+    assert_eq!(
+        keys,
+        ["schema", "organization", "steps", "kept", "foreign", "unreadable", "searched_places", "summary"]
+    );
+    assert_eq!((&plan["schema"], &plan["organization"]), (&json!("landfall/plan@1"), &json!("acme")));
+    assert_snapshot!(plan["summary"].to_string(), @r#"
+    {"create":0,"update":1,"adopt":1,"wait":0,"remove":0,"delete":0,"blocked":0,"undetermined":0,"held":0,"orphans":0,"unreadable":1,"foreign":0,"unchanged":0}
+    "#);
+}
+
+#[test]
+fn a_step_says_what_where_and_why() {
+    let plan = some();
+    assert_snapshot!(text(&plan["steps"][0]), @r#"
+    {
+      "address": "management/global/organizations/account/prod",
+      "kind": "organizations/account",
+      "account": "management",
+      "region": null,
+      "action": "update",
+      "changes": [
+        {
+          "path": "unit",
+          "before": "ou-dev",
+          "after": "ou-prod",
+          "origin": {
+            "file": "accounts/prod.toml",
+            "line": 3,
+            "column": 1
+          }
+        }
+      ],
+      "origin": {
+        "file": "accounts/prod.toml",
+        "line": 1,
+        "column": 1
+      },
+      "after": null,
+      "held_by": null,
+      "reason": null,
+      "way_out": null
+    }
+    "#);
+    assert_snapshot!(text(&plan["steps"][1]["changes"]), @r#"
+    [
+      {
+        "path": "tags[landfall:address]",
+        "after": "management/global/iam/role/reader"
+      },
+      {
+        "path": "tags[landfall:organization]",
+        "after": "acme"
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn what_is_unreadable_says_why() {
+    assert_snapshot!(text(&some()["unreadable"]), @r#"
+    [
+      {
+        "place": "management/global",
+        "kind": "iam/role",
+        "error": {
+          "message": "failed to call ListRoles",
+          "class": "denied",
+          "facts": {
+            "account": "staging (210987654321)",
+            "operation": "ListRoles",
+            "request id": "6ba7b810-9dad"
+          },
+          "hint": "`access.role` of `staging` has to allow iam:ListRoles",
+          "causes": [
+            "AccessDenied: not authorized to perform iam:ListRoles"
+          ]
+        }
+      }
+    ]
+    "#);
+}
+
+#[test]
+fn drift_is_the_same_data() {
+    for (plan, graph) in [first(), later()] {
+        let plan_1 = text(&Steps::plan(&plan, &graph));
+        assert_eq!(text(&Steps::drift(&plan, &graph)), plan_1.replace("landfall/plan@1", "landfall/drift@1"));
+    }
+}
+
+#[test]
+fn an_outcome_is_apply_1() {
+    let outcome = Outcome {
+        done: vec![("prod/global/iam/role/a".into(), Verb::Create)],
+        failed: vec![("prod/global/iam/role/b".into(), Arc::new(denied()))],
+        skipped: vec![("prod/global/iam/role/c".into(), "prod/global/iam/role/b".into())],
+        interrupted: 1,
+    };
+    assert_snapshot!(text(&Apply::of(&first().0, &outcome, Duration::from_millis(1500), 42)), @r#"
+    {
+      "schema": "landfall/apply@1",
+      "organization": "acme",
+      "done": [
+        {
+          "address": "prod/global/iam/role/a",
+          "verb": "create"
+        }
+      ],
+      "failed": [
+        {
+          "address": "prod/global/iam/role/b",
+          "error": {
+            "message": "failed to call ListRoles",
+            "class": "denied",
+            "facts": {
+              "account": "staging (210987654321)",
+              "operation": "ListRoles",
+              "request id": "6ba7b810-9dad"
+            },
+            "hint": "`access.role` of `staging` has to allow iam:ListRoles",
+            "causes": [
+              "AccessDenied: not authorized to perform iam:ListRoles"
+            ]
+          }
+        }
+      ],
+      "skipped": [
+        {
+          "address": "prod/global/iam/role/c",
+          "because": "prod/global/iam/role/b"
+        }
+      ],
+      "interrupted": 1,
+      "calls": 42,
+      "seconds": 1.5
+    }
+    "#);
+}
+
+#[test]
+fn complaints_are_validate_1() {
+    let complaint = Complaint {
+        file: "accounts/prod.toml",
+        line: 2,
+        column: 12,
+        message: "no unit is called `Prd`",
+        help: Some("did you mean `Prod`?"),
+    };
+    assert_snapshot!(text(&Validate::of(&[complaint])), @r#"
+    {
+      "schema": "landfall/validate@1",
+      "complaints": [
+        {
+          "file": "accounts/prod.toml",
+          "line": 2,
+          "column": 12,
+          "message": "no unit is called `Prd`",
+          "help": "did you mean `Prod`?"
+        }
+      ]
+    }
+    "#);
+    assert_snapshot!(text(&Validate::of(&[])), @r#"
+    {
+      "schema": "landfall/validate@1",
+      "complaints": []
+    }
+    "#);
+}

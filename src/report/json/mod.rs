@@ -1,0 +1,23 @@
+//! What machines read. Views alone derive serde: names and forms here are public, and only ever grow within a version.
+
+mod apply;
+mod field;
+#[cfg(test)]
+mod golden;
+mod shared;
+mod steps;
+mod validate;
+
+use serde::Serialize;
+
+pub(super) use apply::Apply;
+pub(super) use steps::Steps;
+pub use validate::Complaint;
+pub(super) use validate::Validate;
+
+/// A document as text.
+pub(super) fn text(document: &impl Serialize) -> String {
+    // Views hold text keys and plain values only, so there is nothing that could fail.
+    let text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text + "\n"
+}

@@ -1,0 +1,22 @@
+//! The only writer to stdout and stderr. Data goes to stdout, everything else to stderr; what a person reads and what a
+//! machine reads are made here from plans, outcomes and events, and nowhere else.
+
+mod channel;
+mod drift;
+pub mod json;
+mod outcome;
+mod output;
+mod page;
+mod plan;
+mod progress;
+#[cfg(test)]
+mod samples;
+mod story;
+mod style;
+mod trouble;
+mod words;
+
+pub use output::{Color, Output, Settings};
+pub use progress::Progress;
+pub use story::{Leg, Story};
+pub use words::{number, plural, took};

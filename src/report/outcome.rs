@@ -1,0 +1,202 @@
+//! What an apply came to.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use super::{
+    page::{Line, Page},
+    style::Label,
+    trouble,
+    words::{number, plural, took},
+};
+use crate::engine::{
+    apply::Outcome,
+    event::Verb,
+    plan::{Action, Plan},
+};
+
+/// So many addresses of one cause are told before the rest is only counted.
+const SKIPPED: usize = 8;
+
+/// An outcome as prose.
+pub(super) fn page(plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64) -> Page {
+    let Outcome { done, failed, skipped, interrupted } = outcome;
+    let mut page = Page::default();
+    for (address, error) in failed {
+        let title = if page.is_empty() { "failed" } else { "" };
+        section(&mut page, title);
+        page.push(Line::at(2).say(Label::Error, "x").plain(" ").plain(address));
+        page.push(Line::at(6).plain(trouble::in_short(error)).hang(8));
+    }
+    causes(&mut page, skipped);
+    page.gap();
+    page.push(Line::at(0).say(label(outcome), sentence(done, outcome, elapsed, calls)));
+    if *interrupted > 0 {
+        let told = format!("{} not started, because the run was interrupted.", plural(*interrupted, "step"));
+        page.push(Line::at(0).plain(told));
+    }
+    if let Some(hint) = next(plan, outcome) {
+        page.push(Line::at(0).say(Label::Hint, "hint:").plain(" ").plain(hint).hang(6));
+    }
+    page
+}
+
+fn section(page: &mut Page, title: &str) {
+    if !title.is_empty() {
+        page.gap();
+        page.push(Line::at(0).say(Label::Heading, title));
+    }
+}
+
+/// What was skipped, by root cause.
+fn causes(page: &mut Page, skipped: &[(std::sync::Arc<str>, std::sync::Arc<str>)]) {
+    let mut causes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (address, because) in skipped {
+        causes.entry(because).or_default().push(address);
+    }
+    if !causes.is_empty() {
+        section(page, "skipped");
+    }
+    for (because, addresses) in causes {
+        let others: Vec<_> = addresses.iter().copied().filter(|address| *address != because).collect();
+        if others.len() < addresses.len() {
+            page.push(Line::at(2).plain(because));
+        }
+        if others.is_empty() {
+            continue;
+        }
+        page.push(Line::at(2).say(Label::Aside, "because of").plain(" ").plain(because).plain(":"));
+        others.iter().take(SKIPPED).for_each(|address| page.push(Line::at(6).plain(address)));
+        if others.len() > SKIPPED {
+            page.push(Line::at(6).say(Label::Aside, format!("and {} more", others.len() - SKIPPED)));
+        }
+    }
+}
+
+fn label(outcome: &Outcome) -> Label {
+    let Outcome { done: _, failed, skipped, interrupted } = outcome;
+    match (failed.is_empty(), skipped.is_empty() && *interrupted == 0) {
+        (true, true) => Label::Success,
+        (true, false) => Label::Warning,
+        (false, _) => Label::Error,
+    }
+}
+
+/// `Applied: 40 created, 3 changed; 1 failed in 1m 12s, with 214 calls.`
+fn sentence(
+    done: &[(std::sync::Arc<str>, Verb)],
+    outcome: &Outcome,
+    elapsed: Duration,
+    calls: u64,
+) -> String {
+    let count = |verb: Verb| done.iter().filter(|(_, done)| *done == verb).count();
+    let counts = [
+        (count(Verb::Create), "created"),
+        (count(Verb::Update), "changed"),
+        (count(Verb::Adopt), "adopted"),
+        (count(Verb::Remove), "removed"),
+        (count(Verb::Delete), "deleted"),
+        (count(Verb::Wait), "waited for"),
+        (outcome.failed.len(), "failed"),
+        (outcome.skipped.len(), "skipped"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    let mut parts: Vec<_> = told.map(|(count, what)| format!("{} {what}", number(*count))).collect();
+    if parts.is_empty() {
+        parts.push("nothing to do".to_owned());
+    }
+    let calls = plural(usize::try_from(calls).unwrap_or(usize::MAX), "call");
+    format!("Applied: {} in {}, {calls}.", parts.join(", "), took(elapsed))
+}
+
+/// What to do next.
+fn next(plan: &Plan, outcome: &Outcome) -> Option<&'static str> {
+    let Outcome { done: _, failed, skipped, interrupted } = outcome;
+    if !failed.is_empty() {
+        return Some("put right what failed, then apply again: it goes on from where AWS stands");
+    }
+    if *interrupted > 0 {
+        return Some("apply again: it goes on from where AWS stands");
+    }
+    if skipped.is_empty() {
+        return None;
+    }
+    let adopts = plan.steps.iter().any(|step| {
+        matches!(step.action, Action::Adopt) && skipped.iter().any(|(address, _)| *address == step.address)
+    });
+    Some(if adopts {
+        "`apply --adopt` takes over what exists without our tags"
+    } else {
+        "`plan` shows what holds back the skipped steps, and what to do"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::report::{
+        page::Paper,
+        samples::{denied, first, later},
+    };
+
+    const TIME: Duration = Duration::from_secs(72);
+
+    fn told(plan: &Plan, outcome: &Outcome) -> String {
+        page(plan, outcome, TIME, 1214).print(Paper::default())
+    }
+
+    #[test]
+    fn what_is_done_takes_one_line() {
+        let done = [("a", Verb::Create), ("b", Verb::Create), ("c", Verb::Update)];
+        let done = done.map(|(address, verb)| (address.into(), verb)).into();
+        let outcome = Outcome { done, ..Outcome::default() };
+        assert_eq!(told(&first().0, &outcome), "Applied: 2 created, 1 changed in 1m 12s, 1,214 calls.\n");
+    }
+
+    #[test]
+    fn failures_name_what_they_held_back() {
+        let cause = || "prod/global/iam/role/deployer".into();
+        let skipped = |name: &str| (format!("prod/global/iam/policy/{name}").into(), cause());
+        let outcome = Outcome {
+            done: vec![("a".into(), Verb::Create)],
+            failed: vec![(cause(), std::sync::Arc::new(denied()))],
+            skipped: ('a'..='k').map(|name| skipped(&name.to_string())).collect(),
+            interrupted: 4,
+        };
+        assert_snapshot!(told(&first().0, &outcome), @"
+        failed
+          x prod/global/iam/role/deployer
+              failed to call ListRoles: AccessDenied: not authorized to perform iam:ListRoles
+
+        skipped
+          because of prod/global/iam/role/deployer:
+              prod/global/iam/policy/a
+              prod/global/iam/policy/b
+              prod/global/iam/policy/c
+              prod/global/iam/policy/d
+              prod/global/iam/policy/e
+              prod/global/iam/policy/f
+              prod/global/iam/policy/g
+              prod/global/iam/policy/h
+              and 3 more
+
+        Applied: 1 created, 1 failed, 11 skipped in 1m 12s, 1,214 calls.
+        4 steps not started, because the run was interrupted.
+        hint: put right what failed, then apply again: it goes on from where AWS stands
+        ");
+    }
+
+    #[test]
+    fn what_was_not_adopted_says_how() {
+        let reader = "prod/global/iam/role/reader";
+        let outcome = Outcome { skipped: vec![(reader.into(), reader.into())], ..Outcome::default() };
+        assert_snapshot!(told(&later().0, &outcome), @"
+        skipped
+          prod/global/iam/role/reader
+
+        Applied: 1 skipped in 1m 12s, 1,214 calls.
+        hint: `apply --adopt` takes over what exists without our tags
+        ");
+    }
+}

@@ -1,0 +1,299 @@
+//! The one way out: data to stdout, everything else to stderr.
+
+use std::{error::Error as StdError, sync::Arc, time::Duration};
+
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{
+    channel::Channel,
+    drift, json, outcome,
+    page::{Line, Page, Paper},
+    plan::{self, View},
+    progress::Progress,
+    story::Story,
+    style::Label,
+    trouble,
+    words::plural,
+};
+use crate::engine::{apply::Outcome, error::Error, event::Numbered, graph::Graph, plan::Plan};
+
+/// When there are colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Color {
+    /// On a terminal, unless the environment says otherwise (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`).
+    #[default]
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// What the command line says about output.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// Data is JSON, and stderr holds warnings and errors alone.
+    pub json: bool,
+    /// No progress, no status, no hints.
+    pub quiet: bool,
+    /// How often `-v` was given.
+    pub verbosity: u8,
+    /// When there are colours.
+    pub color: Color,
+}
+
+/// Writes everything that a person or a machine reads. Cheap to clone; all clones write in turn.
+#[derive(Clone)]
+pub struct Output {
+    settings: Settings,
+    stdout: Arc<Channel>,
+    stderr: Arc<Channel>,
+    bars: MultiProgress,
+}
+
+impl Output {
+    /// Writes to the process's stdout and stderr.
+    pub fn new(settings: &Settings) -> Self {
+        Self::over(*settings, Channel::stdout(settings.color), Channel::stderr(settings.color))
+    }
+
+    /// Writes elsewhere.
+    pub(super) fn over(settings: Settings, stdout: Channel, stderr: Channel) -> Self {
+        let shows = stderr.is_terminal() && !settings.quiet && !settings.json;
+        let target = if shows { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bars = MultiProgress::with_draw_target(target);
+        Self { settings, stdout: Arc::new(stdout), stderr: Arc::new(stderr), bars }
+    }
+
+    /// Whether data is JSON.
+    pub fn is_json(&self) -> bool {
+        self.settings.json
+    }
+
+    /// How often `-v` was given.
+    pub fn verbosity(&self) -> u8 {
+        self.settings.verbosity
+    }
+
+    /// Whether stderr has colours: for text that somebody else renders.
+    pub fn has_colors(&self) -> bool {
+        self.stderr.paper().color
+    }
+
+    /// Whether anybody sees progress, status and hints.
+    pub(super) fn is_talkative(&self) -> bool {
+        !self.settings.quiet && !self.settings.json
+    }
+
+    /// The bars that progress is shown with; hidden without a terminal.
+    pub(super) fn bars(&self) -> &MultiProgress {
+        &self.bars
+    }
+
+    /// What stderr is.
+    pub(super) fn paper(&self) -> Paper {
+        self.stderr.paper()
+    }
+
+    /// Data, as it is.
+    pub fn data(&self, text: &str) {
+        self.bars.suspend(|| self.stdout.write(text));
+    }
+
+    /// What is going on; nothing with `--quiet` or `--json`.
+    pub fn status(&self, text: &str) {
+        if self.is_talkative() {
+            self.tell(text.lines().map(|line| Line::at(0).plain(line)));
+        }
+    }
+
+    /// What is going on, for those who ask with `-v`.
+    pub fn detail(&self, text: &str) {
+        if self.settings.verbosity > 0 {
+            self.status(text);
+        }
+    }
+
+    /// Something that should be looked at.
+    pub fn warn(&self, text: &str) {
+        self.tell([Line::at(0).say(Label::Warning, "warning:").plain(" ").plain(text)]);
+    }
+
+    /// What to do next; nothing with `--quiet` or `--json`.
+    pub fn hint(&self, text: &str) {
+        if self.is_talkative() {
+            self.tell([Line::at(0).say(Label::Hint, "hint:").plain(" ").plain(text)]);
+        }
+    }
+
+    /// A question, on stderr and without an end of line; whatever else is silenced, somebody has to answer it.
+    pub fn ask(&self, question: &str) {
+        self.bars.suspend(|| self.stderr.write(question));
+    }
+
+    /// A failure: what, where, why, and a way out.
+    pub fn error(&self, error: &Error) {
+        self.page(&trouble::page(error));
+    }
+
+    /// A failure outside of the engine: the error and what caused it.
+    pub fn failure(&self, error: &(dyn StdError + 'static)) {
+        self.page(&trouble::page_of(error));
+    }
+
+    /// Complaints about the landing zone, rendered already, and how many there are.
+    pub fn complaints(&self, text: &str, count: usize) {
+        self.bars.suspend(|| self.stderr.write(&format!("{}\n\n", text.trim_end())));
+        let told = format!(" {} in the landing zone; nothing was sent to AWS", plural(count, "mistake"));
+        self.tell([Line::at(0).say(Label::Error, "error:").plain(told)]);
+    }
+
+    /// Complaints as `landfall/validate@1`, to stdout; an empty list if all is well.
+    pub fn validated(&self, complaints: &[json::Complaint<'_>]) {
+        self.document(&json::Validate::of(complaints));
+    }
+
+    /// A plan: prose, or `landfall/plan@1` with `--json`, to stdout.
+    pub fn plan(&self, plan: &Plan, graph: &Graph) {
+        if self.settings.json {
+            return self.document(&json::Steps::plan(plan, graph));
+        }
+        let page = plan::page(plan, graph, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// A plan that is about to be applied: prose to stderr; nothing with `--quiet` or `--json`.
+    pub fn preview(&self, plan: &Plan, graph: &Graph) {
+        if self.is_talkative() {
+            self.page(&plan::page(plan, graph, self.view()));
+        }
+    }
+
+    /// A plan nobody asked for: prose, or `landfall/drift@1` with `--json`, to stdout.
+    pub fn drift(&self, plan: &Plan, graph: &Graph) {
+        if self.settings.json {
+            return self.document(&json::Steps::drift(plan, graph));
+        }
+        let page = drift::page(plan, graph, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// What an apply came to: prose, or `landfall/apply@1` with `--json`, to stdout.
+    pub fn outcome(&self, plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64) {
+        if self.settings.json {
+            return self.document(&json::Apply::of(plan, outcome, elapsed, calls));
+        }
+        let page = outcome::page(plan, outcome, elapsed, calls);
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// Shows events as they come, until [`Progress::finish`]. Needs a tokio runtime.
+    pub fn follow(&self, events: UnboundedReceiver<Numbered>) -> Progress {
+        Progress::start(self.clone(), events)
+    }
+
+    /// A narrative in so many chapters, on stderr.
+    pub fn story(&self, chapters: usize) -> Story {
+        Story::new(self.clone(), chapters)
+    }
+
+    /// Writes what is still held back. A closed pipe is a quiet end; any other failure to write is an error.
+    pub fn finish(&self) -> std::io::Result<()> {
+        self.stderr.finish().and(self.stdout.finish())
+    }
+
+    /// A page to stderr.
+    pub(super) fn page(&self, page: &Page) {
+        self.bars.suspend(|| self.stderr.page(page));
+    }
+
+    fn tell(&self, lines: impl IntoIterator<Item = Line>) {
+        let mut page = Page::default();
+        lines.into_iter().for_each(|line| page.push(line));
+        self.page(&page);
+    }
+
+    fn document(&self, document: &impl serde::Serialize) {
+        self.data(&json::text(document));
+    }
+
+    fn view(&self) -> View {
+        View { verbose: self.settings.verbosity > 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::{engine::error::Class, report::channel::Capture};
+
+    fn output(settings: Settings) -> (Output, Capture, Capture) {
+        let (stdout, stderr) = (Capture::default(), Capture::default());
+        let paper = Paper { width: None, color: settings.color == Color::Always };
+        let channel = |capture: &Capture| Channel::capture(capture.clone(), paper);
+        (Output::over(settings, channel(&stdout), channel(&stderr)), stdout, stderr)
+    }
+
+    fn say_all(out: &Output) {
+        out.data("data\n");
+        out.status("Reading.");
+        out.detail("More.");
+        out.warn("look here");
+        out.hint("do this");
+        out.error(&Error::new(Class::Final, "it broke"));
+    }
+
+    #[test]
+    fn data_goes_to_stdout_and_the_rest_to_stderr() {
+        let (out, stdout, stderr) = output(Settings { verbosity: 1, ..Settings::default() });
+        say_all(&out);
+        assert_eq!(stdout.text(), "data\n");
+        assert_snapshot!(stderr.text(), @"
+        Reading.
+        More.
+        warning: look here
+        hint: do this
+        error: it broke
+        ");
+    }
+
+    #[test]
+    fn quiet_and_json_leave_warnings_and_errors() {
+        for settings in
+            [Settings { quiet: true, ..Settings::default() }, Settings { json: true, ..Settings::default() }]
+        {
+            let (out, stdout, stderr) = output(settings);
+            say_all(&out);
+            assert_eq!(stdout.text(), "data\n");
+            assert_eq!(stderr.text(), "warning: look here\nerror: it broke\n");
+        }
+    }
+
+    #[test]
+    fn colors_are_by_meaning() {
+        let (out, _, stderr) = output(Settings { color: Color::Always, ..Settings::default() });
+        out.warn("look here");
+        assert_eq!(stderr.text(), "\u{1b}[1m\u{1b}[33mwarning:\u{1b}[0m look here\n");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_a_quiet_end() {
+        let out = Output::over(Settings::default(), Channel::closed(), Channel::closed());
+        say_all(&out);
+        assert!(out.finish().is_ok());
+    }
+
+    #[test]
+    fn complaints_are_counted() {
+        let (out, _, stderr) = output(Settings::default());
+        out.complaints("error: no unit is called `Prod`\n", 1);
+        assert_snapshot!(stderr.text(), @"
+        error: no unit is called `Prod`
+
+        error: 1 mistake in the landing zone; nothing was sent to AWS
+        ");
+    }
+}

@@ -1,0 +1,108 @@
+//! What belongs to no step: orphans, what is somebody else's, what could not be read, and where orphans were searched.
+
+use std::collections::BTreeMap;
+
+use super::page::View;
+use crate::{
+    engine::plan::{Action, Plan},
+    report::{
+        page::{Line, Page},
+        style::Label,
+        trouble,
+        words::plural,
+    },
+};
+
+/// All of it.
+pub(super) fn page(plan: &Plan, view: View) -> Page {
+    let mut page = Page::default();
+    for section in [orphans(plan), foreign(plan), unreadable(plan), coverage(plan, view)] {
+        if !section.is_empty() {
+            page.gap();
+            page.append(section);
+        }
+    }
+    page
+}
+
+/// What is ours and no longer in the landing zone, by why it stays.
+pub(in crate::report) fn orphans(plan: &Plan) -> Page {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for step in &plan.steps {
+        if let Action::Orphan(why) = &step.action {
+            reasons.entry(why).or_default().push(&step.address);
+        }
+    }
+    let mut page = Page::default();
+    if reasons.is_empty() {
+        return page;
+    }
+    page.push(
+        Line::at(0).say(Label::Heading, "orphans").say(Label::Aside, "  (ours, and no longer in the TOML)"),
+    );
+    for (why, addresses) in reasons {
+        for address in addresses {
+            page.push(Line::at(2).say(Label::Warning, "o").plain(" ").plain(address));
+        }
+        page.push(Line::at(6).say(Label::Aside, "stays:").plain(" ").plain(why).hang(8));
+    }
+    page
+}
+
+/// Relations of somebody else's with what is ours.
+fn foreign(plan: &Plan) -> Page {
+    let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for foreign in &plan.foreign {
+        places.entry(format!("{}/{}", foreign.place, foreign.kind)).or_default().push(&foreign.label);
+    }
+    let mut page = Page::default();
+    if places.is_empty() {
+        return page;
+    }
+    page.push(
+        Line::at(0).say(Label::Heading, "foreign").say(Label::Aside, "  (not ours, reported and left alone)"),
+    );
+    for (place, labels) in places {
+        page.push(Line::at(2).plain(place).plain(": ").plain(labels.join(", ")).hang(6));
+    }
+    page
+}
+
+/// What could not be read, by why.
+pub(in crate::report) fn unreadable(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    if plan.unreadable.is_empty() {
+        return page;
+    }
+    page.push(
+        Line::at(0)
+            .say(Label::Heading, "unreadable")
+            .say(Label::Aside, "  (what depends on it is left alone)"),
+    );
+    for unreadable in &plan.unreadable {
+        let place = format!("{}/{}", unreadable.place, unreadable.kind);
+        page.push(Line::at(2).say(Label::Unknown, "?").plain(" ").plain(place));
+        let mut error = trouble::page(&unreadable.error);
+        error.indent(6);
+        page.append(error);
+    }
+    page
+}
+
+fn coverage(plan: &Plan, view: View) -> Page {
+    let mut page = Page::default();
+    let text = match plan.searched {
+        Some(places) if !plan.unreadable.is_empty() => format!(
+            "Orphans were searched for in {}, except where something is unreadable.",
+            plural(places, "place")
+        ),
+        Some(places) if view.verbose || !plan.steps.is_empty() => {
+            format!("Orphans were searched for in {}.", plural(places, "place"))
+        }
+        Some(_) => return page,
+        None => "Orphans were not searched for, because the run is limited to a part of the landing zone."
+            .to_owned(),
+    };
+    page.push(Line::at(0).say(Label::Aside, text));
+    page
+}

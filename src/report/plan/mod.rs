@@ -1,0 +1,25 @@
+//! A plan as a person reads it.
+
+mod changes;
+mod ending;
+#[cfg(test)]
+mod golden;
+mod groups;
+mod outline;
+mod page;
+mod sets;
+mod statements;
+mod step;
+mod tally;
+mod text;
+mod values;
+
+pub(super) use changes::{Item, items};
+pub(super) use ending::{orphans, unreadable};
+pub(super) use groups::{Group, groups};
+pub(super) use page::{View, page};
+pub(super) use sets::{Listing, listing};
+pub(super) use step::{notes, origin, title};
+pub(super) use tally::{Tally, as_they_should_be};
+pub(super) use text::texts;
+pub(super) use values::Shown;

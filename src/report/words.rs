@@ -1,0 +1,97 @@
+//! Small words: counts, durations, addresses as they are told within an account.
+
+use std::time::Duration;
+
+/// `1 resource`, `3 resources`, `2 policies`, `4 batches`.
+pub fn plural(count: usize, one: &str) -> String {
+    let number = number(count);
+    if count == 1 {
+        return format!("{number} {one}");
+    }
+    match one.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'i', 'o', 'u']) => format!("{number} {stem}ies"),
+        _ if one.ends_with("ch") => format!("{number} {one}es"),
+        _ => format!("{number} {one}s"),
+    }
+}
+
+/// A count with its thousands apart: `1,204`.
+pub fn number(count: usize) -> String {
+    let digits = count.to_string();
+    let mut apart = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            apart.push(',');
+        }
+        apart.push(digit);
+    }
+    apart
+}
+
+/// `0.4s`, `12s`, `3m 05s`, `1h 02m`.
+pub fn took(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..10 => format!("{}.{}s", seconds, time.subsec_millis() / 100),
+        10..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
+        _ => format!("{}h {:02}m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// An address as it is told within an account: `iam/role/deployer`, `ap-southeast-2/ec2/vpc/main`; in full elsewhere.
+pub(super) fn within<'a>(address: &'a str, account: &str) -> &'a str {
+    let inside = address.strip_prefix(account).and_then(|rest| rest.strip_prefix('/'));
+    inside.map_or(address, |inside| inside.strip_prefix("global/").unwrap_or(inside))
+}
+
+/// The account that an address begins with.
+pub(super) fn account_of(address: &str) -> &str {
+    address.split('/').next().unwrap_or(address)
+}
+
+/// The text with everything that could steer a terminal written out.
+pub(super) fn printable(text: &str) -> String {
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if !text.contains(steers) {
+        return text.to_owned();
+    }
+    let show = |c: char| if steers(c) { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(show).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_nouns() {
+        let told: Vec<_> = [0, 1, 2].map(|count| plural(count, "policy")).into();
+        assert_eq!(told, ["0 policies", "1 policy", "2 policies"]);
+        assert_eq!(
+            (plural(1204, "key"), number(1_000_000)),
+            ("1,204 keys".to_owned(), "1,000,000".to_owned())
+        );
+    }
+
+    #[test]
+    fn durations_are_short() {
+        let told = |millis| took(Duration::from_millis(millis));
+        assert_eq!(
+            [told(0), told(1260), told(12_900), told(185_000), told(3_720_000)],
+            ["0.0s", "1.2s", "12s", "3m 05s", "1h 02m"]
+        );
+    }
+
+    #[test]
+    fn addresses_lose_only_what_the_account_says() {
+        assert_eq!(within("prod/global/iam/role/deployer", "prod"), "iam/role/deployer");
+        assert_eq!(within("prod/eu-west-1/ec2/vpc/a", "prod"), "eu-west-1/ec2/vpc/a");
+        assert_eq!(within("prod-2/global/iam/role/a", "prod"), "prod-2/global/iam/role/a");
+    }
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2J\u{202e}b"), "a\\u{1b}[2J\\u{202e}b");
+    }
+}

@@ -1,0 +1,147 @@
+//! The virtual environment of the local AWS: made on first use from pinned requirements with hashes, then kept.
+
+use std::{
+    env, fs,
+    fs::File,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use include_dir::{Dir, include_dir};
+use sha2::{Digest as _, Sha256};
+use tokio::process::Command;
+
+use super::error::{Error, about};
+
+/// What the server runs, embedded so that an installed binary needs no checkout.
+static PACKAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/tests/sandbox/landfall_sandbox");
+/// Pinned, with hashes.
+static REQUIREMENTS: &str = include_str!("../../tests/sandbox/requirements.txt");
+/// Written last: an environment without it was not finished.
+const COMPLETE: &str = ".complete";
+
+/// A Python that can run the local AWS.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    pub(super) python: PathBuf,
+    pub(super) package: PathBuf,
+}
+
+/// The folder for what can be made again: `LANDFALL_CACHE`, else `landfall` in the user's cache folder.
+pub fn default_cache() -> PathBuf {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || set("HOME").or_else(|| set("USERPROFILE")).unwrap_or_else(env::temp_dir);
+    set("LANDFALL_CACHE")
+        .unwrap_or_else(|| set("XDG_CACHE_HOME").unwrap_or_else(|| home().join(".cache")).join("landfall"))
+}
+
+impl Environment {
+    /// The interpreter; boto3 comes with moto.
+    pub fn python(&self) -> &Path {
+        &self.python
+    }
+
+    /// Finds or makes the environment below `cache`; `tell` is called with what takes its time. Several processes may
+    /// ask at once: one makes it, the others wait.
+    pub async fn prepare(cache: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<Self, Error> {
+        let base = python().await?;
+        let home = cache.join("sandbox");
+        fs::create_dir_all(&home).map_err(about(&home))?;
+        let lock = home.join("lock");
+        let held = File::create(&lock).map_err(about(&lock))?;
+        let held = tokio::task::spawn_blocking(move || held.lock().map(|()| held)).await;
+        let _held = held.map_err(std::io::Error::other).and_then(|held| held).map_err(about(&lock))?;
+
+        let version = said(Command::new(&base).args(["-c", "import sys; print(sys.version)"])).await?;
+        let venv = home.join(format!("venv-{}", hash([REQUIREMENTS.as_bytes(), version.as_bytes()])));
+        let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+        if !venv.join(COMPLETE).exists() {
+            install(&base, &venv, &python, tell).await?;
+        }
+        Ok(Self { python, package: unpack(&home)? })
+    }
+}
+
+async fn install(base: &Path, venv: &Path, python: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<(), Error> {
+    tell("making a Python environment for the local AWS (once)");
+    if venv.exists() {
+        fs::remove_dir_all(venv).map_err(about(venv))?;
+    }
+    run("making a virtual environment", Command::new(base).args(["-m", "venv"]).arg(venv)).await?;
+    let requirements = venv.join("requirements.txt");
+    fs::write(&requirements, REQUIREMENTS).map_err(about(&requirements))?;
+    tell("installing moto and what it needs from PyPI (once; a minute or two)");
+    let mut pip = Command::new(python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]);
+    run("installing moto", pip.arg(&requirements)).await?;
+    let complete = venv.join(COMPLETE);
+    fs::write(&complete, "").map_err(about(&complete))
+}
+
+/// Writes the embedded package where Python finds it; another version of Landfall has another folder.
+fn unpack(home: &Path) -> Result<PathBuf, Error> {
+    let mut files = Vec::new();
+    collect(&PACKAGE, &mut files);
+    files.sort_unstable();
+    let parts = files.iter().flat_map(|(path, content)| [path.as_os_str().as_encoded_bytes(), *content]);
+    let package = home.join(format!("package-{}", hash(parts)));
+    if package.join(COMPLETE).exists() {
+        return Ok(package);
+    }
+    for (path, content) in files {
+        let path = package.join("landfall_sandbox").join(path);
+        let folder = path.parent().unwrap_or(&package);
+        fs::create_dir_all(folder).map_err(about(folder))?;
+        fs::write(&path, content).map_err(about(&path))?;
+    }
+    let complete = package.join(COMPLETE);
+    fs::write(&complete, "").map_err(about(&complete))?;
+    Ok(package)
+}
+
+fn collect(dir: &'static Dir<'static>, files: &mut Vec<(&'static Path, &'static [u8])>) {
+    let is_source = |path: &Path| path.extension().is_some_and(|extension| extension != "pyc");
+    let sources = dir.files().filter(|file| is_source(file.path()));
+    files.extend(sources.map(|file| (file.path(), file.contents())));
+    dir.dirs().for_each(|dir| collect(dir, files));
+}
+
+fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+        hash.update([0]);
+    }
+    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first Python that answers and has the `venv` module.
+async fn python() -> Result<PathBuf, Error> {
+    let chosen = env::var("LANDFALL_PYTHON").ok().filter(|name| !name.is_empty());
+    let candidates =
+        chosen.map_or_else(|| vec!["python3".to_owned(), "python".to_owned()], |name| vec![name]);
+    let probe = "import sys, venv, ensurepip; assert sys.version_info >= (3, 10); print(sys.executable)";
+    for name in &candidates {
+        if let Ok(path) = said(Command::new(name).args(["-c", probe])).await {
+            return Ok(PathBuf::from(path.trim()));
+        }
+    }
+    Err(Error::NoPython { tried: candidates.join(", ") })
+}
+
+async fn said(command: &mut Command) -> Result<String, Error> {
+    run("asking Python", command).await
+}
+
+/// Runs a command to its end; what it printed last tells why it failed.
+async fn run(doing: &'static str, command: &mut Command) -> Result<String, Error> {
+    let failed = |said: String| Error::Command { doing, said };
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let output = output.map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let last: Vec<_> = text.lines().rev().filter(|line| !line.trim().is_empty()).take(3).collect();
+    Err(failed(last.into_iter().rev().collect::<Vec<_>>().join("; ")))
+}

@@ -1,0 +1,158 @@
+//! What the tests stand on: a local AWS each, a landing zone in a folder of its own, the real binary, and clients that
+//! change things behind its back.
+
+pub mod behind;
+pub mod control;
+pub mod zone;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    process::{Command, Output},
+    sync::LazyLock,
+};
+
+use landfall::sandbox::{Environment, Flavour, Server, default_cache};
+use tokio::runtime::{Builder, Runtime};
+
+pub use behind::Behind;
+pub use control::{Call, Control};
+pub use zone::Zone;
+
+/// One runtime for all tests: servers and clients outlive the test function that made them by their own `Drop` only.
+pub static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
+
+static ENVIRONMENT: LazyLock<Environment> =
+    LazyLock::new(|| RUNTIME.block_on(Environment::prepare(&default_cache(), &|_: &str| {})).unwrap());
+
+/// A local AWS that ends with the test.
+pub struct Sandbox {
+    server: Server,
+}
+
+/// How a run of the binary ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The same, if it ended as expected; panics with all it printed otherwise.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}\n{}", self.stdout, self.stderr))
+    }
+
+    /// The steps of a plan or drift in JSON: address to (action, changed paths), without kept ones.
+    #[track_caller]
+    pub fn steps(&self) -> BTreeMap<String, (String, Vec<String>)> {
+        let plan = self.json();
+        let steps = plan["steps"].as_array().unwrap_or_else(|| panic!("no steps in {plan}"));
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let paths = |step: &serde_json::Value| {
+            step["changes"].as_array().into_iter().flatten().map(|change| text(&change["path"])).collect()
+        };
+        steps.iter().map(|step| (text(&step["address"]), (text(&step["action"]), paths(step)))).collect()
+    }
+}
+
+impl Sandbox {
+    pub fn start() -> Self {
+        Self::of(Flavour::Patched)
+    }
+
+    /// Moto as it is.
+    pub fn plain() -> Self {
+        Self::of(Flavour::Plain)
+    }
+
+    fn of(flavour: Flavour) -> Self {
+        let server = RUNTIME.block_on(Server::start(&ENVIRONMENT, 0, flavour)).unwrap();
+        Self { server }
+    }
+
+    pub fn url(&self) -> &str {
+        self.server.url()
+    }
+
+    pub fn control(&self) -> Control {
+        Control::new(self.url())
+    }
+
+    /// Clients of the management account.
+    pub fn behind(&self) -> Behind {
+        Behind::management(self.url())
+    }
+
+    /// The binary in this sandbox, with nothing of the caller's own AWS settings.
+    pub fn command(&self, zone: &Zone, args: &[&str]) -> Command {
+        let mut command = binary();
+        command.envs(self.server.variables()).arg("-C").arg(zone.path()).args(args);
+        command
+    }
+
+    pub fn run(&self, zone: &Zone, args: &[&str]) -> Ran {
+        ran(self.command(zone, args))
+    }
+
+    /// Applies without asking.
+    #[track_caller]
+    pub fn apply(&self, zone: &Zone) -> Ran {
+        self.run(zone, &["apply", "--yes"]).expect(0)
+    }
+
+    /// The steps of a drift report, which has to end with `code`.
+    #[track_caller]
+    pub fn drift(&self, zone: &Zone, code: i32) -> BTreeMap<String, (String, Vec<String>)> {
+        self.run(zone, &["drift", "--json"]).expect(code).steps()
+    }
+
+    /// Nothing to do, and nothing was changed to find out.
+    #[track_caller]
+    pub fn expect_settled(&self, zone: &Zone) {
+        self.control().forget_calls();
+        let plan = self.run(zone, &["plan", "--detailed-exitcode"]);
+        let mutating: Vec<_> = self.control().calls().into_iter().filter(|call| call.mutating).collect();
+        assert!(mutating.is_empty(), "{mutating:?}");
+        plan.expect(0);
+        self.run(zone, &["drift"]).expect(0);
+    }
+}
+
+/// The binary without any AWS settings.
+pub fn binary() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AWS_") || name == "NO_COLOR" || name == "CLICOLOR_FORCE" {
+            command.env_remove(name);
+        }
+    }
+    command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_CONFIG_FILE", "/dev/null");
+    command.env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    command
+}
+
+pub fn ran(mut command: Command) -> Ran {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    Ran {
+        code: status.code().unwrap_or(-1),
+        stdout: String::from_utf8(stdout).unwrap(),
+        stderr: String::from_utf8(stderr).unwrap(),
+    }
+}
+
+/// The Python of the sandbox, with boto3.
+pub fn python() -> PathBuf {
+    ENVIRONMENT.python().to_owned()
+}
