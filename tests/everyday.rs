@@ -52,8 +52,8 @@ fn the_sample_is_applied_once_and_stays() {
     sandbox.expect_settled(&zone);
     sandbox.control().forget_calls();
     sandbox.run(&zone, &["plan"]).expect(0);
-    let calls = sandbox.control().calls().len();
-    assert!(calls < 100, "a plan with nothing to do took {calls} calls");
+    let calls: Vec<_> = sandbox.control().calls().into_iter().map(|call| call.operation).collect();
+    assert!(calls.len() < 100, "a plan with nothing to do took {} calls: {calls:?}", calls.len());
     let again = sandbox.run(&zone, &["apply", "--yes"]).expect(0);
     assert!(sandbox.control().calls().iter().all(|call| !call.mutating), "{}", again.stdout);
 }
@@ -82,7 +82,7 @@ const CHANGES: &[(&str, Tamper, &str, &str)] = &[
             let target = behind.unit("Workloads/Prod");
             done(behind.organizations().detach_policy().policy_id(id).target_id(target).send());
         },
-        "management/global/organizations/policy-attachment/scp/deny-data-deletion@Workloads/Prod",
+        "management/global/organizations/policy-attachment/Workloads/Prod/scp:deny-data-deletion",
         "create",
     ),
     (
@@ -122,11 +122,12 @@ const CHANGES: &[(&str, Tamper, &str, &str)] = &[
         "a changed policy document",
         |behind| {
             let id = behind.policy("protect-security-services", PolicyType::ServiceControlPolicy);
-            let content = r#"{"Version":"2012-10-17","Statement":[]}"#;
+            let content =
+                r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:*","Resource":"*"}}"#;
             done(behind.organizations().update_policy().policy_id(id).content(content).send());
         },
         "management/global/organizations/policy/scp/protect-security-services",
-        "content",
+        "policy",
     ),
     (
         "a removed tag",
@@ -326,7 +327,11 @@ Workloads = { policies = ["stay"] }
     ("accounts/security.toml", "unit = \"Workloads\"\n[roles.auditor]\ntrust = [\"account:security\"]\n"),
     (
         "baselines/all.toml",
-        "[roles.reader]\ntrust = [\"security/auditor\"]\nallow = [\"policy:logs\", \"aws:ReadOnlyAccess\"]\n",
+        "[roles.reader]\ntrust = [\"security/auditor\"]\nallow = [\"policy:logs\", \"policy:metrics\"]\n",
+    ),
+    (
+        "policies/iam/metrics.json",
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"cloudwatch:GetMetricData","Resource":"*"}]}"#,
     ),
     (
         "policies/scp/stay.json",
@@ -347,4 +352,82 @@ fn nothing_of_the_caller_is_needed_to_be_told_what_is_wrong() {
     let Ran { code, stderr, .. } = crate::support::ran(command);
     assert_eq!(code, 1, "{stderr}");
     assert!(stderr.contains("credentials"), "{stderr}");
+}
+
+/// A landing zone whose root has one policy of every type that has a folder.
+const EVERY_TYPE: &[(&str, &str)] = &[
+    (
+        "organization.toml",
+        r#"
+[organization]
+name = "types"
+email = "aws+{account}@types.example"
+home_region = "ap-southeast-2"
+regions = ["ap-southeast-2"]
+root_credentials = "kept"
+
+[units]
+Root = { policies = ["guard", "perimeter", "names", "daily", "defaults", "no-training"] }
+"#,
+    ),
+    (
+        "policies/scp/guard.json",
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Stay","Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}"#,
+    ),
+    (
+        "policies/rcp/perimeter.json",
+        r#"{"Version":"2012-10-17","Statement":[{"Sid":"Ours","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringNotEqualsIfExists":{"aws:PrincipalOrgID":"${organization}"},"BoolIfExists":{"aws:PrincipalIsAWSService":"false"}}}]}"#,
+    ),
+    ("policies/tag/names.json", r#"{"tags":{"owner":{"tag_key":{"@@assign":"owner"}}}}"#),
+    (
+        "policies/backup/daily.json",
+        r#"{"plans":{"daily":{"regions":{"@@assign":["ap-southeast-2"]},"rules":{"nightly":{"schedule_expression":{"@@assign":"cron(0 5 ? * * *)"},"target_backup_vault_name":{"@@assign":"Default"}}},"selections":{"tags":{"all":{"iam_role_arn":{"@@assign":"arn:aws:iam::$account:role/service-role/AWSBackupDefaultServiceRole"},"tag_key":{"@@assign":"backup"},"tag_value":{"@@assign":["daily"]}}}}}}}"#,
+    ),
+    (
+        "policies/declarative/defaults.json",
+        r#"{"ec2_attributes":{"image_block_public_access":{"state":{"@@assign":"block_new_sharing"}}}}"#,
+    ),
+    (
+        "policies/ai-opt-out/no-training.json",
+        r#"{"services":{"default":{"opt_out_policy":{"@@assign":"optOut"}}}}"#,
+    ),
+];
+
+#[test]
+fn policies_of_every_type_are_enabled_made_and_attached() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::of(EVERY_TYPE));
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    let organizations = sandbox.behind().organizations();
+    let root = sandbox.behind().unit("");
+    for (kind, name) in [
+        (PolicyType::ResourceControlPolicy, "perimeter"),
+        (PolicyType::BackupPolicy, "daily"),
+        (PolicyType::DeclarativePolicyEc2, "defaults"),
+        (PolicyType::AiservicesOptOutPolicy, "no-training"),
+    ] {
+        let list = organizations.list_policies_for_target().target_id(&root).filter(kind);
+        let attached = done(list.send()).policies.unwrap_or_default();
+        assert!(attached.iter().any(|policy| policy.name() == Some(name)), "{name}: {attached:?}");
+    }
+}
+
+#[test]
+fn garbage_is_told_where_it_is_and_nothing_is_asked() {
+    let sandbox = Sandbox::start();
+    let garbage: Vec<u8> = (0..=255).collect();
+    for (file, content) in [
+        ("organization.toml", garbage.as_slice()),
+        ("accounts/prod.toml", b""),
+        ("baselines/workload.toml", &b"[".repeat(20_000)),
+        ("policies/scp/deny-everything.json", b"{\"Version\":"),
+    ] {
+        let zone = Zone::sample();
+        std::fs::write(zone.path().join(file), content).unwrap();
+        let Ran { code, stderr, .. } = sandbox.run(&zone, &["plan"]);
+        assert_eq!(code, 1, "{stderr}");
+        assert!(stderr.contains(&format!("--> {file}:")), "{stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
+    }
+    assert!(sandbox.control().calls().is_empty());
 }

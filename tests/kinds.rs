@@ -147,7 +147,7 @@ const CASES: &[Case] = &[
             let content = SCP.replace("organizations:LeaveOrganization", "s3:PutObject");
             done(behind.organizations().update_policy().policy_id(id).content(content).send());
         }),
-        names: "content[StayIn].action",
+        names: "policy[StayIn].action",
         without: ("", "", NOTHING),
         gone: Gone::Pruned,
     },
@@ -156,7 +156,7 @@ const CASES: &[Case] = &[
         organization: "",
         dev: "policies = [\"stay\"]",
         files: &[("policies/scp/stay.json", SCP)],
-        address: "management/global/organizations/policy-attachment/scp/stay@dev",
+        address: "management/global/organizations/policy-attachment/account:dev/scp:stay",
         tamper: Some(|behind| {
             let id = behind.policy("stay", PolicyType::ServiceControlPolicy);
             let target = behind.accounts()["dev"].clone();
@@ -270,8 +270,8 @@ const CASES: &[Case] = &[
     Case {
         kind: "iam/saml-provider",
         organization: "",
-        dev: "[identity_providers.okta]\nmetadata = \"policies/iam/okta.xml\"",
-        files: &[("policies/iam/okta.xml", SAML)],
+        dev: "[identity_providers.okta]\nmetadata = \"policies/saml/okta.xml\"",
+        files: &[("policies/saml/okta.xml", SAML)],
         address: "dev/global/iam/saml-provider/okta",
         tamper: Some(|behind| {
             let (iam, id) = (behind.member("dev").iam(), behind.accounts()["dev"].clone());
@@ -333,7 +333,9 @@ impl Case {
         }
         let zone =
             Zone::of(&[("organization.toml", &base), ("accounts/dev.toml", &format!("{DEV}\n{dev}\n"))]);
-        files.iter().for_each(|(path, text)| zone.write(path, text));
+        for (path, text) in files {
+            zone.write(path, text);
+        }
         zone
     }
 

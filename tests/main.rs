@@ -1,8 +1,12 @@
 //! All integration tests, in one binary: linking the SDK once is enough.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says so by a panic")]
+#![expect(unreachable_pub, reason = "modules of one test binary share what they offer each other")]
+
 mod architecture;
 mod config;
 mod emulator;
 mod everyday;
 mod kinds;
+mod sessions;
 mod support;

@@ -80,7 +80,7 @@ fn agreed(settings: &Settings, args: &Args, plan: &Plan) -> Result<(), Exit> {
     settings.out.ask(&format!("Apply {steps} steps? Only `yes` goes on: "));
     let mut answer = String::new();
     // Whoever can't be read has not said yes.
-    _ = stdin().read_line(&mut answer);
+    drop(stdin().read_line(&mut answer));
     if answer.trim() == "yes" {
         return Ok(());
     }

@@ -63,7 +63,7 @@ async fn enclose(settings: &Settings) -> Exit {
     command.push(directory.to_string_lossy().into_owned());
     let exit = sandbox::inside(settings, server, &command).await;
     // What was never written need not be removed.
-    _ = std::fs::remove_dir_all(&directory);
+    drop(std::fs::remove_dir_all(&directory));
     exit
 }
 

@@ -170,7 +170,7 @@ fn connection(settings: &Settings, zone: &LandingZone) -> aws::Settings {
 
 /// What the command line and `[removed]` allow.
 pub(super) fn options(zone: &LandingZone, adopt: bool, prune: bool) -> Options {
-    let removed: BTreeSet<_> = zone.removed.iter().map(|address| address.to_string()).collect();
+    let removed: BTreeSet<_> = zone.removed.iter().map(ToString::to_string).collect();
     Options { adopt, prune, removed }
 }
 

@@ -52,7 +52,7 @@ pub async fn main() -> ExitCode {
             // Help and version are data and go to stdout; a wrong use is an error like any other (clap says 2).
             let code = u8::from(error.use_stderr());
             // Nothing is left to do where even this can't be written.
-            _ = error.print();
+            drop(error.print());
             return ExitCode::from(code);
         }
     };

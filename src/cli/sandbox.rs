@@ -56,9 +56,9 @@ fn explained(error: sandbox::Error) -> Error {
 }
 
 async fn serve(settings: &Settings, mut server: Server) -> Exit {
-    let exports: String =
-        server.variables().iter().map(|(name, value)| format!("export {name}={value}\n")).collect();
-    settings.out.data(&exports);
+    for (name, value) in server.variables() {
+        settings.out.data(&format!("export {name}={value}\n"));
+    }
     settings.out.status("The local AWS is running; Ctrl-C ends it and forgets everything.");
     tokio::select! {
         _ = interrupted() => {}

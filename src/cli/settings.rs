@@ -21,6 +21,7 @@ pub(super) enum Color {
 
 /// Options of every command, as they were typed.
 #[derive(Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(super) struct Global {
     /// The folder of the landing zone
     #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".", global = true)]

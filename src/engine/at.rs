@@ -64,6 +64,11 @@ impl Memo {
         Arc::clone(here.entry((operation, input.to_owned())).or_default())
     }
 
+    /// Drops every answer.
+    pub fn forget_all(&self) {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Drops every answer of a service at a place.
     pub fn forget(&self, place: &Place, service: &'static str) {
         self.cells.lock().unwrap_or_else(PoisonError::into_inner).remove(&(place.clone(), service));

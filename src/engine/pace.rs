@@ -22,7 +22,7 @@ pub(super) struct Pace {
 impl Pace {
     /// The tick after one of this length.
     pub(super) fn after(&self, tick: Duration) -> Duration {
-        (tick * 8 / 5).clamp(self.shortest, self.longest)
+        (tick * 8 / 5).min(self.longest).max(self.shortest)
     }
 
     /// The pause before a call is sent for the so-manieth time again.
@@ -32,7 +32,7 @@ impl Pace {
 
     /// A pace for clouds that answer at once.
     #[cfg(test)]
-    pub fn hurried() -> Self {
+    pub(super) fn hurried() -> Self {
         Self {
             gather: Duration::ZERO,
             shortest: Duration::ZERO,

@@ -70,7 +70,7 @@ pub struct Step {
     pub action: Action,
     /// Field by field, sorted by path.
     pub changes: Vec<Change>,
-    /// What has to hold when the step starts; steps on nodes only.
+    /// What has to hold when the step starts; for steps that are taken on nodes.
     pub promise: Option<Promise>,
     /// Where in the TOML it is stated.
     pub origin: Option<Origin>,
@@ -106,7 +106,7 @@ pub struct Plan {
     pub foreign: Vec<Foreign>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
-    /// How many places were searched for orphans; none where the run was limited to some nodes.
+    /// At how many places all was read that may be an orphan; none where the run was limited to some nodes.
     pub searched: Option<usize>,
 }
 

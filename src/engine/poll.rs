@@ -72,13 +72,14 @@ impl Poller {
             tokio::spawn(Arc::clone(self).work(key, node.kind));
         }
         tokio::select! {
-            answer = answered => answer.unwrap_or_else(|_| Err(Arc::new(interrupted()))),
+            answer = answered => answer.unwrap_or_else(|_| Err(Arc::new(unanswered()))),
             () = self.world.abandon.cancelled() => Err(Arc::new(interrupted())),
         }
     }
 
     /// Answers, tick by tick, until nobody waits.
     async fn work(self: Arc<Self>, key: Key, kind: &'static dyn AnyKind) {
+        let _watch = Watch { poller: &self, key };
         while let Some((tick, hurry)) = self.next(key) {
             tokio::select! {
                 () = tokio::time::sleep(tick) => {}
@@ -103,8 +104,7 @@ impl Poller {
         std::mem::take(&mut queue.waiting)
     }
 
-    /// Tells all who wait what one bulk read shows. Nothing in here may panic outside `guarded`: they would wait
-    /// for ever.
+    /// Tells all who wait what one bulk read shows.
     async fn answer(&self, key: Key, kind: &'static dyn AnyKind, waiting: Waiting) {
         let mut nodes: Vec<_> = waiting.iter().map(|(node, _)| *node).collect();
         nodes.sort_unstable();
@@ -136,6 +136,25 @@ impl Poller {
         let batch = Batch { graph: &self.graph, place: key.0, kind, nodes, outputs: &self.outputs };
         Ok(batch.pair(found, |_, _| {}).entries)
     }
+}
+
+/// Sends away all who wait if their worker panics, so that nobody waits for ever.
+struct Watch<'a> {
+    poller: &'a Poller,
+    key: Key,
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.poller.queues().remove(&self.key);
+        }
+    }
+}
+
+fn unanswered() -> Error {
+    Error::new(Class::Final, "nobody read what became of it")
+        .hint("this is a defect of the program: please report it")
 }
 
 /// The run was interrupted while something was waited for.

@@ -25,7 +25,10 @@ use super::{
 /// Reads everything that the selected nodes need, and what may be an orphan beside them. Batches of (place, kind) run
 /// side by side, held back only by the gates of their place and the kinds they have to be read after.
 pub async fn read(world: &Arc<World>, graph: &Arc<Graph>, selection: Selection) -> Snapshot {
-    Reader::new(world, graph, selection).run().await
+    world.forget_all();
+    let snapshot = Reader::new(world, graph, selection).run().await;
+    world.forget_all();
+    snapshot
 }
 
 /// What a batch came to, and how many resources AWS showed.

@@ -15,7 +15,7 @@ use super::{
     kind::{Identity, State, TagChange},
     matching::all_tags,
     plan::Step,
-    poll::Poller,
+    poll::{Poller, interrupted},
     snapshot::{Claim, Entry, Resource},
 };
 
@@ -23,7 +23,8 @@ use course::Course;
 
 mod course;
 
-/// How many looks a create gets that was refused for good: it may have been carried out in an earlier attempt.
+/// How many looks at least a create gets that was refused for good, or whose outcome is unknown: an earlier attempt
+/// may have been carried out.
 const LOOKS: u32 = 3;
 
 /// Runs one step of a node.
@@ -165,6 +166,7 @@ impl Run<'_> {
                     self.tell_again(error);
                     fresh = false;
                 }
+                Err(error) if error.class == Class::Interrupted => return Err(interrupted()),
                 Err(error) => {
                     let what = "failed to read what became of it";
                     return Err(Error::new(error.class, what).source(error));
@@ -200,7 +202,7 @@ impl Run<'_> {
         let makes_twins = self.node().kind.read_before_retry();
         let settles = unsure && (makes_twins || !error.class.is_transient());
         let until = Instant::now() + self.poller.world.pace.settle;
-        let least = if error.class == Class::Final { LOOKS } else { 1 };
+        let least = if settles || error.class == Class::Final { LOOKS } else { 1 };
         for looks in 1.. {
             // A create is refused where somebody else has the name: that is no success of ours. But what has come up
             // under the second identity since is ours, and its tags are on their way.

@@ -32,8 +32,19 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(poller: Arc<Poller>, plan: &'a Arc<Plan>, adopt: bool, entries: Vec<Entry>) -> Self {
+    pub(super) fn new(
+        poller: Arc<Poller>,
+        plan: &'a Arc<Plan>,
+        adopt: bool,
+        mut entries: Vec<Entry>,
+    ) -> Self {
         let graph = &poller.graph;
+        let steps = plan.steps.iter().enumerate().filter_map(|(index, step)| Some((step.node?, index)));
+        let steps: HashMap<_, _> = steps.collect();
+        // What AWS has is kept only for what is to be done.
+        for (id, _) in graph.nodes().filter(|(id, _)| !steps.contains_key(id)) {
+            entries[id.index()] = Entry::Unselected;
+        }
         let mut dependents = vec![Vec::new(); graph.len()];
         let mut missing = vec![0; graph.len()];
         for (id, node) in graph.nodes() {
@@ -43,8 +54,7 @@ impl<'a> Walk<'a> {
             }
         }
         let ready = graph.nodes().filter(|(_, node)| node.needs.is_empty()).map(|(id, _)| id).collect();
-        let steps = plan.steps.iter().enumerate().filter_map(|(index, step)| Some((step.node?, index)));
-        let (steps, causes) = (steps.collect(), vec![None; graph.len()]);
+        let causes = vec![None; graph.len()];
         let (due, running) = (VecDeque::new(), JoinSet::new());
         Self { poller, plan, adopt, entries, steps, dependents, missing, causes, ready, due, running }
     }

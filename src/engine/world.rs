@@ -85,6 +85,11 @@ impl World {
         if self.abandon.is_cancelled() { Err(interrupted()) } else { Ok(()) }
     }
 
+    /// Makes all shared answers old: they are worth their memory while everything is read, and no longer.
+    pub(super) fn forget_all(&self) {
+        self.memo.forget_all();
+    }
+
     /// Makes shared answers of a service old, because something there is about to change or has changed.
     pub(super) fn forget(&self, place: &Place, service: &'static str) {
         self.memo.forget(place, service);

@@ -112,7 +112,8 @@ fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
         hash.update(part);
         hash.update([0]);
     }
-    hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    let digest = hash.finalize();
+    format!("{:012x}", digest.iter().take(6).fold(0_u64, |whole, byte| whole << 8 | u64::from(*byte)))
 }
 
 /// The first Python that answers and has the `venv` module.

@@ -90,7 +90,7 @@ impl Server {
     /// Waits until the server ends by itself.
     pub async fn ended(&mut self) {
         // Whatever the wait says, the server is not there any more.
-        _ = self.child.wait().await;
+        drop(self.child.wait().await);
     }
 
     /// Stops the server and waits until it is gone.
@@ -98,7 +98,7 @@ impl Server {
         drop(self.child.stdin.take());
         if tokio::time::timeout(Duration::from_secs(2), self.child.wait()).await.is_err() {
             // It is killed again when dropped; nothing is lost with it.
-            _ = self.child.kill().await;
+            drop(self.child.kill().await);
         }
     }
 }
@@ -114,7 +114,7 @@ async fn ready(child: &mut Child) -> Result<String, String> {
     let mut said = String::new();
     if let Some(err) = child.stderr.as_mut() {
         // What can't be read can't be told.
-        _ = err.read_to_string(&mut said).await;
+        drop(err.read_to_string(&mut said).await);
     }
     let last = said.lines().rev().find(|line| !line.trim().is_empty());
     Err(last.map_or_else(|| format!("it said `{}`", line.trim()), str::to_owned))

@@ -11,11 +11,9 @@ use serde_json::Value;
 /// One call that the sandbox answered.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Call {
-    pub service: String,
     pub operation: String,
     pub mutating: bool,
     pub account: Option<String>,
-    pub status: u16,
 }
 
 /// A connection per request is enough here.

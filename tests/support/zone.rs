@@ -45,10 +45,6 @@ impl Zone {
         fs::read_to_string(self.path().join(path)).unwrap()
     }
 
-    pub fn remove(&self, path: &str) {
-        fs::remove_file(self.path().join(path)).unwrap();
-    }
-
     /// Replaces one piece of text, which has to be there.
     #[track_caller]
     pub fn replace(&self, path: &str, old: &str, new: &str) {

@@ -53,6 +53,14 @@ async fn a_lost_tag_never_makes_a_twin() {
 }
 
 #[tokio::test]
+async fn tags_find_what_has_another_second_identity_by_now() {
+    let zone = Zone::new(tagged);
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/us-east-1", TAGGED, |items| items[0].key = "moved".to_owned());
+    zone.assert_settled().await;
+}
+
+#[tokio::test]
 async fn a_lost_address_is_given_back_without_leave() {
     let zone = Zone::new(tagged);
     zone.apply_clean().await;

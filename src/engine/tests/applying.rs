@@ -1,11 +1,10 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use super::{
     cloud::{Do, Fault},
-    toy::*,
     zone::{Draw as _, Zone, done, failed, skipped},
 };
-use crate::engine::{error::Class, event::Event, graph::Graph};
+use crate::engine::{apply, error::Class, event::Event, graph::Graph, plan, select::Selection, snapshot};
 
 fn address(name: &str) -> String {
     format!("management/global/toy/named/{name}")
@@ -70,10 +69,7 @@ async fn those_who_wait_share_one_look() {
             graph.plain::<2>(home, &format!("n{index}"));
         }
     })
-    .pace(|pace| {
-        (pace.gather, pace.shortest) =
-            (std::time::Duration::from_millis(5), std::time::Duration::from_millis(5))
-    });
+    .pace(|pace| (pace.gather, pace.shortest) = (Duration::from_millis(5), Duration::from_millis(5)));
     zone.cloud.state().pending = 3;
     let (_, outcome) = zone.apply().await;
     assert_eq!(done(&outcome).len(), 40);
@@ -120,8 +116,6 @@ async fn events_count_what_is_to_be_done() {
 
 #[tokio::test]
 async fn a_value_that_is_not_what_the_plan_showed_stops_the_step() {
-    use crate::engine::{apply, plan, select::Selection, snapshot};
-    use std::sync::Arc;
     let draw = |value: &'static str| {
         move |graph: &mut Graph| {
             let home = graph.home();

@@ -61,16 +61,16 @@ pub(super) struct Item {
 
 impl Item {
     /// Something that was there before.
-    pub fn old(key: &str) -> Self {
+    pub(super) fn old(key: &str) -> Self {
         Self { key: key.to_owned(), made_for: format!("old {key}"), ..Self::default() }
     }
 
-    pub fn with(mut self, field: &str, value: &str) -> Self {
+    pub(super) fn with(mut self, field: &str, value: &str) -> Self {
         self.fields.insert(field.to_owned(), value.into());
         self
     }
 
-    pub fn owned_by(mut self, organization: &str, address: &str) -> Self {
+    pub(super) fn owned_by(mut self, organization: &str, address: &str) -> Self {
         self.tags.insert(ORGANIZATION_TAG.to_owned(), organization.to_owned());
         self.tags.insert(ADDRESS_TAG.to_owned(), address.to_owned());
         self
@@ -96,6 +96,8 @@ pub(super) struct State {
     pub lag: u32,
     /// For how many looks a new item is not ready.
     pub pending: u32,
+    /// For how many looks a new item shows no tags.
+    pub(super) slow_tags: u32,
     /// What AWS puts into each newborn account.
     pub born_with: Vec<(&'static str, Item)>,
     /// So many mutating calls from now the program is killed, having carried the call out or not.
@@ -113,55 +115,55 @@ pub(super) struct Cloud {
 }
 
 impl Cloud {
-    pub fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no test panics while it holds the cloud")
     }
 
     /// The next `times` such calls go wrong. A read is named by `place/kind`, everything else by its address.
-    pub fn fault(&self, what: Do, of: &str, fault: Fault, times: usize) {
+    pub(super) fn fault(&self, what: Do, of: &str, fault: Fault, times: usize) {
         self.state().faults.push((what, of.to_owned(), fault, times));
     }
 
-    pub fn no_faults(&self) {
+    pub(super) fn no_faults(&self) {
         self.state().faults.clear();
     }
 
     /// All calls so far that change something.
-    pub fn changes(&self) -> Vec<Call> {
+    pub(super) fn changes(&self) -> Vec<Call> {
         self.state().calls.iter().filter(|(what, _)| *what != Do::Read).cloned().collect()
     }
 
     /// How many such calls there were.
-    pub fn count(&self, what: Do, of: &str) -> usize {
+    pub(super) fn count(&self, what: Do, of: &str) -> usize {
         self.state().calls.iter().filter(|(did, with)| *did == what && with == of).count()
     }
 
     /// Puts something on a shelf, as a person would by hand.
-    pub fn put(&self, place: &str, kind: &'static str, item: Item) -> String {
+    pub(super) fn put(&self, place: &str, kind: &'static str, item: Item) -> String {
         self.state().put(place, kind, item)
     }
 
     /// Changes what is on a shelf by hand, and at once.
-    pub fn tamper(&self, place: &str, kind: &'static str, mut with: impl FnMut(&mut Vec<Item>)) {
+    pub(super) fn tamper(&self, place: &str, kind: &'static str, mut with: impl FnMut(&mut Vec<Item>)) {
         let mut state = self.state();
-        let shelf = state.shelves.entry((place.to_owned(), kind)).or_default();
-        let mut items: Vec<_> = shelf.drain(..).filter_map(|one| one.now).collect();
+        let row = state.shelves.entry((place.to_owned(), kind)).or_default();
+        let mut items: Vec<_> = row.drain(..).filter_map(|one| one.now).collect();
         with(&mut items);
-        *shelf = items.into_iter().map(|item| Shelved { now: Some(item), shown: None, lag: 0 }).collect();
+        *row = items.into_iter().map(|item| Shelved { now: Some(item), shown: None, lag: 0 }).collect();
     }
 
     /// Everything there is, with ids told by what they are of: equal for clouds in the same state.
-    pub fn contents(&self) -> Vec<String> {
+    pub(super) fn contents(&self) -> Vec<String> {
         let state = self.state();
         let all = || state.all();
         let names: BTreeMap<_, _> = all()
             .map(|((place, kind), item)| (item.id.clone(), format!("{place}/{kind}/{}", item.key)))
             .collect();
-        let named = |text: String| names.iter().rev().fold(text, |text, (id, name)| text.replace(id, name));
+        let told = |text: String| names.iter().rev().fold(text, |text, (id, name)| text.replace(id, name));
         let mut lines: Vec<_> = all()
             .map(|((place, kind), Item { key, tags, fields, ends, .. })| {
                 let fields: Vec<_> = fields.iter().map(|(path, value)| format!("{path}={value}")).collect();
-                named(format!("{place}/{kind}/{key} {tags:?} {} {ends:?}", fields.join(" ")))
+                told(format!("{place}/{kind}/{key} {tags:?} {} {ends:?}", fields.join(" ")))
             })
             .collect();
         lines.sort();
@@ -169,20 +171,20 @@ impl Cloud {
     }
 
     /// What a bulk call shows; nothing that is being deleted.
-    pub async fn read(&self, place: &Place, kind: &'static str) -> Result<Vec<Item>> {
+    pub(super) async fn read(&self, place: &Place, kind: &'static str) -> Result<Vec<Item>> {
         self.enter(Do::Read, &format!("{place}/{kind}"), |_| {}).await?;
         let mut state = self.state();
         if !state.is_born(place) {
             return Err(Error::new(Class::Final, format!("there is no {place}")));
         }
-        let shelf = state.shelves.entry((place.to_string(), kind)).or_default();
-        let items = shelf.iter_mut().filter_map(Shelved::look).collect();
-        shelf.retain(|one| one.now.is_some() || one.lag > 0);
+        let row = state.shelves.entry((place.to_string(), kind)).or_default();
+        let items = row.iter_mut().filter_map(Shelved::look).collect();
+        row.retain(|one| one.now.is_some() || one.lag > 0);
         Ok(items)
     }
 
     /// A call that changes something.
-    pub async fn change(&self, what: Do, of: &str, carry_out: impl FnOnce(&mut State)) -> Result<()> {
+    pub(super) async fn change(&self, what: Do, of: &str, carry_out: impl FnOnce(&mut State)) -> Result<()> {
         self.enter(what, of, carry_out).await
     }
 
@@ -258,32 +260,33 @@ impl State {
     }
 
     /// What is there, whether it is shown already or not.
-    pub fn items<'s>(&'s self, place: &str, kind: &str) -> impl Iterator<Item = &'s Item> {
-        let shelf = self.shelves.iter().find(|((at, of), _)| at == place && *of == kind);
-        shelf.into_iter().flat_map(|(_, items)| items.iter().filter_map(Shelved::now))
+    pub(super) fn items<'s>(&'s self, place: &str, kind: &str) -> impl Iterator<Item = &'s Item> {
+        let row = self.shelves.iter().find(|((at, of), _)| at == place && *of == kind);
+        row.into_iter().flat_map(|(_, items)| items.iter().filter_map(Shelved::now))
     }
 
     /// The ids of all that carries a landing zone's tag, or can't carry any.
-    pub fn ours(&self, organization: &str) -> BTreeSet<&str> {
+    pub(super) fn ours(&self, organization: &str) -> BTreeSet<&str> {
         let ours = self
             .all()
             .filter(|(_, item)| item.tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == organization));
         ours.map(|(_, item)| item.id.as_str()).collect()
     }
 
-    pub fn is_used(&self, id: &str) -> bool {
+    pub(super) fn is_used(&self, id: &str) -> bool {
         self.all().any(|(_, item)| item.ends.iter().any(|end| end == id))
     }
 
-    pub fn put(&mut self, place: &str, kind: &'static str, mut item: Item) -> String {
+    pub(super) fn put(&mut self, place: &str, kind: &'static str, mut item: Item) -> String {
         self.ids += 1;
         item.id = format!("<{:04}>", self.ids);
         let id = item.id.clone();
-        let lag = self.lag;
         let key = item.key.clone();
+        let untagged = Some(Item { tags: Tags::new(), ..item.clone() }).filter(|_| self.slow_tags > 0);
+        let lag = self.lag.max(self.slow_tags);
         self.shelves.entry((place.to_owned(), kind)).or_default().push(Shelved {
             now: Some(item),
-            shown: None,
+            shown: untagged,
             lag,
         });
         if kind == super::toy::ACCOUNT {
@@ -295,10 +298,16 @@ impl State {
     }
 
     /// Changes an item, or removes it; for a while the old one is shown.
-    pub fn edit(&mut self, place: &str, kind: &'static str, id: &str, with: impl FnOnce(&mut Option<Item>)) {
+    pub(super) fn edit(
+        &mut self,
+        place: &str,
+        kind: &'static str,
+        id: &str,
+        with: impl FnOnce(&mut Option<Item>),
+    ) {
         let lag = self.lag;
-        let shelf = self.shelves.entry((place.to_owned(), kind)).or_default();
-        let one = shelf.iter_mut().find(|one| one.now.as_ref().is_some_and(|item| item.id == id));
+        let row = self.shelves.entry((place.to_owned(), kind)).or_default();
+        let one = row.iter_mut().find(|one| one.now.as_ref().is_some_and(|item| item.id == id));
         let Some(one) = one else { return };
         if one.lag == 0 {
             one.shown = one.now.clone();

@@ -1,9 +1,9 @@
 use std::time::Duration;
 
 use super::{
-    cloud::{Do, Fault},
+    cloud::{Do, Fault, Item},
     toy::*,
-    zone::{Draw as _, HERE, Zone, failed, words},
+    zone::{Draw as _, HERE, ZONE, Zone, failed, words},
 };
 use crate::engine::{error::Class, event::Event, graph::Graph};
 
@@ -43,6 +43,15 @@ async fn an_update_that_is_slow_to_show_is_sent_once() {
     zone.apply().await;
     assert_eq!(zone.cloud.count(Do::Update, NAMED_A), 1);
     zone.assert_settled().await;
+}
+
+#[tokio::test]
+async fn tags_that_are_slow_to_show_are_not_sent_again() {
+    for zone in [Zone::new(draw::<2>("1")), Zone::new(draw::<3>("1"))] {
+        zone.cloud.state().slow_tags = 3;
+        zone.apply_clean().await;
+        assert_eq!(zone.cloud.changes().len(), 1);
+    }
 }
 
 #[tokio::test]
@@ -123,6 +132,25 @@ async fn what_is_gone_when_it_is_to_be_changed_is_not_made_anew_unseen() {
     assert_eq!(outcome.failed.len(), 1);
     assert_eq!(zone.cloud.count(Do::Create, HASTY_A), 1);
     zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn what_was_seen_in_a_newborn_account_is_not_made_when_it_goes() {
+    let zone = Zone::new(|graph| {
+        let account = graph.account("prod");
+        graph.plain::<9>(account, "a");
+    });
+    let address = "prod/global/toy/hasty/a";
+    let building = Item { pending: u32::MAX, ..Item::old("a").owned_by(ZONE, address) };
+    zone.cloud.state().born_with.push((HASTY, building));
+    let take = async {
+        while zone.cloud.count(Do::Read, "prod/global/toy/hasty") < 2 {
+            tokio::task::yield_now().await;
+        }
+        zone.cloud.tamper("prod/global", HASTY, Vec::clear);
+    };
+    let ((_, outcome), ()) = tokio::join!(zone.apply(), take);
+    assert_eq!((outcome.failed.len(), zone.cloud.count(Do::Create, address)), (1, 0));
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn only_tags_that_we_set_are_compared() {
     let tag = |key: &str, value: &str| {
         let (key, value) = (key.to_owned(), value.to_owned());
         zone.cloud.tamper("management/global", NAMED, |items| {
-            drop(items[0].tags.insert(key.clone(), value.clone()))
+            drop(items[0].tags.insert(key.clone(), value.clone()));
         });
     };
     tag("theirs", "x");

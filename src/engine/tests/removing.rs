@@ -182,6 +182,22 @@ async fn what_is_nested_goes_before_what_it_is_nested_in() {
 }
 
 #[tokio::test]
+async fn orphans_go_in_reverse_order_of_the_registry() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        graph.plain::<3>(here, "tagged");
+        graph.plain::<9>(home, "hasty");
+        graph.plain::<2>(home, "named");
+    });
+    zone.apply_clean().await;
+    let zone = zone.become_(nothing).prune();
+    let (_, outcome) = zone.apply().await;
+    let order = ["us-east-1/toy/tagged/tagged", "global/toy/hasty/hasty", "global/toy/named/named"];
+    assert_eq!(done(&outcome), order.map(|address| format!("management/{address}")));
+}
+
+#[tokio::test]
 async fn twins_of_an_orphan_are_told_apart() {
     let zone = Zone::new(nothing).prune();
     let ours = || Item::old("vpc").owned_by(ZONE, "management/us-east-1/toy/tagged/gone");

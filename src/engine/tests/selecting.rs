@@ -1,6 +1,5 @@
 use super::{
     cloud::Do,
-    toy::*,
     zone::{Draw as _, HERE, Zone, words},
 };
 use crate::engine::{graph::Graph, select::Selection};

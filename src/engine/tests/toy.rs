@@ -98,38 +98,38 @@ pub(super) struct Spec {
 }
 
 impl Spec {
-    pub fn new(key: &str) -> Self {
+    pub(super) fn new(key: &str) -> Self {
         Self { key: key.to_owned(), ..Self::default() }
     }
 
-    pub fn with(self, field: &str, value: &str) -> Self {
+    pub(super) fn with(self, field: &str, value: &str) -> Self {
         self.with_text(field, value.into())
     }
 
     /// A field that holds the id of another node.
-    pub fn refers<const N: usize>(self, field: &str, needs: &mut Needs<'_>, to: Ref<Toy<N>>) -> Self {
+    pub(super) fn refers<const N: usize>(self, field: &str, needs: &mut Needs<'_>, to: Ref<Toy<N>>) -> Self {
         self.with_text(field, id_of(needs, to))
     }
 
     /// What it joins; part of the key.
-    pub fn end<const N: usize>(self, needs: &mut Needs<'_>, to: Ref<Toy<N>>) -> Self {
+    pub(super) fn end<const N: usize>(self, needs: &mut Needs<'_>, to: Ref<Toy<N>>) -> Self {
         self.end_text(id_of(needs, to))
     }
 
-    pub fn with_text(mut self, field: &str, text: Text) -> Self {
+    pub(super) fn with_text(mut self, field: &str, text: Text) -> Self {
         self.fields.insert(field.to_owned(), text);
         self
     }
 
-    pub fn end_text(mut self, text: Text) -> Self {
+    pub(super) fn end_text(mut self, text: Text) -> Self {
         self.ends.push(text);
         self
     }
 
-    fn ends(&self, env: &Env<'_>) -> Value<Vec<String>> {
+    fn ends(&self, env: Env<'_>) -> Value<Vec<String>> {
         self.ends.iter().fold(Value::Known(Vec::new()), |ends, end| {
             ends.and_then(|mut ends| {
-                end.resolve(env).map(|end| {
+                end.resolve(&env).map(|end| {
                     ends.push(end);
                     ends
                 })
@@ -173,7 +173,11 @@ impl<const N: usize> Kind for Toy<N> {
     const IDENTITY: Identity = TRAITS[N].identity;
     const REMOVAL: Removal = TRAITS[N].removal;
     const IMMUTABLE: &'static [&'static str] = &["fixed"];
-    const READ_AFTER: &'static [&'static str] = &[NAMED, TAGGED];
+
+    const READ_AFTER: &'static [&'static str] = match TRAITS[N].identity {
+        Identity::Slot | Identity::Related => &[NAMED, TAGGED],
+        _ => &[],
+    };
     const REMOVED_FIRST: bool = TRAITS[N].removed_first;
     const READ_BEFORE_RETRY: bool = matches!(TRAITS[N].identity, Identity::Tagged);
     const ACTIONS: Actions = Actions { read: &[], create: &[], update: &[], delete: &[] };
@@ -185,7 +189,7 @@ impl<const N: usize> Kind for Toy<N> {
 
     fn key(it: &Wanted<'_, Self>) -> Value<String> {
         let Spec { key, fields: _, ends: _ } = it.spec;
-        it.spec.ends(&it.env).map(|ends| format!("{key}{}", ends.concat()))
+        it.spec.ends(it.env).map(|ends| format!("{key}{}", ends.concat()))
     }
 
     fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
@@ -210,12 +214,13 @@ impl<const N: usize> Kind for Toy<N> {
     }
 
     async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Item>>> {
-        let items = cloud(at).read(at.place, Self::NAME).await?;
-        let found = items.into_iter().map(|item| Found {
+        let service = Self::NAME.split('/').next().expect("a name has a first part");
+        let items = at.once(service, "list", Self::NAME, || cloud(at).read(at.place, Self::NAME)).await?;
+        let found = items.iter().map(|item| Found {
             key: item.key.clone(),
             label: item.key.clone(),
-            owner: Self::owner(&item, at),
-            live: item,
+            owner: Self::owner(item, at),
+            live: item.clone(),
         });
         Ok(found.collect())
     }
@@ -228,7 +233,7 @@ impl<const N: usize> Kind for Toy<N> {
         for (path, text) in &it.spec.fields {
             fields.insert(path.clone(), Json::from(text.resolve(&it.env).now()?));
         }
-        let (ends, made_for) = (it.spec.ends(&it.env).now()?, it.address.to_string());
+        let (ends, made_for) = (it.spec.ends(it.env).now()?, it.address.to_string());
         let item =
             Item { key, tags: it.tags.clone(), fields, ends, made_for: made_for.clone(), ..Item::default() };
         cloud(at)
@@ -254,8 +259,8 @@ impl<const N: usize> Kind for Toy<N> {
                     let fields = item.as_mut().map(|item| &mut item.fields).expect("it is there");
                     for change in changes {
                         match &change.after {
-                            Some(Field::Is(value)) => _ = fields.insert(change.path.clone(), value.clone()),
-                            None => _ = fields.remove(&change.path),
+                            Some(Field::Is(value)) => drop(fields.insert(change.path.clone(), value.clone())),
+                            None => drop(fields.remove(&change.path)),
                             other => panic!("{other:?} is not known when it is to be sent"),
                         }
                     }

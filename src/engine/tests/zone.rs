@@ -94,12 +94,12 @@ pub(super) struct Zone {
 
 impl Zone {
     /// A landing zone over an empty cloud.
-    pub fn new(draw: impl FnOnce(&mut Graph)) -> Self {
+    pub(super) fn new(draw: impl FnOnce(&mut Graph)) -> Self {
         Self::over(Arc::default(), draw)
     }
 
     /// A landing zone over a cloud that is there already.
-    pub fn over(cloud: Arc<Cloud>, draw: impl FnOnce(&mut Graph)) -> Self {
+    pub(super) fn over(cloud: Arc<Cloud>, draw: impl FnOnce(&mut Graph)) -> Self {
         let mut graph = Graph::new(ZONE);
         draw(&mut graph);
         assert!(graph.duplicates().is_empty(), "{:?}", graph.duplicates());
@@ -112,26 +112,26 @@ impl Zone {
     }
 
     /// The same landing zone after the TOML was changed.
-    pub fn become_(&self, draw: impl FnOnce(&mut Graph)) -> Self {
+    pub(super) fn become_(&self, draw: impl FnOnce(&mut Graph)) -> Self {
         Self { options: self.options.clone(), ..Self::over(Arc::clone(&self.cloud), draw) }
     }
 
-    pub fn pace(mut self, set: impl FnOnce(&mut Pace)) -> Self {
+    pub(super) fn pace(mut self, set: impl FnOnce(&mut Pace)) -> Self {
         set(&mut Arc::get_mut(&mut self.world).expect("no run has begun").pace);
         self
     }
 
-    pub fn prune(mut self) -> Self {
+    pub(super) fn prune(mut self) -> Self {
         self.options.prune = true;
         self
     }
 
-    pub fn adopt(mut self) -> Self {
+    pub(super) fn adopt(mut self) -> Self {
         self.options.adopt = true;
         self
     }
 
-    pub fn only(mut self, words: &[&str]) -> Self {
+    pub(super) fn only(mut self, words: &[&str]) -> Self {
         self.only = words.iter().map(ToString::to_string).collect();
         self
     }
@@ -143,12 +143,12 @@ impl Zone {
         Selection::only(&self.graph, &self.only).expect("the words name something")
     }
 
-    pub async fn plan(&self) -> Plan {
+    pub(super) async fn plan(&self) -> Plan {
         let snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
         plan::plan(&self.graph, &snapshot, &self.options)
     }
 
-    pub async fn apply(&self) -> (Arc<Plan>, Outcome) {
+    pub(super) async fn apply(&self) -> (Arc<Plan>, Outcome) {
         let snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
         let plan = Arc::new(plan::plan(&self.graph, &snapshot, &self.options));
         let outcome = apply::apply(&self.world, &self.graph, snapshot, &plan, &self.options).await;
@@ -156,7 +156,7 @@ impl Zone {
     }
 
     /// Applies, and demands that nothing fails and nothing is left to do.
-    pub async fn apply_clean(&self) {
+    pub(super) async fn apply_clean(&self) {
         let (_, outcome) = self.apply().await;
         let Outcome { failed, skipped, interrupted, .. } = &outcome;
         assert!(failed.is_empty() && skipped.is_empty() && *interrupted == 0, "{outcome:#?}");
@@ -164,7 +164,7 @@ impl Zone {
     }
 
     /// Demands that nothing is left to do, and that looking changes nothing.
-    pub async fn assert_settled(&self) {
+    pub(super) async fn assert_settled(&self) {
         let before = self.cloud.changes().len();
         let (plan, _) = self.apply().await;
         assert_eq!(words(&plan), Vec::<String>::new());
@@ -172,7 +172,7 @@ impl Zone {
     }
 
     /// All events so far.
-    pub fn heard(&mut self) -> Vec<Event> {
+    pub(super) fn heard(&mut self) -> Vec<Event> {
         std::iter::from_fn(|| self.events.try_recv().ok()).map(|numbered| numbered.event).collect()
     }
 }

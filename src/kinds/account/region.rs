@@ -10,7 +10,7 @@ use crate::{
         at::At,
         doc::Doc,
         env::{Env, Value},
-        error::Result,
+        error::{Class, Error, Result},
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, Timing, Wanted},
     },
     names,
@@ -87,17 +87,25 @@ impl Kind for Region {
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let client = at.account().await?;
         let enable = client.enable_region().region_name(it.spec.region.as_str());
-        aws::call(at, "EnableRegion", enable.send()).await.map(drop)
+        let answer = aws::call(at, "EnableRegion", enable.send()).await;
+        answer.map(drop).map_err(after_closing)
     }
 }
 
-/// A Region that is on its way to being closed is not absent yet: AWS refuses to enable it until it is.
+/// AWS refuses to enable a Region that is still being closed.
+/// <https://docs.aws.amazon.com/accounts/latest/APIReference/API_EnableRegion.html>
+fn after_closing(mut error: Error) -> Error {
+    if aws::code(&error) == Some("ConflictException") {
+        error.class = Class::NotYet;
+    }
+    error
+}
+
 fn found(region: &SdkRegion) -> Option<Found<Live>> {
     let name = region.region_name()?.to_owned();
     let state = match region.region_opt_status()? {
         RegionOptStatus::Enabled | RegionOptStatus::EnabledByDefault => State::Ready,
         RegionOptStatus::Enabling => State::Pending("AWS is enabling the Region".to_owned()),
-        RegionOptStatus::Disabling => State::Pending("AWS is still closing the Region".to_owned()),
         _ => return None,
     };
     let live = Live { region: name.clone(), state };
@@ -109,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_closed_region_is_absent_and_one_on_its_way_is_not() {
+    fn a_closed_region_is_absent_and_one_on_its_way_to_us_is_not() {
         let state = |status| {
             let region = SdkRegion::builder().region_name("ap-southeast-4").region_opt_status(status).build();
             found(&region).map(|found| found.live.state)
@@ -117,6 +125,6 @@ mod tests {
         assert_eq!(state(RegionOptStatus::Enabled), Some(State::Ready));
         assert_eq!(state(RegionOptStatus::Disabled), None);
         assert!(matches!(state(RegionOptStatus::Enabling), Some(State::Pending(_))));
-        assert!(matches!(state(RegionOptStatus::Disabling), Some(State::Pending(_))));
+        assert_eq!(state(RegionOptStatus::Disabling), None);
     }
 }

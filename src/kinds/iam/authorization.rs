@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail, Tag};
+use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, RoleDetail, SummaryKeyType, Tag};
 
 use crate::{
     aws::{self, Aws as _},
@@ -47,6 +47,19 @@ pub(super) async fn details(at: &At<'_>) -> Result<Arc<Details>> {
         Ok(details)
     })
     .await
+}
+
+/// Whether an account may have identity providers: one [count][summary] of both kinds saves two lists where there are
+/// none, which is nearly everywhere.
+///
+/// [summary]: https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html
+pub(super) async fn may_have_providers(at: &At<'_>) -> Result<bool> {
+    const OPERATION: &str = "GetAccountSummary";
+    let count = at.once("iam", OPERATION, "", || async {
+        let summary = aws::call(at, OPERATION, at.iam().await?.get_account_summary().send()).await?;
+        Ok(summary.summary_map.and_then(|counts| counts.get(&SummaryKeyType::Providers).copied()))
+    });
+    Ok(count.await?.is_none_or(|count| count > 0))
 }
 
 /// Tags as IAM's create calls take them.

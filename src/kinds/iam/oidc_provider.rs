@@ -14,7 +14,7 @@ use crate::{
     policy::Arn,
 };
 
-use super::authorization::{iam_tags, tags_of};
+use super::authorization::{iam_tags, may_have_providers, tags_of};
 
 /// An [OIDC provider][oidc]. Its certificate's thumbprint is left to IAM, which fetches it itself and, for issuers whose
 /// certificate is signed by a well-known authority, does not even look at it.
@@ -51,7 +51,7 @@ impl Kind for OidcProvider {
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;
     const ACTIONS: Actions = Actions {
-        read: &["iam:ListOpenIDConnectProviders", "iam:GetOpenIDConnectProvider"],
+        read: &["iam:GetAccountSummary", "iam:GetOpenIDConnectProvider", "iam:ListOpenIDConnectProviders"],
         create: &["iam:CreateOpenIDConnectProvider", "iam:TagOpenIDConnectProvider"],
         update: &[
             "iam:AddClientIDToOpenIDConnectProvider",
@@ -86,7 +86,10 @@ impl Kind for OidcProvider {
         Outputs { arn: live.arn.clone() }
     }
 
-    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        if wanted.is_empty() && !may_have_providers(at).await? {
+            return Ok(Vec::new());
+        }
         let client = at.iam().await?;
         let list = client.list_open_id_connect_providers().send();
         let list = aws::call(at, "ListOpenIDConnectProviders", list).await?;

@@ -14,7 +14,7 @@ use crate::{
     policy::Arn,
 };
 
-use super::authorization::{iam_tags, tags_of};
+use super::authorization::{iam_tags, may_have_providers, tags_of};
 
 /// A [SAML provider][saml]. Its metadata is compared by its hash: kilobytes of certificates tell a reader nothing.
 ///
@@ -50,7 +50,7 @@ impl Kind for SamlProvider {
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;
     const ACTIONS: Actions = Actions {
-        read: &["iam:ListSAMLProviders", "iam:GetSAMLProvider"],
+        read: &["iam:GetAccountSummary", "iam:GetSAMLProvider", "iam:ListSAMLProviders"],
         create: &["iam:CreateSAMLProvider", "iam:TagSAMLProvider"],
         update: &["iam:UpdateSAMLProvider", "iam:TagSAMLProvider", "iam:UntagSAMLProvider"],
         delete: &["iam:DeleteSAMLProvider"],
@@ -78,7 +78,10 @@ impl Kind for SamlProvider {
         Outputs { arn: live.arn.clone() }
     }
 
-    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        if wanted.is_empty() && !may_have_providers(at).await? {
+            return Ok(Vec::new());
+        }
         let client = at.iam().await?;
         let list = aws::call(at, "ListSAMLProviders", client.list_saml_providers().send()).await?;
         let mut found = Vec::new();

@@ -2,11 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use super::{
-    Parent, answers,
-    creation::{self, Creation},
-    membership::{self, Member},
-};
+use super::{Parent, answers, creation, membership};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -49,6 +45,8 @@ pub struct Live {
     /// The e-mail address of its root user, in lower case.
     pub email: String,
     /// The id of the unit, or of the root, that it lies in; read only for accounts of the landing zone.
+    pub parent: Option<String>,
+    /// The path of the same, for people.
     pub unit: Option<String>,
     /// How far it is.
     pub state: State,
@@ -62,7 +60,7 @@ pub struct Outputs {
 }
 
 /// E-mail addresses are unique whatever their case.
-fn key(email: &str) -> String {
+pub(super) fn key(email: &str) -> String {
     email.to_lowercase()
 }
 
@@ -75,12 +73,15 @@ impl Kind for Account {
          address can't be used again",
     );
     const IMMUTABLE: &'static [&'static str] = &["email"];
+    const READ_AFTER: &'static [&'static str] = &["organizations/organization", "organizations/unit"];
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
         read: &[
             "account:GetAccountInformation",
             "organizations:ListAccounts",
+            "organizations:ListAccountsForParent",
             "organizations:ListCreateAccountStatus",
+            "organizations:ListOrganizationalUnitsForParent",
             "organizations:ListParents",
             "organizations:ListRoots",
             "organizations:ListTagsForResource",
@@ -114,11 +115,11 @@ impl Kind for Account {
         Doc::new()
             .with("email", key(email.as_str()))
             .with("name", name.as_str())
-            .with("unit", unit.field(env))
+            .with("unit", unit.path_field(env))
     }
 
     fn observed(live: &Live) -> Doc {
-        let Live { id: _, name, email, unit, state: _ } = live;
+        let Live { id: _, name, email, parent: _, unit, state: _ } = live;
         let doc = Doc::new().with("email", email.as_str()).with("name", name.as_str());
         doc.with_some("unit", unit.as_deref())
     }
@@ -135,22 +136,25 @@ impl Kind for Account {
         if answers::root(at).await?.is_none() {
             return Ok(Vec::new());
         }
-        let by_key: HashMap<_, _> = wanted.iter().map(|it| (key(it.spec.email.as_str()), it.spec)).collect();
-        let mut found = Vec::new();
-        for Member { id, name, email, unit, tags, state } in membership::members(at, &by_key).await? {
-            if let Some(spec) = by_key.get(&email) {
-                at.cloud().learn(&spec.key, &id);
+        let mut missing: HashMap<_, _> =
+            wanted.iter().map(|it| (key(it.spec.email.as_str()), it.spec)).collect();
+        let paths = Parent::paths(wanted.iter().map(|it| (&it.spec.unit, it.env)));
+        let members = membership::members(at, &missing, &paths).await?;
+        let mut found = Vec::with_capacity(members.len());
+        for (live, tags) in members {
+            if let (Some(spec), Some(id)) = (missing.remove(&live.email), &live.id) {
+                at.cloud().learn(&spec.key, id);
             }
+            let label =
+                live.id.as_ref().map_or_else(|| live.name.clone(), |id| format!("{} ({id})", live.name));
             found.push(Found {
-                key: email.clone(),
-                label: format!("{name} ({id})"),
+                key: live.email.clone(),
+                label,
                 owner: Owner::Tags(Tags::clone(&tags)),
-                live: Live { id: Some(id), name, email, unit, state },
+                live,
             });
         }
-        let missing = by_key.iter().filter(|(email, _)| found.iter().all(|found| found.key != **email));
-        let missing: Vec<_> = missing.map(|(email, spec)| (email.as_str(), *spec)).collect();
-        found.extend(in_flight(at, &missing).await?);
+        found.extend(creation::in_flight(at, missing.into_values()).await?);
         Ok(found)
     }
 
@@ -179,7 +183,7 @@ impl Kind for Account {
             let move_account = client
                 .move_account()
                 .account_id(id.as_str())
-                .source_parent_id(live.unit.as_deref().unwrap_or_default())
+                .source_parent_id(live.parent.as_deref().unwrap_or_default())
                 .destination_parent_id(it.spec.unit.id(&it.env).now()?);
             aws::call(at, "MoveAccount", move_account.send()).await?;
         }
@@ -197,26 +201,4 @@ impl Kind for Account {
             None => Ok(()),
         }
     }
-}
-
-/// Creations of these accounts that AWS still works on, or gave up on in this run. They are found by name: AWS does
-/// not say for which e-mail address a creation is.
-async fn in_flight(at: &At<'_>, missing: &[(&str, &Spec)]) -> Result<Vec<Found<Live>>> {
-    if missing.is_empty() {
-        return Ok(Vec::new());
-    }
-    let creations = creation::creations(at).await?;
-    let found = missing.iter().filter_map(|(email, spec)| {
-        let Creation { label, state } = creation::of(at, &creations, spec)?;
-        if matches!(state, State::Pending(_)) {
-            at.cloud().newborn(&spec.key);
-        }
-        Some(Found {
-            key: (*email).to_owned(),
-            label,
-            owner: Owner::Tags(Tags::new()),
-            live: Live { id: None, name: spec.name.clone(), email: (*email).to_owned(), unit: None, state },
-        })
-    });
-    Ok(found.collect())
 }

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use aws_sdk_organizations::types::{PolicySummary, PolicyType, PolicyTypeSummary, Root as SdkRoot, Tag};
+use aws_sdk_organizations::types::{
+    OrganizationalUnit, PolicySummary, PolicyType, PolicyTypeSummary, Root as SdkRoot, Tag,
+};
+use futures::future::try_join_all;
+
+use super::unit;
 
 use crate::{
     aws::{self, Aws as _},
@@ -11,6 +16,7 @@ use crate::{
         error::{Class, Error, Result},
         kind::{TagChange, Tags},
     },
+    names::UnitPath,
 };
 
 /// The account is in no organization.
@@ -40,11 +46,51 @@ pub(super) async fn root(at: &At<'_>) -> Result<Option<Arc<Root>>> {
     at.once("organizations", "ListRoots", "", ask).await.map(|root| Option::clone(&root))
 }
 
+/// All units below the root, level by level: there are five levels at most.
+pub(super) async fn units(at: &At<'_>) -> Result<Arc<Vec<unit::Live>>> {
+    let ask = || async {
+        let (mut units, mut level) = (Vec::new(), Vec::new());
+        level.extend(root(at).await?.map(|root| root.id.clone()));
+        while !level.is_empty() {
+            let children = try_join_all(level.iter().map(|parent| children(at, parent))).await?;
+            let children: Vec<unit::Live> = children.into_iter().flatten().collect();
+            level = children.iter().map(|unit| unit.id.clone()).collect();
+            units.extend(children);
+        }
+        Ok(units)
+    };
+    at.once("organizations", "ListOrganizationalUnitsForParent", "", ask).await
+}
+
+async fn children(at: &At<'_>, parent: &str) -> Result<Vec<unit::Live>> {
+    let client = at.organizations().await?;
+    let pages = client.list_organizational_units_for_parent().parent_id(parent).into_paginator().send();
+    let pages = aws::call(at, "ListOrganizationalUnitsForParent", pages.try_collect()).await?;
+    let units = pages.into_iter().flat_map(|page| page.organizational_units.unwrap_or_default());
+    let live = |OrganizationalUnit { id, name, .. }| {
+        Some(unit::Live { id: id?, name: name?, parent: parent.to_owned() })
+    };
+    Ok(units.filter_map(live).collect())
+}
+
+/// What AWS calls the root or a unit, in words: `Root`, `Workloads/Prod`; the id itself if there is no such unit.
+pub(super) async fn path(at: &At<'_>, id: &str) -> Result<String> {
+    if root(at).await?.is_some_and(|root| root.id == id) {
+        return Ok(UnitPath::ROOT.to_owned());
+    }
+    let units = units(at).await?;
+    let find = |id: &str| units.iter().find(|unit| unit.id == id);
+    let mut names: Vec<_> =
+        std::iter::successors(find(id), |unit| find(&unit.parent)).map(|unit| unit.name.as_str()).collect();
+    names.reverse();
+    Ok(if names.is_empty() { id.to_owned() } else { names.join("/") })
+}
+
 /// The policies of the types that are enabled. A type that is not enabled has none that count.
 pub(super) async fn policies(at: &At<'_>) -> Result<Vec<Arc<Vec<PolicySummary>>>> {
     let Some(root) = root(at).await? else { return Ok(Vec::new()) };
     let types = root.policy_types.iter().filter_map(|summary| summary.r#type.clone());
-    futures::future::try_join_all(types.map(|kind| policies_of(at, kind))).await
+    try_join_all(types.map(|kind| policies_of(at, kind))).await
 }
 
 async fn policies_of(at: &At<'_>, kind: PolicyType) -> Result<Arc<Vec<PolicySummary>>> {

@@ -4,8 +4,9 @@ use std::future::ready;
 
 use aws_sdk_organizations::{
     error::SdkError,
-    operation::create_account::{
-        CreateAccountError, CreateAccountOutput, builders::CreateAccountFluentBuilder,
+    operation::{
+        create_account::{CreateAccountError, CreateAccountOutput, builders::CreateAccountFluentBuilder},
+        list_create_account_status::ListCreateAccountStatusOutput,
     },
     types::{
         ConstraintViolationExceptionReason as Violation, CreateAccountFailureReason as Reason,
@@ -13,24 +14,16 @@ use aws_sdk_organizations::{
     },
 };
 
-use super::account::Spec;
+use super::account::{self, Live, Spec};
 use crate::{
     aws::{self, Aws as _},
     engine::{
         at::At,
         error::{Class, Result},
-        kind::State,
+        kind::{Found, Owner, State, Tags},
     },
     names::{AccountId, AccountName},
 };
-
-/// A creation that concerns a wanted account.
-pub(super) struct Creation {
-    /// The request's id.
-    pub label: String,
-    /// Pending, or failed for AWS's reason.
-    pub state: State,
-}
 
 /// Remembers which request of this run is for which account.
 pub(super) fn remember(at: &At<'_>, account: &AccountName, request: &str) {
@@ -41,8 +34,15 @@ fn slot(account: &AccountName) -> String {
     format!("CreateAccount {account}")
 }
 
-/// Creations that AWS still works on or gave up on; it keeps the latter for 90 days.
-pub(super) async fn creations(at: &At<'_>) -> Result<Vec<CreateAccountStatus>> {
+/// Creations of these accounts that AWS still works on, or gave up on in this run. They are found by name: AWS does
+/// not say for which e-mail address a creation is. Failures of earlier runs are history, kept for 90 days.
+pub(super) async fn in_flight(
+    at: &At<'_>,
+    missing: impl ExactSizeIterator<Item = &Spec>,
+) -> Result<Vec<Found<Live>>> {
+    if missing.len() == 0 {
+        return Ok(Vec::new());
+    }
     let client = at.organizations().await?;
     let list = client
         .list_create_account_status()
@@ -50,26 +50,40 @@ pub(super) async fn creations(at: &At<'_>) -> Result<Vec<CreateAccountStatus>> {
         .states(CreateAccountState::Failed);
     let pages = list.into_paginator().send();
     let pages = aws::call(at, "ListCreateAccountStatus", pages.try_collect()).await?;
-    Ok(pages.into_iter().flat_map(|page| page.create_account_statuses.unwrap_or_default()).collect())
+    let creations: Vec<_> =
+        pages.iter().flat_map(ListCreateAccountStatusOutput::create_account_statuses).collect();
+    Ok(missing.filter_map(|spec| on_its_way(at, &creations, spec)).collect())
 }
 
-/// The creation of this account: one in progress by its name, or one of this run that failed. Failures of earlier
-/// runs are history.
-pub(super) fn of(at: &At<'_>, creations: &[CreateAccountStatus], spec: &Spec) -> Option<Creation> {
+fn on_its_way(at: &At<'_>, creations: &[&CreateAccountStatus], spec: &Spec) -> Option<Found<Live>> {
     let request = at.cloud().recall(&slot(&spec.key));
-    creations.iter().find_map(|creation| judge(creation, &spec.name, request.as_deref()))
+    let judged = |creation: &&CreateAccountStatus| {
+        Some((creation.id()?.to_owned(), judge(creation, &spec.name, request.as_deref())?))
+    };
+    let (label, state) = creations.iter().find_map(judged)?;
+    if matches!(state, State::Pending(_)) {
+        at.cloud().newborn(&spec.key);
+    }
+    let (name, email) = (spec.name.clone(), account::key(spec.email.as_str()));
+    Some(Found {
+        key: email.clone(),
+        label,
+        owner: Owner::Tags(Tags::new()),
+        live: Live { id: None, name, email, parent: None, unit: None, state },
+    })
 }
 
-fn judge(creation: &CreateAccountStatus, name: &str, request: Option<&str>) -> Option<Creation> {
+fn judge(creation: &CreateAccountStatus, name: &str, request: Option<&str>) -> Option<State> {
     let requested_now = creation.id().is_some() && creation.id() == request;
-    let state = match creation.state()? {
+    match creation.state()? {
         CreateAccountState::InProgress if creation.account_name() == Some(name) || requested_now => {
-            State::Pending("AWS is creating the account".to_owned())
+            Some(State::Pending("AWS is creating the account".to_owned()))
         }
-        CreateAccountState::Failed if requested_now => State::Failed(explained(creation.failure_reason())),
-        _ => return None,
-    };
-    Some(Creation { label: creation.id().unwrap_or_default().to_owned(), state })
+        CreateAccountState::Failed if requested_now => {
+            Some(State::Failed(explained(creation.failure_reason())))
+        }
+        _ => None,
+    }
 }
 
 /// AWS's reason and what to do about it:
@@ -144,8 +158,7 @@ mod tests {
 
     #[test]
     fn a_creation_in_progress_goes_by_name_and_a_failure_by_request() {
-        let judged =
-            |state, request| judge(&status(state, "car-1"), "prod", request).map(|creation| creation.state);
+        let judged = |state, request| judge(&status(state, "car-1"), "prod", request);
         assert!(matches!(judged(CreateAccountState::InProgress, None), Some(State::Pending(_))));
         assert!(judged(CreateAccountState::Failed, None).is_none());
         assert!(judged(CreateAccountState::Failed, Some("car-2")).is_none());

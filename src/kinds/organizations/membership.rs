@@ -5,7 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use aws_sdk_organizations::types::{Account as SdkAccount, AccountState, AccountStatus};
 use futures::future::try_join_all;
 
-use super::{account::Spec, answers};
+use super::{
+    account::{Live, Spec, key},
+    answers,
+};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -17,29 +20,77 @@ use crate::{
     policy::Arn,
 };
 
-/// A member account.
-pub(super) struct Member {
-    /// Its id.
-    pub id: AccountId,
-    /// What AWS calls it.
-    pub name: String,
-    /// The e-mail address of its root user, in lower case.
-    pub email: String,
-    /// What it lies in; for wanted accounts only.
-    pub unit: Option<String>,
-    /// Its tags.
-    pub tags: Arc<Tags>,
-    /// Whether it can be used.
-    pub state: State,
-}
-
-/// All accounts but the management account; `wanted` by e-mail address.
-pub(super) async fn members(at: &At<'_>, wanted: &HashMap<String, &Spec>) -> Result<Vec<Member>> {
+/// All accounts but the management account, with their tags; `wanted` by e-mail address, `paths` the paths of the units
+/// that those are to lie in, by id.
+pub(super) async fn members(
+    at: &At<'_>,
+    wanted: &HashMap<String, &Spec>,
+    paths: &HashMap<String, String>,
+) -> Result<Vec<(Live, Arc<Tags>)>> {
     let pages = at.organizations().await?.list_accounts().into_paginator().send();
     let pages = aws::call(at, "ListAccounts", pages.try_collect()).await?;
     let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
-    let members = accounts.filter(|account| !manages(account));
-    try_join_all(members.map(|account| member(at, account, wanted))).await
+    let members: Vec<_> = accounts.filter(|account| !manages(account)).collect();
+    let parents = parents_of(at, &members, wanted, paths.keys()).await?;
+    let member = async |account: SdkAccount| {
+        let spec = wanted.get(&address(&account)).copied();
+        let live = live(at, &account, spec, parents_path(at, &parents, paths, &account).await?).await?;
+        let tags = answers::tags(at, account.id().unwrap_or_default()).await?;
+        Ok((live, tags))
+    };
+    try_join_all(members.into_iter().map(member)).await
+}
+
+/// What wanted accounts lie in, by their ids: from the listing where AWS says so there; else by looking where they are
+/// to lie, twenty at a time; and for those that lie elsewhere, one by one.
+async fn parents_of(
+    at: &At<'_>,
+    members: &[SdkAccount],
+    wanted: &HashMap<String, &Spec>,
+    parents: impl Iterator<Item = &String>,
+) -> Result<HashMap<String, String>> {
+    let ours = members.iter().filter(|account| wanted.contains_key(&address(account)));
+    let ids: Vec<_> = ours.clone().filter_map(SdkAccount::id).collect();
+    let listed = ours.filter_map(|account| {
+        let parent = account.paths().iter().find_map(|path| last_container(path))?;
+        Some((account.id()?.to_owned(), parent.to_owned()))
+    });
+    let mut found: HashMap<_, _> = listed.collect();
+    if ids.iter().any(|id| !found.contains_key(*id)) {
+        let inside = try_join_all(parents.map(|parent| inside(at, parent))).await?;
+        found.extend(inside.into_iter().flatten());
+    }
+    let strayed: Vec<_> = ids.into_iter().filter(|id| !found.contains_key(*id)).collect();
+    found.extend(try_join_all(strayed.into_iter().map(|id| parent(at, id))).await?);
+    Ok(found)
+}
+
+/// The accounts directly in a unit or in the root, each with the id of that.
+async fn inside(at: &At<'_>, parent: &str) -> Result<Vec<(String, String)>> {
+    let client = at.organizations().await?;
+    let pages = client.list_accounts_for_parent().parent_id(parent).into_paginator().send();
+    // Boxed, because the SDK's futures nest so deep that the compiler gives up on their size.
+    let pages = aws::call(at, "ListAccountsForParent", Box::pin(pages.try_collect())).await?;
+    let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
+    Ok(accounts.filter_map(|account| Some((account.id?, parent.to_owned()))).collect())
+}
+
+/// What an account lies in, after its own id. It lies in exactly one place, so there is one page.
+async fn parent(at: &At<'_>, id: &str) -> Result<(String, String)> {
+    let client = at.organizations().await?;
+    let answer = aws::call(at, "ListParents", client.list_parents().child_id(id).send()).await?;
+    let parent = answers::present(answer.parents().first().and_then(|parent| parent.id()), "Parents")?;
+    Ok((id.to_owned(), parent.to_owned()))
+}
+
+/// The last unit, or else the root, of a path such as `o-1/r-1/ou-1/ou-2/123456789012/`.
+fn last_container(path: &str) -> Option<&str> {
+    path.split('/').rfind(|part| part.starts_with("ou-") || part.starts_with("r-"))
+}
+
+/// The e-mail address of an account's root user, as accounts are keyed by it.
+fn address(account: &SdkAccount) -> String {
+    key(account.email().unwrap_or_default())
 }
 
 /// Whether an account is the management account: the one whose id owns all accounts' ARNs.
@@ -48,33 +99,36 @@ fn manages(account: &SdkAccount) -> bool {
     owner.is_some() && owner.as_deref() == account.id()
 }
 
-async fn member(at: &At<'_>, account: SdkAccount, wanted: &HashMap<String, &Spec>) -> Result<Member> {
+async fn live(
+    at: &At<'_>,
+    account: &SdkAccount,
+    spec: Option<&Spec>,
+    parent: Option<(String, String)>,
+) -> Result<Live> {
     let id = answers::present(account.id(), "Id")?;
-    let email = account.email().unwrap_or_default().to_lowercase();
-    let wanted = wanted.get(&email);
-    let tags = answers::tags(at, id).await?;
-    let unit = if wanted.is_some() { Some(parent(at, &account, id).await?) } else { None };
-    let name = name(at, &account, id, wanted.copied()).await?;
-    let id =
+    let name = name(at, account, id, spec).await?;
+    let id: AccountId =
         id.parse().map_err(|invalid| Error::new(Class::Final, "AWS gave no account id").source(invalid))?;
-    let state = state(&account, &id);
-    Ok(Member { id, name, email, unit, tags, state })
+    let (parent, unit) = parent.unzip();
+    let state = state(account, &id);
+    Ok(Live { id: Some(id), name, email: address(account), parent, unit, state })
 }
 
-/// What an account lies in: from the listing where AWS says so there, else by a call of its own.
-async fn parent(at: &At<'_>, account: &SdkAccount, id: &str) -> Result<String> {
-    if let Some(parent) = account.paths().iter().find_map(|path| last_container(path)) {
-        return Ok(parent.to_owned());
+/// The id and the path of what an account lies in, if it was looked for: the path as the landing zone has it, else as
+/// AWS has it; with its id, where another unit than the one of the landing zone goes by that path.
+async fn parents_path(
+    at: &At<'_>,
+    parents: &HashMap<String, String>,
+    paths: &HashMap<String, String>,
+    account: &SdkAccount,
+) -> Result<Option<(String, String)>> {
+    let Some(id) = account.id().and_then(|id| parents.get(id)) else { return Ok(None) };
+    if let Some(path) = paths.get(id) {
+        return Ok(Some((id.clone(), path.clone())));
     }
-    let client = at.organizations().await?;
-    // An account lies in exactly one place, so there is one page.
-    let answer = aws::call(at, "ListParents", client.list_parents().child_id(id).send()).await?;
-    answers::present(answer.parents().first().and_then(|parent| parent.id()), "Parents").map(str::to_owned)
-}
-
-/// The last unit, or else the root, of a path such as `o-1/r-1/ou-1/ou-2/123456789012/`.
-fn last_container(path: &str) -> Option<&str> {
-    path.split('/').rfind(|part| part.starts_with("ou-") || part.starts_with("r-"))
+    let path = answers::path(at, id).await?;
+    let is_taken = paths.values().any(|taken| *taken == path);
+    Ok(Some((id.clone(), if is_taken { format!("{path} ({id})") } else { path })))
 }
 
 /// What an account is called. A new name takes up to four hours to reach Organizations, so the account is asked

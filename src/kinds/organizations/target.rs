@@ -1,5 +1,7 @@
 //! What units and accounts lie in, and what policies are attached to.
 
+use std::collections::HashMap;
+
 use super::{Account, Organization, Unit};
 use crate::{
     engine::{
@@ -28,11 +30,25 @@ impl Parent {
     }
 
     /// Its id as a field, shown as its path until it is known.
-    pub fn field(&self, env: &Env<'_>) -> Field {
+    pub fn id_field(&self, env: &Env<'_>) -> Field {
         Field::of(self.id(env), Some(self.path().into()))
     }
 
-    fn path(&self) -> &str {
+    /// Its path as a field, for what is read once the units are: see [`Parent::paths`].
+    pub fn path_field(&self, env: &Env<'_>) -> Field {
+        let path = || self.path().to_owned();
+        Field::of(self.id(env).map(|_| path()), Some(path().into()))
+    }
+
+    /// The paths of these parents by their ids, as far as those are known: people read paths, AWS compares ids.
+    pub fn paths<'a>(parents: impl Iterator<Item = (&'a Self, Env<'a>)>) -> HashMap<String, String> {
+        parents
+            .filter_map(|(parent, env)| Some((parent.id(&env).known()?, parent.path().to_owned())))
+            .collect()
+    }
+
+    /// Its path, `Workloads/Prod`; `Root` for the root.
+    pub fn path(&self) -> &str {
         match self {
             Self::Root(_) => UnitPath::ROOT,
             Self::Unit(_, path) => path.as_str(),

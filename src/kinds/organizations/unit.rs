@@ -1,6 +1,5 @@
 //! `organizations/unit`: organizational units.
 
-use aws_sdk_organizations::types::OrganizationalUnit;
 use futures::future::try_join_all;
 
 use super::{Parent, answers};
@@ -82,7 +81,7 @@ impl Kind for Unit {
 
     fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
         let Spec { name, parent } = spec;
-        Doc::new().with("name", name.as_str()).with("parent", parent.field(env))
+        Doc::new().with("name", name.as_str()).with("parent", parent.id_field(env))
     }
 
     fn observed(live: &Live) -> Doc {
@@ -95,14 +94,13 @@ impl Kind for Unit {
     }
 
     async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        let Some(root) = answers::root(at).await? else { return Ok(Vec::new()) };
-        let units = below(at, root.id.clone()).await?;
+        let units = answers::units(at).await?;
         let tags = try_join_all(units.iter().map(|unit| answers::tags(at, &unit.id))).await?;
-        let found = units.into_iter().zip(tags).map(|(live, tags)| Found {
+        let found = units.iter().zip(tags).map(|(live, tags)| Found {
             key: key(&live.parent, &live.name),
             label: live.name.clone(),
             owner: Owner::Tags(Tags::clone(&tags)),
-            live,
+            live: live.clone(),
         });
         Ok(found.collect())
     }
@@ -133,26 +131,4 @@ impl Kind for Unit {
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
         answers::retag(at, &live.id, tags).await
     }
-}
-
-/// All units below the root, level by level: there are five levels at most.
-async fn below(at: &At<'_>, root: String) -> Result<Vec<Live>> {
-    let (mut units, mut level) = (Vec::new(), vec![root]);
-    while !level.is_empty() {
-        let children = try_join_all(level.iter().map(|parent| children(at, parent))).await?;
-        let children: Vec<Live> = children.into_iter().flatten().collect();
-        level = children.iter().map(|unit| unit.id.clone()).collect();
-        units.extend(children);
-    }
-    Ok(units)
-}
-
-async fn children(at: &At<'_>, parent: &str) -> Result<Vec<Live>> {
-    let client = at.organizations().await?;
-    let pages = client.list_organizational_units_for_parent().parent_id(parent).into_paginator().send();
-    let pages = aws::call(at, "ListOrganizationalUnitsForParent", pages.try_collect()).await?;
-    let units = pages.into_iter().flat_map(|page| page.organizational_units.unwrap_or_default());
-    let live =
-        |OrganizationalUnit { id, name, .. }| Some(Live { id: id?, name: name?, parent: parent.to_owned() });
-    Ok(units.filter_map(live).collect())
 }
