@@ -37,7 +37,8 @@ macro_rules! clients {
                 $(#[$doc])*
                 fn $name(&self) -> impl Future<Output = Result<$sdk::Client>> + Send {
                     async {
-                        let reach = self.cloud().reach(&self.at().place, stringify!($name)).await?;
+                        // Boxed: the session's futures nest so deep that the compiler gives up on the size of kinds' own.
+                        let reach = Box::pin(self.cloud().reach(&self.at().place, stringify!($name))).await?;
                         Ok(client!($sdk, reach, careful: self.is_careful()))
                     }
                 }

@@ -69,8 +69,7 @@ async fn parents_of(
 async fn inside(at: &At<'_>, parent: &str) -> Result<Vec<(String, String)>> {
     let client = at.organizations().await?;
     let pages = client.list_accounts_for_parent().parent_id(parent).into_paginator().send();
-    // Boxed, because the SDK's futures nest so deep that the compiler gives up on their size.
-    let pages = aws::call(at, "ListAccountsForParent", Box::pin(pages.try_collect())).await?;
+    let pages = aws::call(at, "ListAccountsForParent", pages.try_collect()).await?;
     let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
     Ok(accounts.filter_map(|account| Some((account.id?, parent.to_owned()))).collect())
 }
