@@ -68,9 +68,12 @@ fn stable(line: &str) -> String {
     words.join(" ")
 }
 
+/// What stands around an id.
+const ENDS: [char; 8] = [':', '/', ',', '"', '.', ';', '(', ')'];
+
 fn ids(word: &str) -> String {
-    let parts = word.split_inclusive([':', '/', ',', '"', '.', ';']).map(|part| {
-        let core = part.trim_end_matches([':', '/', ',', '"', '.', ';']);
+    let parts = word.split_inclusive(ENDS).map(|part| {
+        let core = part.trim_matches(ENDS);
         let is_account = core.len() == 12 && core.bytes().all(|byte| byte.is_ascii_digit());
         let is_id = ["o-", "r-", "ou-", "p-"].iter().any(|prefix| {
             core.strip_prefix(prefix)

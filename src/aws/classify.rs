@@ -78,10 +78,11 @@ const NOT_KNOWN_YET: [&str; 6] = [
 ];
 
 /// What AWS is still working on; IAM's takes minutes, Organizations' up to an hour.
-const UNFINISHED: [&str; 3] = [
+const UNFINISHED: [&str; 4] = [
     "EntityTemporarilyUnmodifiable",
     "EntityTemporarilyUnmodifiableException",
     "FinalizingOrganizationException",
+    "PolicyChangesInProgressException",
 ];
 
 /// Failures of AWS itself that come with another status than 5xx.

@@ -89,8 +89,12 @@ fn agreed(settings: &Settings, args: &Args, plan: &Plan) -> Result<(), Exit> {
 }
 
 pub(super) fn ending(outcome: &Outcome, plan: &Plan) -> Exit {
-    let left = outcome.interrupted > 0 || !outcome.skipped.is_empty() || plan.is_incomplete();
-    if !outcome.failed.is_empty() {
+    let abandoned = |error: &Error| error.class == Class::Interrupted;
+    let left = outcome.interrupted > 0
+        || !outcome.skipped.is_empty()
+        || plan.is_incomplete()
+        || outcome.failed.iter().any(|(_, error)| abandoned(error));
+    if outcome.failed.iter().any(|(_, error)| !abandoned(error)) {
         Exit::Error
     } else if left {
         Exit::Incomplete

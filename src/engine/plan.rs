@@ -78,7 +78,7 @@ pub struct Step {
     pub after: Option<Arc<str>>,
     /// The root cause for which an apply will skip it.
     pub held_by: Option<Arc<str>>,
-    /// Which stray it is about, as an index into [`Snapshot::strays`] and its list.
+    /// Which stray it is about, as an index into [`super::snapshot::Snapshot::strays`] and its list.
     pub(super) stray: Option<(usize, usize)>,
 }
 

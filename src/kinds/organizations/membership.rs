@@ -1,8 +1,15 @@
 //! The accounts of the organization, and where in its tree they lie.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
-use aws_sdk_organizations::types::{Account as SdkAccount, AccountState, AccountStatus};
+use aws_sdk_organizations::{
+    primitives::DateTime,
+    types::{Account as SdkAccount, AccountState, AccountStatus},
+};
 use futures::future::try_join_all;
 
 use super::{
@@ -108,9 +115,22 @@ async fn live(
     let name = name(at, account, id, spec).await?;
     let id: AccountId =
         id.parse().map_err(|invalid| Error::new(Class::Final, "AWS gave no account id").source(invalid))?;
+    if let Some(spec) = spec.filter(|_| is_young(account.joined_timestamp())) {
+        at.cloud().newborn(&spec.key);
+    }
     let (parent, unit) = parent.unzip();
     let state = state(account, &id);
     Ok(Live { id: Some(id), name, email: address(account), parent, unit, state })
+}
+
+/// How long after it joined an account may still refuse its access role. AWS says that the role of a new account
+/// becomes usable "eventually"; minutes are usual. A run that was killed leaves accounts behind that the next run did
+/// not make itself.
+const YOUTH: Duration = Duration::from_mins(15);
+
+fn is_young(joined: Option<&DateTime>) -> bool {
+    let joined = joined.and_then(|joined| SystemTime::try_from(*joined).ok());
+    joined.is_some_and(|joined| joined.elapsed().is_ok_and(|age| age < YOUTH))
 }
 
 /// The id and the path of what an account lies in, if it was looked for: the path as the landing zone has it, else as
@@ -172,6 +192,14 @@ mod tests {
         assert_eq!(last_container("o-1/r-1/ou-1-a/ou-1-b/123456789012/"), Some("ou-1-b"));
         assert_eq!(last_container("o-1/r-1/123456789012/"), Some("r-1"));
         assert_eq!(last_container("o-1"), None);
+    }
+
+    #[test]
+    fn an_account_is_young_for_a_quarter_of_an_hour() {
+        let joined = |ago: u64| DateTime::from(SystemTime::now() - Duration::from_mins(ago));
+        assert!(is_young(Some(&joined(5))));
+        assert!(!is_young(Some(&joined(20))));
+        assert!(!is_young(None));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! `organizations/policy`: policies of every type that can be attached to the root, units and accounts.
 
-use aws_sdk_organizations::types::{PolicySummary, PolicyType as SdkPolicyType};
+use aws_sdk_organizations::{
+    operation::list_targets_for_policy::ListTargetsForPolicyOutput,
+    types::{PolicySummary, PolicyTargetSummary, PolicyType as SdkPolicyType},
+};
 use futures::future::try_join_all;
 
 use super::{PolicyType, answers};
@@ -80,7 +83,11 @@ impl Kind for Policy {
         ],
         create: &["organizations:CreatePolicy", "organizations:TagResource"],
         update: &["organizations:TagResource", "organizations:UntagResource", "organizations:UpdatePolicy"],
-        delete: &["organizations:DeletePolicy"],
+        delete: &[
+            "organizations:DeletePolicy",
+            "organizations:DetachPolicy",
+            "organizations:ListTargetsForPolicy",
+        ],
     };
 
     type Spec = Spec;
@@ -141,8 +148,18 @@ impl Kind for Policy {
         aws::call(at, "UpdatePolicy", update.send()).await.map(drop)
     }
 
+    /// AWS deletes only what is attached nowhere; an orphan's attachments go with it.
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let client = at.organizations().await?;
+        let targets = client.list_targets_for_policy().policy_id(&live.id).into_paginator().send();
+        let targets = aws::call(at, "ListTargetsForPolicy", targets.try_collect()).await;
+        let pages = aws::unless(targets, &["PolicyNotFoundException"])?.unwrap_or_default();
+        let targets = pages.iter().flat_map(ListTargetsForPolicyOutput::targets);
+        for target in targets.filter_map(PolicyTargetSummary::target_id) {
+            let detach = client.detach_policy().policy_id(&live.id).target_id(target);
+            let answer = aws::call(at, "DetachPolicy", detach.send()).await;
+            aws::unless(answer, &["PolicyNotAttachedException", "TargetNotFoundException"])?;
+        }
         let answer = aws::call(at, "DeletePolicy", client.delete_policy().policy_id(&live.id).send()).await;
         aws::unless(answer, &["PolicyNotFoundException"]).map(drop)
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_sdk_organizations::{
     operation::list_targets_for_policy::ListTargetsForPolicyOutput,
-    types::{PolicySummary, PolicyTargetSummary},
+    types::{PolicySummary, PolicyTargetSummary, PolicyType as SdkPolicyType},
 };
 use futures::future::try_join_all;
 
@@ -24,7 +24,7 @@ use crate::{
 pub struct PolicyAttachment;
 
 /// The policy that lets everything pass; AWS attaches it to each target when service control policies are enabled, and
-/// takes it off again where something else is attached.
+/// to each new target from then on. It may be detached where something else is attached.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 pub const FULL_ACCESS: &str = "p-FullAWSAccess";
 
@@ -185,7 +185,7 @@ async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result
     let touches = targets.iter().any(|target| ours(target).is_some());
     let is_full = id == FULL_ACCESS;
     let is_ours = is_full || ends.policies.contains_key(id) || (touches && is_tagged(at, policy, id).await?);
-    let name = ends.policies.get(id).map(String::as_str).or(policy.name()).unwrap_or(id);
+    let name = ends.policies.get(id).cloned().unwrap_or_else(|| name_of(policy));
     let found = targets.into_iter().filter_map(|summary| {
         let target = summary.target_id()?;
         let place = ours(summary);
@@ -201,6 +201,23 @@ async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result
         })
     });
     Ok(found.collect())
+}
+
+/// What the landing zone would call a policy: `scp:region-guard`.
+fn name_of(policy: &PolicySummary) -> String {
+    let name = policy.name().or(policy.id()).unwrap_or_default();
+    let folder = match policy.r#type() {
+        _ if policy.aws_managed() => return name.to_owned(),
+        Some(SdkPolicyType::ServiceControlPolicy) => "scp",
+        Some(SdkPolicyType::ResourceControlPolicy) => "rcp",
+        Some(SdkPolicyType::TagPolicy) => "tag",
+        Some(SdkPolicyType::BackupPolicy) => "backup",
+        Some(SdkPolicyType::AiservicesOptOutPolicy) => "ai-opt-out",
+        Some(SdkPolicyType::ChatbotPolicy) => "chatbot",
+        Some(SdkPolicyType::DeclarativePolicyEc2) => "declarative",
+        _ => return name.to_owned(),
+    };
+    format!("{folder}:{name}")
 }
 
 async fn is_tagged(at: &At<'_>, policy: &PolicySummary, id: &str) -> Result<bool> {
