@@ -188,3 +188,13 @@ fn an_apply_that_fails_halfway() {
     assert!(ran.stdout.contains("PoliciesPerAccount"), "{}", ran.stdout);
     assert!(ran.stdout.contains("prod/global/iam/role/deployer"), "{}", ran.stdout);
 }
+
+#[test]
+fn the_readme_shows_what_validate_prints() {
+    let zone = Zone::sample();
+    zone.replace("accounts/prod.toml", "Workloads/Prod", "Workloads/Prd");
+    let said = run(&["-C", zone.path().to_str().unwrap(), "validate"]).stderr;
+    let complaint = said.split("\n\n").next().unwrap();
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    assert!(readme.contains(complaint), "the README shows something else than:\n{complaint}");
+}

@@ -16,15 +16,16 @@ use aws_credential_types::{
 use tokio::sync::OnceCell;
 
 use super::{
-    call::{Scene, failure},
+    call::{Scene, code, failure},
     directory::Directory,
+    hints::is_root_user,
     network::{Network, client},
     sessions::{Clock, Role, Sessions},
     settings::Settings,
 };
 use crate::{
     engine::error::{Class, Error, Result},
-    names::{AccountId, AccountName},
+    names::{AccountId, AccountName, Region},
 };
 
 /// Who calls.
@@ -122,7 +123,7 @@ impl Chain {
         loop {
             let answer = self.try_to_enter(role).await;
             match answer {
-                Err(error) if error.class == Class::Denied && self.may_open_yet(&role.account) => {
+                Err(error) if is_passing(&error) && self.may_open_yet(&role.account) => {
                     tracing::debug!(%role, "a new account is not open yet");
                     tokio::time::sleep(self.patience.pause).await;
                 }
@@ -207,7 +208,8 @@ impl Chain {
     }
 
     fn sts(&self, from: Option<Credentials>) -> aws_sdk_sts::Client {
-        let reach = self.network.reach(&AccountName::management(), None, "sts");
+        let region = sts_region(self.settings.home_region);
+        let reach = self.network.reach(&AccountName::management(), Some(region), "sts");
         client!(aws_sdk_sts, if let Some(session) = from { reach.with(session) } else { reach }, careful: false)
     }
 
@@ -223,6 +225,28 @@ impl Chain {
             newborn: self.directory.born(account).is_some(),
         }
     }
+}
+
+/// Where STS is asked: in the home Region, unless an account has to enable that first. STS gives out sessions of an
+/// account only in [Regions that the account has enabled][regions], and into a new account there is no other way by
+/// which it could be made to. What the endpoint of one Region gives out is taken in all of them.
+///
+/// [regions]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+fn sts_region(home: Region) -> Region {
+    let open_to_all = |region: &Region| region.partition() == home.partition() && !region.opt_in();
+    let other = || Region::all().filter(open_to_all).find(|region| region.as_str() == "us-east-1");
+    home.opt_in().then(other).flatten().unwrap_or(home)
+}
+
+/// Whether a new account may answer otherwise in a while: its role is not visible yet, or STS does not know yet in
+/// which Regions the account takes part ([`RegionDisabledException`][new], of a Region that every account has).
+///
+/// [new]: https://github.com/org-formation/org-formation-cli/issues/465
+fn is_passing(error: &Error) -> bool {
+    let code = code(error);
+    let unknown = code.is_some() && error.class == Class::NotYet;
+    let denied = error.class == Class::Denied && !is_root_user(error);
+    denied || unknown || code == Some("RegionDisabledException")
 }
 
 /// Leaves out everything that could hold credentials.

@@ -1,7 +1,16 @@
 //! Ways out of the usual failures.
 
 use super::{call::Scene, classify::Answer};
-use crate::engine::error::Class;
+use crate::engine::error::{Class, Error};
+
+/// What STS answers when a root user wants to assume a role, whatever the role says.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+const AS_ROOT_USER: &str = "may not be assumed by root accounts";
+
+/// Whether the caller is refused for being a root user.
+pub(super) fn is_root_user(error: &Error) -> bool {
+    error.chain().iter().any(|phrase| phrase.contains(AS_ROOT_USER))
+}
 
 /// A way out of an error that AWS answered with.
 pub(super) fn for_answer(
@@ -11,6 +20,9 @@ pub(super) fn for_answer(
     operation: &str,
 ) -> Option<String> {
     let hint = match answer.code {
+        _ if answer.message.contains(AS_ROOT_USER) => {
+            "a root user can assume no role: run as an administrator, by IAM Identity Center or as an IAM user".into()
+        }
         "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => sign_in(scene.profile),
         "InvalidClientTokenId" | "UnrecognizedClientException" | "AuthFailure" if class == Class::Denied => {
             "AWS does not know these credentials: check that they are of this partition, still active, and that the \

@@ -9,7 +9,7 @@ use crate::names::{AccountName, Region};
 pub struct Settings {
     /// The profile of the shared configuration files; none for the SDK's default chain.
     pub profile: Option<String>,
-    /// Where STS is asked and where services that are global are reached from.
+    /// Where STS is asked, unless accounts have to enable it first, and where services that are global are reached from.
     pub home_region: Region,
     /// The role by which a member account is entered.
     pub access_role: String,

@@ -220,7 +220,7 @@ mod tests {
     /// What a field says before any account exists.
     fn shown(node: &Node, path: &str) -> serde_json::Value {
         match field(node, path) {
-            Field::Is(value) | Field::After { shown: Some(value), .. } => value,
+            Field::Is(value) | Field::After { shown: Some(value), .. } => value.shown().clone(),
             other => panic!("{other:?}"),
         }
     }

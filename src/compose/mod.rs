@@ -129,9 +129,10 @@ mod tests {
         let crate::engine::doc::Field::After { address, shown: Some(shown) } = condition else {
             panic!("{condition:?} is not known later");
         };
+        let shown = shown.shown();
         assert_eq!(**address, *"management/global/organizations/account/prod");
         assert_eq!(shown["StringNotEquals"]["aws:RequestedRegion"][1], "ap-southeast-4");
-        assert_eq!(shown["ArnNotEquals"]["aws:PrincipalArn"][0], "arn:aws:iam::${account.prod}:role/x");
+        assert_eq!(shown["ArnNotLike"]["aws:PrincipalArn"][0], "arn:aws:iam::${account.prod}:role/x");
         assert!(waits(&graph, &node.label, "management/global/organizations/account/prod"));
     }
 

@@ -7,11 +7,81 @@ use sha2::{Digest as _, Sha256};
 
 use super::env::Value;
 
+/// A value as it is compared, and as people read it: what was written in one way and comes back from AWS in another
+/// is equal, and each side is shown as it is spelled there.
+#[derive(Clone, Debug)]
+pub struct Spelled {
+    compared: Json,
+    /// The shown form where it is another. It has the shape of the compared one: parts pair up by position.
+    shown: Option<Box<Json>>,
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its key as it is compared.
+    pub key: String,
+    /// Its key as it is shown.
+    pub name: String,
+    /// Its value.
+    pub value: Spelled,
+}
+
+impl Spelled {
+    /// A value in two forms, which have the same shape and order.
+    pub fn new(compared: Json, shown: Json) -> Self {
+        let shown = (shown != compared).then(|| Box::new(shown));
+        Self { compared, shown }
+    }
+
+    /// As it is compared.
+    pub fn compared(&self) -> &Json {
+        &self.compared
+    }
+
+    /// As it is shown.
+    pub fn shown(&self) -> &Json {
+        self.shown.as_deref().unwrap_or(&self.compared)
+    }
+
+    /// The elements, if it is a list.
+    pub fn elements(&self) -> Option<Vec<Self>> {
+        let pairs = self.compared.as_array()?.iter().zip(self.shown().as_array()?);
+        Some(pairs.map(|(compared, shown)| Self::new(compared.clone(), shown.clone())).collect())
+    }
+
+    /// The members, if it is an object.
+    pub fn members(&self) -> Option<Vec<Member>> {
+        let pairs = self.compared.as_object()?.iter().zip(self.shown().as_object()?);
+        let member = |((key, compared), (name, shown)): ((&String, &Json), (&String, &Json))| Member {
+            key: key.clone(),
+            name: name.clone(),
+            value: Self::new(compared.clone(), shown.clone()),
+        };
+        Some(pairs.map(member).collect())
+    }
+}
+
+/// Equal if what is compared is.
+impl PartialEq for Spelled {
+    fn eq(&self, other: &Self) -> bool {
+        self.compared == other.compared
+    }
+}
+
+impl Eq for Spelled {}
+
+impl<T: Into<Json>> From<T> for Spelled {
+    fn from(value: T) -> Self {
+        Self { compared: value.into(), shown: None }
+    }
+}
+
 /// One comparable value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Field {
     /// A value that is known now.
-    Is(Json),
+    Is(Spelled),
     /// A secret: only its fingerprint ever enters a document.
     Secret(Arc<str>),
     /// Known after the node at this address is applied; `shown` is the symbolic text, where there is one.
@@ -19,7 +89,7 @@ pub enum Field {
         /// The address of the node it waits for.
         address: Arc<str>,
         /// What can be said of it already, such as `arn:aws:iam::${account.prod}:root`.
-        shown: Option<Json>,
+        shown: Option<Spelled>,
     },
     /// Not to be known in this run, because the node at this address could not be read.
     Undetermined(Arc<str>),
@@ -32,9 +102,9 @@ impl Field {
     }
 
     /// The field of a value that may be known later; `shown` is displayed until then.
-    pub fn of<T: Into<Json>>(value: Value<T>, shown: Option<Json>) -> Self {
+    pub fn of<T: Into<Json>>(value: Value<T>, shown: Option<Spelled>) -> Self {
         match value {
-            Value::Known(value) => Self::Is(value.into()),
+            Value::Known(value) => Self::from(value),
             Value::After(address) => Self::After { address, shown },
             Value::Undetermined(address) => Self::Undetermined(address),
         }
@@ -43,7 +113,7 @@ impl Field {
 
 impl<T: Into<Json>> From<T> for Field {
     fn from(value: T) -> Self {
-        Self::Is(value.into())
+        Self::Is(Spelled::from(value))
     }
 }
 
@@ -128,7 +198,7 @@ impl Extend<(String, Field)> for Doc {
 /// What is equal is hashed equally, whatever the version of any library: digests are kept in saved plans.
 fn hash_field(hash: &mut Sha256, field: &Field) {
     let (sort, text) = match field {
-        Field::Is(value) => return hash_json(hash, value),
+        Field::Is(value) => return hash_json(hash, value.compared()),
         Field::Secret(fingerprint) => (b"*", fingerprint),
         Field::After { address, shown: _ } => (b">", address),
         Field::Undetermined(address) => (b"?", address),
@@ -226,6 +296,8 @@ pub fn diff(observed: &Doc, desired: &Doc) -> Vec<Change> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -251,6 +323,30 @@ mod tests {
         assert_eq!(one, other);
         assert_eq!(one.digest(|_, _| true), other.digest(|_, _| true));
         assert_ne!(one.digest(|_, _| true), doc(r#"{"y": "z", "x": [2, 1]}"#).digest(|_, _| true));
+    }
+
+    #[test]
+    fn spelling_is_shown_and_not_compared() {
+        let doc = |shown: &str| {
+            let spelled = Spelled::new(json!(["s3:getobject", "s3:*"]), json!([shown, "s3:*"]));
+            Doc::new().with("action", Field::Is(spelled))
+        };
+        let (one, other) = (doc("s3:GetObject"), doc("S3:getobject"));
+        assert!(diff(&one, &other).is_empty());
+        assert_eq!(one.digest(|_, _| true), other.digest(|_, _| true));
+        let differing = diff(&one, &Doc::new().with("action", "s3:*"));
+        assert!(matches!(&differing[0].before, Some(Field::Is(value)) if value.shown()[0] == "s3:GetObject"));
+    }
+
+    #[test]
+    fn parts_keep_both_forms() {
+        let spelled = Spelled::new(json!({"s3:prefix": ["a", "b"]}), json!({"s3:Prefix": ["A", "b"]}));
+        let members = spelled.members().expect("it is an object");
+        let [Member { key, name, value }] = members.as_slice() else { panic!("{members:?}") };
+        assert_eq!((key.as_str(), name.as_str()), ("s3:prefix", "s3:Prefix"));
+        let elements = value.elements().expect("it is a list");
+        let shown: Vec<_> = elements.iter().map(|one| (one.compared(), one.shown())).collect();
+        assert_eq!(shown, [(&json!("a"), &json!("A")), (&json!("b"), &json!("b"))]);
     }
 
     #[test]

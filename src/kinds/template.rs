@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::{
     engine::{
-        doc::Field,
+        doc::{Field, Spelled},
         env::{Env, Text, Value},
     },
     policy::{self, Document, flatten_json, join, map_json_strings},
@@ -70,8 +70,8 @@ impl Template {
     /// yet is known later, and shown with the symbol.
     pub fn fields(&self, root: &str, env: &Env<'_>) -> Vec<(String, Field)> {
         let Filled { json, open } = self.fill(*env);
-        let field = |value: Json| {
-            let text = value.to_string();
+        let field = |value: Spelled| {
+            let text = value.shown().to_string();
             match open.iter().find(|(symbol, _)| text.contains(symbol.as_str())) {
                 Some((_, unknown)) => Field::of(unknown.clone(), Some(value)),
                 None => Field::Is(value),
@@ -129,14 +129,20 @@ pub fn fields(language: Language, root: &str, text: &str) -> Vec<(String, Field)
             .into_iter()
             .map(|(path, value)| (join(root, &path), Field::Is(value)))
             .collect(),
-        Err(_) => vec![(root.to_owned(), Field::Is(text.into()))],
+        Err(_) => vec![(root.to_owned(), text.into())],
     }
 }
 
-fn plain(language: Language, json: &Json) -> Vec<(String, Json)> {
+/// The fields of a document: compared as AWS does, shown as they are spelled.
+pub fn spelled(document: &Document) -> Vec<(String, Spelled)> {
+    let fields = document.spelled_fields().into_iter();
+    fields.map(|(path, compared, shown)| (path, Spelled::new(compared, shown))).collect()
+}
+
+fn plain(language: Language, json: &Json) -> Vec<(String, Spelled)> {
     match (language, Document::from_value(json)) {
-        (Language::Iam, Ok(document)) => document.fields(),
-        _ => flatten_json(json),
+        (Language::Iam, Ok(document)) => spelled(&document),
+        _ => flatten_json(json).into_iter().map(|(path, value)| (path, value.into())).collect(),
     }
 }
 
@@ -145,6 +151,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::engine::doc::{Doc, diff};
 
     fn statement(sid: Option<&str>) -> Json {
         let mut statement =
@@ -178,6 +185,30 @@ mod tests {
         );
         let plain = Template::new(Language::Iam, statement(None), []);
         assert!(plain.symbolic()["Statement"][0].get("Sid").is_none());
+    }
+
+    #[test]
+    fn spelling_is_kept_with_holes_and_without() {
+        let hole = || ("${account.prod}".to_owned(), Text::from("123456789012"));
+        let policy = json!({"Version": "2012-10-17", "Statement": {
+            "Sid": "A", "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"ArnLike": {"S3:AccessPointArn": "arn:aws:s3:*:${account.prod}:*"}},
+        }});
+        let template = Template::new(Language::Iam, policy, [hole()]);
+        let env = Env::nothing_known();
+        let desired: Doc = template.fields("policy", &env).into_iter().collect();
+        let returned = r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":["S3:getobject"],"Resource":"*",
+            "Condition":{"ArnEquals":{"s3:accesspointarn":"arn:aws:s3:*:123456789012:*"}}}]}"#;
+        let observed: Doc = fields(Language::Iam, "policy", returned).into_iter().collect();
+        assert!(diff(&observed, &desired).is_empty());
+        let shown = |doc: &Doc, path: &str| match doc.get(path) {
+            Some(Field::Is(value) | Field::After { shown: Some(value), .. }) => value.shown().to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(shown(&desired, "policy[A].action"), r#""s3:GetObject""#);
+        assert_eq!(shown(&observed, "policy[A].action"), r#""S3:getobject""#);
+        assert!(shown(&desired, "policy[A].condition").contains(r#"{"ArnLike":{"S3:AccessPointArn":"#));
+        assert!(shown(&observed, "policy[A].condition").contains(r#"{"ArnEquals":{"s3:accesspointarn":"#));
     }
 
     #[test]

@@ -89,25 +89,29 @@ impl Condition {
     pub(super) fn to_json(&self) -> Value {
         let mut operators = Map::new();
         for test in &self.tests {
-            insert(&mut operators, test, Text::spelling, to_json(&test.values, Text::spelling));
+            let keys = operators.entry(test.operator.spelling()).or_insert_with(|| Map::new().into());
+            if let Value::Object(keys) = keys {
+                keys.insert(test.key.spelling().to_owned(), to_json(&test.values, Text::spelling));
+            }
         }
         Value::Object(operators)
     }
 
-    /// The element in canonical form: equal exactly if the conditions are.
+    /// The element in canonical order and shape, with its words in either form. With canonical words it is equal
+    /// exactly if the conditions are.
     ///
     /// Tests that differ in case alone are one key here; they hold together, not instead of each other, so
     /// their values are kept apart as an array of arrays.
-    pub(super) fn canonical(&self) -> Value {
-        let mut groups: BTreeMap<_, Vec<&Test>> = BTreeMap::new();
+    pub(super) fn ordered(&self, form: Form) -> Value {
+        let mut operators: BTreeMap<&Text, BTreeMap<&Text, Vec<&Test>>> = BTreeMap::new();
         for test in self.distinct() {
-            groups.entry((&test.operator, &test.key)).or_default().push(test);
+            operators.entry(&test.operator).or_default().entry(&test.key).or_default().push(test);
         }
-        let mut operators = Map::new();
-        for tests in groups.values() {
-            insert(&mut operators, tests[0], Text::canonical, canonical_values(tests));
-        }
-        Value::Object(operators)
+        let key = |(key, tests): (&&Text, &Vec<&Test>)| (form(key).to_owned(), ordered_values(tests, form));
+        let operator = |(operator, keys): (&&Text, &BTreeMap<_, _>)| {
+            (form(operator).to_owned(), keys.iter().map(key).collect::<Value>())
+        };
+        operators.iter().map(operator).collect()
     }
 
     fn distinct(&self) -> BTreeSet<&Test> {
@@ -115,21 +119,10 @@ impl Condition {
     }
 }
 
-fn canonical_values(tests: &[&Test]) -> Value {
+fn ordered_values(tests: &[&Test], form: Form) -> Value {
     match tests {
-        [only] => to_json(&only.values, Text::canonical),
-        several => several.iter().map(|test| canonical_array(&test.values)).collect(),
-    }
-}
-
-fn canonical_array(values: &Values) -> Value {
-    values.iter().map(Text::canonical).collect()
-}
-
-fn insert(operators: &mut Map<String, Value>, test: &Test, form: Form, values: Value) {
-    let keys = operators.entry(form(&test.operator)).or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(keys) = keys {
-        keys.insert(form(&test.key).to_owned(), values);
+        [only] => to_json(&only.values, form),
+        several => several.iter().map(|test| test.values.iter().map(form).collect::<Value>()).collect(),
     }
 }
 
@@ -164,7 +157,8 @@ mod tests {
             ("stringequals", "aws:sourcevpc", &["a", "b"]),
         ]);
         assert_eq!(one, other);
-        assert_eq!(one.canonical().to_string(), other.canonical().to_string());
+        let canonical = |condition: &Condition| condition.ordered(Text::canonical).to_string();
+        assert_eq!(canonical(&one), canonical(&other));
         assert_ne!(one.to_json(), other.to_json());
     }
 
@@ -186,8 +180,26 @@ mod tests {
         ]);
         let either = condition(&[("ArnEquals", "aws:PrincipalArn", &["a", "b"])]);
         assert_ne!(both, either);
-        assert_ne!(both.canonical(), either.canonical());
-        assert_eq!(both.canonical(), json!({"ArnEquals": {"aws:PrincipalArn": [["a", "b"], ["b"]]}}));
+        let canonical = both.ordered(Text::canonical);
+        assert_ne!(canonical, either.ordered(Text::canonical));
+        assert_eq!(canonical, json!({"ArnEquals": {"aws:PrincipalArn": [["a", "b"], ["b"]]}}));
+    }
+
+    #[test]
+    fn spelled_words_stand_in_canonical_order() {
+        let spelled = condition(&[
+            ("stringequals", "s3:Prefix", &["b", "a"]),
+            ("ArnLike", "aws:PrincipalArn", &["a"]),
+            ("StringEquals", "EC2:Region", &["c"]),
+        ]);
+        assert_eq!(
+            spelled.ordered(Text::canonical).to_string(),
+            r#"{"ArnEquals":{"aws:PrincipalArn":"a"},"StringEquals":{"ec2:region":"c","s3:prefix":["a","b"]}}"#
+        );
+        assert_eq!(
+            spelled.ordered(Text::spelling).to_string(),
+            r#"{"ArnLike":{"aws:PrincipalArn":"a"},"StringEquals":{"EC2:Region":"c","s3:Prefix":["a","b"]}}"#
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::generic::join;
 use super::statement::Statement;
+use super::text::{Form, Text};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
@@ -64,6 +65,17 @@ impl Document {
     /// Statements are keyed as in [`Self::keyed`]; where the key is not the `Sid`, `sid` is a field too.
     /// Values are in canonical form: a string, or a sorted array of strings, actions in lower case.
     pub fn fields(&self) -> Vec<(String, Value)> {
+        self.ordered(Text::canonical)
+    }
+
+    /// The same fields, each value followed by itself as it was spelled: in the same shape and order, so that the
+    /// elements and members of the two pair up by position.
+    pub fn spelled_fields(&self) -> Vec<(String, Value, Value)> {
+        let pairs = self.fields().into_iter().zip(self.ordered(Text::spelling));
+        pairs.map(|((path, canonical), (_, spelled))| (path, canonical, spelled)).collect()
+    }
+
+    fn ordered(&self, form: Form) -> Vec<(String, Value)> {
         let mut fields = Vec::new();
         if self.version != Version::V2012 {
             fields.push(("version".to_owned(), Value::from(self.version.as_str())));
@@ -72,7 +84,7 @@ impl Document {
             fields.push(("id".to_owned(), Value::from(id.as_str())));
         }
         for (key, statement) in self.keyed() {
-            fields.extend(statement_fields(&key, statement));
+            fields.extend(statement_fields(&key, statement, form));
         }
         fields.sort_by(|(one, _), (other, _)| one.cmp(other));
         fields
@@ -114,9 +126,9 @@ impl Document {
     }
 }
 
-fn statement_fields(key: &str, statement: &Statement) -> Vec<(String, Value)> {
+fn statement_fields(key: &str, statement: &Statement, form: Form) -> Vec<(String, Value)> {
     let sid = statement.name().filter(|sid| *sid != key).map(|sid| ("sid", Value::from(sid)));
-    let fields = statement.canonical().into_iter().chain(sid);
+    let fields = statement.ordered(form).into_iter().chain(sid);
     fields.map(|(field, value)| (join(&format!("[{key}]"), field), value)).collect()
 }
 
@@ -163,6 +175,27 @@ mod tests {
             "[Pipeline].principal": {"AWS": "123456789012"},
         });
         assert_eq!(Value::Object(document.fields().into_iter().collect()), expected);
+    }
+
+    #[test]
+    fn spelled_fields_are_in_the_order_of_the_canonical_ones() {
+        let document = read(&json!({"Version": "2012-10-17", "Statement": {
+            "Sid": "A", "Effect": "Allow", "Principal": {"AWS": "*"},
+            "Action": ["s3:PutObject", "S3:GetObject"],
+            "Condition": {"stringlike": {"S3:Prefix": "x"}, "ArnLike": {"aws:sourceArn": "y"}},
+        }}));
+        let fields = document.spelled_fields().into_iter();
+        let told: Vec<_> = fields.map(|(path, is, spelled)| format!("{path} {is} {spelled}")).collect();
+        assert_eq!(
+            told,
+            [
+                r#"[A].action ["s3:getobject","s3:putobject"] ["S3:GetObject","s3:PutObject"]"#,
+                "[A].condition {\"ArnEquals\":{\"aws:SourceArn\":\"y\"},\"StringLike\":{\"s3:prefix\":\"x\"}} \
+                 {\"ArnLike\":{\"aws:sourceArn\":\"y\"},\"stringlike\":{\"S3:Prefix\":\"x\"}}",
+                r#"[A].effect "Allow" "Allow""#,
+                r#"[A].principal "*" "*""#,
+            ]
+        );
     }
 
     #[test]

@@ -23,7 +23,7 @@
 //! other principals; case in resources and in all other condition values.
 //!
 //! Spelling is kept for rendering and set aside for comparing: [`Document::compact`] writes what was read,
-//! while [`Document::fields`] holds the canonical form.
+//! while [`Document::fields`] holds the canonical form and [`Document::spelled_fields`] both.
 //!
 //! [grammar]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 //! [version]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html

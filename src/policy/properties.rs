@@ -226,6 +226,19 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
+fn is_one_shape(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Array(one), Value::Array(other)) => {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| is_one_shape(one, other))
+        }
+        (Value::Object(one), Value::Object(other)) => {
+            one.len() == other.len()
+                && one.values().zip(other.values()).all(|(one, other)| is_one_shape(one, other))
+        }
+        (one, other) => one.is_string() && other.is_string(),
+    }
+}
+
 proptest! {
     #[test]
     fn spelling_means_nothing(document in documents(), seed: u64) {
@@ -273,6 +286,17 @@ proptest! {
     fn paths_are_sorted_and_unique(document in documents()) {
         let paths: Vec<String> = read(&document).fields().into_iter().map(|(path, _)| path).collect();
         prop_assert!(paths.is_sorted_by(|one, other| one < other), "{:?}", paths);
+    }
+
+    #[test]
+    fn spelled_and_canonical_fields_have_one_shape(document in documents(), seed: u64) {
+        let document = read(&respell(&document, &mut Dice(seed)));
+        let (fields, spelled_fields) = (document.fields(), document.spelled_fields());
+        prop_assert_eq!(fields.len(), spelled_fields.len());
+        for ((path, value), (spelled_path, canonical, spelled)) in fields.iter().zip(&spelled_fields) {
+            prop_assert_eq!((path, value), (spelled_path, canonical));
+            prop_assert!(is_one_shape(canonical, spelled), "{} {} {}", path, canonical, spelled);
+        }
     }
 
     #[test]

@@ -114,19 +114,24 @@ impl Statement {
         }
     }
 
-    /// The elements in canonical form, without the `Sid`, under the names that differences show them by.
+    /// The elements in canonical form, see [`Self::ordered`].
     pub(super) fn canonical(&self) -> Vec<(&'static str, Value)> {
+        self.ordered(Text::canonical)
+    }
+
+    /// The elements in canonical order and shape, with their words in either form, without the `Sid`, under the
+    /// names that differences show them by.
+    pub(super) fn ordered(&self, form: Form) -> Vec<(&'static str, Value)> {
         let mut fields = vec![("effect", Value::from(self.effect.as_str()))];
         if let Some(pick) = &self.principal {
-            fields.push((pick.name("principal", "not_principal"), self.canonical_principal(pick)));
+            fields.push((pick.name("principal", "not_principal"), self.ordered_principal(pick, form)));
         }
-        let action = to_json(self.action.named(), Text::canonical);
-        fields.push((self.action.name("action", "not_action"), action));
+        fields.push((self.action.name("action", "not_action"), to_json(self.action.named(), form)));
         if let Some(pick) = &self.resource {
-            fields.push((pick.name("resource", "not_resource"), to_json(pick.named(), Text::canonical)));
+            fields.push((pick.name("resource", "not_resource"), to_json(pick.named(), form)));
         }
         if !self.condition.is_empty() {
-            fields.push(("condition", self.condition.canonical()));
+            fields.push(("condition", self.condition.ordered(form)));
         }
         fields
     }
@@ -153,12 +158,12 @@ impl Statement {
         Value::Object(elements)
     }
 
-    fn canonical_principal(&self, pick: &Pick<Principal>) -> Value {
+    fn ordered_principal(&self, pick: &Pick<Principal>, form: Form) -> Value {
         match pick {
             Pick::These(principal) if self.effect == Effect::Allow && principal.is_any_aws() => {
                 Value::from("*")
             }
-            _ => pick.named().to_json(Text::canonical),
+            _ => pick.named().to_json(form),
         }
     }
 }

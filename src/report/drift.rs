@@ -103,7 +103,7 @@ fn both(page: &mut Page, before: &Shown, after: &Shown) {
             }
             return;
         }
-        if let Some(lines) = texts(had, says) {
+        if let Some(lines) = texts(had.shown(), says.shown()) {
             page.push(
                 Line::at(8).say(Label::Removed, "- AWS has").plain(", ").say(Label::Added, "+ TOML says"),
             );

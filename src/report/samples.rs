@@ -8,7 +8,7 @@ use super::plan::View;
 use crate::{
     engine::{
         at::At,
-        doc::{Change, Doc, Field},
+        doc::{Change, Doc, Field, Spelled},
         env::{Env, Outputs, Value},
         error::{Class, Error, Result},
         graph::{Graph, Place, PlaceId, Ref},
@@ -252,13 +252,15 @@ pub(super) fn origin(stated: &str) -> Origin {
 
 /// A document of plain fields.
 pub(super) fn doc(fields: impl IntoIterator<Item = (&'static str, Json)>) -> Doc {
-    fields.into_iter().map(|(path, value)| (path.to_owned(), Field::Is(value))).collect()
+    fields.into_iter().map(|(path, value)| (path.to_owned(), value.into())).collect()
 }
 
 /// Adds a policy.
 pub(super) fn with_policy(doc: Doc, root: &str, policy: &Json) -> Doc {
-    let fields = Document::from_value(policy).unwrap().fields();
-    fields.into_iter().fold(doc, |doc, (path, value)| doc.with(join(root, &path), Field::Is(value)))
+    let fields = Document::from_value(policy).unwrap().spelled_fields();
+    fields.into_iter().fold(doc, |doc, (path, compared, shown)| {
+        doc.with(join(root, &path), Field::Is(Spelled::new(compared, shown)))
+    })
 }
 
 pub(super) const BRIEF: View = View { verbose: false };
@@ -284,7 +286,7 @@ fn role(trust: &Json) -> Doc {
 
 pub(super) fn account(name: &str, unit: &str) -> Doc {
     doc([("email", json!(format!("aws+{name}@acme.example"))), ("name", json!(name))])
-        .with("unit", Field::After { address: "x".into(), shown: Some(json!(unit)) })
+        .with("unit", Field::After { address: "x".into(), shown: Some(unit.into()) })
 }
 
 /// A first apply: one account is there, one is not.

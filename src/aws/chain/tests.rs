@@ -153,6 +153,46 @@ async fn a_new_account_may_refuse_for_a_while() {
 }
 
 #[tokio::test]
+async fn a_new_account_whose_regions_sts_does_not_know_yet_is_waited_for() {
+    let (clock, asked) = (Hands::new(), AtomicUsize::new(0));
+    let hands = clock.clone();
+    let replay = Replay::new(move |seen| match seen.role == PROD && asked.fetch_add(1, Ordering::Relaxed) < 2 {
+        true => testing::refusal(403, "RegionDisabledException", "STS is not activated in this region"),
+        false => testing::sts(seen, &hands),
+    });
+    let chain = chain(settings(), &replay, &clock);
+    chain.newborn(&account("prod"));
+    chain.member(&account("prod")).await.expect("a session");
+    assert_eq!(replay.count("AssumeRole"), 3);
+}
+
+#[tokio::test]
+async fn a_root_user_is_told_at_once() {
+    let clock = Hands::new();
+    let hands = clock.clone();
+    let replay = Replay::new(move |seen| match seen.operation.as_str() {
+        "AssumeRole" => {
+            testing::refusal(403, "AccessDenied", "Roles may not be assumed by root accounts.")
+        }
+        _ => testing::sts(seen, &hands),
+    });
+    let chain = chain(settings(), &replay, &clock);
+    chain.newborn(&account("prod"));
+    let error = chain.member(&account("prod")).await.expect_err("refused");
+    assert_eq!((error.class, replay.count("AssumeRole")), (Class::Denied, 1));
+    assert!(error.hint.is_some_and(|hint| hint.contains("root user")));
+}
+
+#[tokio::test]
+async fn a_home_region_that_has_to_be_enabled_is_not_where_sts_is_asked() {
+    let clock = Hands::new();
+    let replay = open(&clock);
+    let melbourne = Settings { home_region: "ap-southeast-4".parse().expect("a Region"), ..settings() };
+    chain(melbourne, &replay, &clock).member(&account("prod")).await.expect("a session");
+    assert!(replay.seen().iter().all(|seen| seen.host == "sts.us-east-1.amazonaws.com"));
+}
+
+#[tokio::test]
 async fn a_new_account_may_not_refuse_for_ever() {
     let clock = Hands::new();
     let ticking = clock.clone();

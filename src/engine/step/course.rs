@@ -124,7 +124,7 @@ impl Course {
 fn shown(field: Option<&Field>) -> String {
     match field {
         None => "nothing".to_owned(),
-        Some(Field::Is(value)) => value.to_string(),
+        Some(Field::Is(value)) => value.shown().to_string(),
         Some(Field::Secret(fingerprint)) => format!("a secret with the fingerprint {fingerprint}"),
         Some(Field::After { address, .. } | Field::Undetermined(address)) => {
             format!("known after `{address}`")

@@ -198,7 +198,7 @@ impl<const N: usize> Kind for Toy<N> {
     }
 
     fn observed(live: &Item) -> Doc {
-        live.fields.iter().map(|(path, value)| (path.clone(), Field::Is(value.clone()))).collect()
+        live.fields.iter().map(|(path, value)| (path.clone(), value.clone().into())).collect()
     }
 
     fn outputs(live: &Item) -> String {
@@ -259,7 +259,9 @@ impl<const N: usize> Kind for Toy<N> {
                     let fields = item.as_mut().map(|item| &mut item.fields).expect("it is there");
                     for change in changes {
                         match &change.after {
-                            Some(Field::Is(value)) => drop(fields.insert(change.path.clone(), value.clone())),
+                            Some(Field::Is(value)) => {
+                                drop(fields.insert(change.path.clone(), value.compared().clone()));
+                            }
                             None => drop(fields.remove(&change.path)),
                             other => panic!("{other:?} is not known when it is to be sent"),
                         }

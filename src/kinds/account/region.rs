@@ -92,10 +92,15 @@ impl Kind for Region {
     }
 }
 
-/// AWS refuses to enable a Region that is still being closed.
+/// What AWS says, besides `ConflictException`, where a Region is on its way open or closed:
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/41430>.
+const ON_ITS_WAY: &str = "because of its current opt-in status";
+
+/// AWS refuses to enable a Region that is still being closed, or opened after a call sent before.
 /// <https://docs.aws.amazon.com/accounts/latest/APIReference/API_EnableRegion.html>
 fn after_closing(mut error: Error) -> Error {
-    if aws::code(&error) == Some("ConflictException") {
+    let says = error.chain().iter().any(|phrase| phrase.contains(ON_ITS_WAY));
+    if says || aws::code(&error) == Some("ConflictException") {
         error.class = Class::NotYet;
     }
     error
@@ -126,5 +131,13 @@ mod tests {
         assert_eq!(state(RegionOptStatus::Disabled), None);
         assert!(matches!(state(RegionOptStatus::Enabling), Some(State::Pending(_))));
         assert_eq!(state(RegionOptStatus::Disabling), None);
+    }
+
+    #[test]
+    fn a_region_on_its_way_is_waited_for() {
+        let refused = |text: &str| Error::new(Class::Final, "call EnableRegion").source(text.to_owned());
+        let busy = "ValidationException: Unable to switch region status because of its current opt-in status.";
+        assert_eq!(after_closing(refused(busy)).class, Class::NotYet);
+        assert_eq!(after_closing(refused("ValidationException: no such Region")).class, Class::Final);
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         error::{Class, Error, Result},
         kind::Tags,
     },
+    kinds::template,
     policy::{Document, join},
 };
 
@@ -94,10 +95,10 @@ impl Held {
     pub(super) fn fields(&self, root: &str) -> Vec<(String, Field)> {
         match self {
             Self::Policy(document) => {
-                let fields = document.fields().into_iter();
+                let fields = template::spelled(document).into_iter();
                 fields.map(|(path, value)| (join(root, &path), Field::Is(value))).collect()
             }
-            Self::Other(text) => vec![(root.to_owned(), Field::Is(text.as_str().into()))],
+            Self::Other(text) => vec![(root.to_owned(), text.as_str().into())],
         }
     }
 }

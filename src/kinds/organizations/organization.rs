@@ -102,9 +102,7 @@ impl Kind for Organization {
         let client = at.organizations().await?;
         let answer = aws::call(at, "DescribeOrganization", client.describe_organization().send()).await;
         let answer = aws::unless(answer, &[answers::NOT_IN_USE])?;
-        let (Some(organization), Some(root)) =
-            (answer.and_then(|answer| answer.organization), answers::root(at).await?)
-        else {
+        let Some(organization) = answer.and_then(|answer| answer.organization) else {
             return Ok(Vec::new());
         };
         let management: AccountId =
@@ -112,6 +110,8 @@ impl Kind for Organization {
                 .parse()
                 .map_err(|invalid| Error::new(Class::Final, "AWS gave no account id").source(invalid))?;
         manages(at, &management)?;
+        // A member account may not even list the root, so this comes after it was told what it is.
+        let Some(root) = answers::root(at).await? else { return Ok(Vec::new()) };
         let feature_set = organization.feature_set.map_or_else(String::new, |set| set.as_str().to_owned());
         let id = answers::present(organization.id.as_deref(), "Id")?.to_owned();
         let live = Live { id: id.clone(), root: root.id.clone(), management, feature_set };

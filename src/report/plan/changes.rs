@@ -6,7 +6,7 @@ use super::{
     values::Shown,
 };
 use crate::engine::{
-    doc::{Change, Field},
+    doc::{Change, Field, Member},
     kind::{ADDRESS_TAG, ORGANIZATION_TAG},
     plan::Step,
 };
@@ -93,17 +93,23 @@ fn whole_statement<'c>(changes: &'c [Change], change: &Change) -> Option<(String
 
 /// An object member by member; anything else as it is.
 fn opened(path: &str, before: Option<Shown>, after: Option<Shown>) -> Vec<Item> {
-    let (Some(Shown::Value(had)), Some(Shown::Value(wants))) = (&before, &after) else {
+    let members = |side: &Option<Shown>| side.as_ref()?.value()?.members();
+    let (Some(had), Some(wants)) = (members(&before), members(&after)) else {
         return vec![Item::Field { path: path.to_owned(), before, after }];
     };
-    let (Some(had), Some(wants)) = (had.as_object(), wants.as_object()) else {
-        return vec![Item::Field { path: path.to_owned(), before, after }];
+    let new = wants.iter().filter(|member| with_key(&had, &member.key).is_none());
+    let told = |member: &Member| {
+        let (before, after) = (with_key(&had, &member.key), with_key(&wants, &member.key));
+        if before.map(|had| &had.value) == after.map(|wants| &wants.value) {
+            return Vec::new();
+        }
+        let path = format!("{path}.{}", after.unwrap_or(member).name);
+        let value = |member: &Member| Shown::Value(member.value.clone());
+        opened(&path, before.map(value), after.map(value))
     };
-    let keys = had.keys().chain(wants.keys().filter(|key| !had.contains_key(*key)));
-    let member = |key: &String| {
-        let (before, after) =
-            (had.get(key).cloned().map(Shown::Value), wants.get(key).cloned().map(Shown::Value));
-        if before == after { Vec::new() } else { opened(&format!("{path}.{key}"), before, after) }
-    };
-    keys.flat_map(member).collect()
+    had.iter().chain(new).flat_map(told).collect()
+}
+
+fn with_key<'m>(members: &'m [Member], key: &str) -> Option<&'m Member> {
+    members.iter().find(|member| member.key == key)
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     engine::{
-        doc::{Change, root},
+        doc::{Change, Spelled, root},
         plan::Step,
     },
     report::{
@@ -138,7 +138,7 @@ impl<'s> Outline<'s> {
 
 /// Whether a value says something that its absence, or the address, would not.
 fn is_telling(shown: &Shown, step: &Step) -> bool {
-    let Some(value) = shown.value() else { return true };
+    let Some(value) = shown.value().map(Spelled::shown) else { return true };
     let is_name = |text: &str| step.address.rsplit('/').next() == Some(text);
     match value {
         Json::Null | Json::Bool(false) => false,

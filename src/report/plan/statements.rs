@@ -1,8 +1,9 @@
-//! Policy statements as sentences: `Allow s3:getobject on arn:aws:s3:::logs/*`.
+//! Policy statements as sentences: `Allow s3:GetObject on arn:aws:s3:::logs/*`.
 
 use serde_json::Value as Json;
 
 use super::values::{Shown, brief};
+use crate::engine::doc::Spelled;
 
 /// How many values of one element are told before the rest is only counted.
 const TOLD: usize = 3;
@@ -61,8 +62,8 @@ pub(super) fn sentence<'f>(fields: impl Iterator<Item = (&'f str, Shown)>) -> Op
 
 fn told(field: &str, shown: &Shown) -> String {
     match shown {
-        Shown::Value(value) if field.ends_with("principal") => principals(value),
-        Shown::Value(value) => few(value),
+        Shown::Value(value) if field.ends_with("principal") => principals(value.shown()),
+        Shown::Value(value) => few(value.shown()),
         Shown::Remark(remark) => remark.clone(),
     }
 }
@@ -76,7 +77,7 @@ fn principals(value: &Json) -> String {
 }
 
 fn conditions(shown: &Shown) -> String {
-    let Some(Json::Object(operators)) = shown.value() else { return shown.text() };
+    let Some(Json::Object(operators)) = shown.value().map(Spelled::shown) else { return shown.text() };
     let tests = operators.iter().flat_map(|(operator, keys)| {
         let keys = keys.as_object().into_iter().flatten();
         keys.map(move |(key, values)| format!("{key} {operator} {}", few(values)))
@@ -102,7 +103,7 @@ mod tests {
     use super::*;
 
     fn told(fields: &[(&'static str, Json)]) -> Option<String> {
-        sentence(fields.iter().map(|(field, value)| (*field, Shown::Value(value.clone()))))
+        sentence(fields.iter().map(|(field, value)| (*field, Shown::Value(value.clone().into()))))
     }
 
     #[test]
@@ -111,13 +112,13 @@ mod tests {
             json!({"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::1:role/ci"}, "Bool": {"aws:Via": "true"}});
         let fields = [
             ("effect", json!("Allow")),
-            ("action", json!("sts:assumerole")),
+            ("action", json!("sts:AssumeRole")),
             ("principal", json!({"AWS": "123456789012"})),
             ("condition", condition),
         ];
         assert_eq!(
             told(&fields).unwrap(),
-            "Allow sts:assumerole to 123456789012 if aws:PrincipalArn ArnEquals arn:aws:iam::1:role/ci and \
+            "Allow sts:AssumeRole to 123456789012 if aws:PrincipalArn ArnEquals arn:aws:iam::1:role/ci and \
              aws:Via Bool true"
         );
     }

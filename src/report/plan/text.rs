@@ -64,7 +64,7 @@ fn changed(page: &mut Page, path: &str, (before, after): (&Shown, &Shown), origi
             page.push(Line::at(6).plain(path).plain(":").tail(origin));
             return elements(page, &listing);
         }
-        if let Some(lines) = texts(had, wants) {
+        if let Some(lines) = texts(had.shown(), wants.shown()) {
             page.push(Line::at(6).plain(path).plain(":").tail(origin));
             return page.append(lines);
         }
@@ -84,7 +84,7 @@ fn changed(page: &mut Page, path: &str, (before, after): (&Shown, &Shown), origi
 fn apart(before: &Shown, after: &Shown) -> (String, String) {
     match (before, after) {
         (Shown::Value(had), Shown::Value(wants)) if before.text() == after.text() => {
-            (had.to_string(), wants.to_string())
+            (had.shown().to_string(), wants.shown().to_string())
         }
         _ => (before.text(), after.text()),
     }

@@ -2,13 +2,16 @@
 
 use serde_json::Value as Json;
 
-use crate::{engine::doc::Field, report::words::within};
+use crate::{
+    engine::doc::{Field, Spelled},
+    report::words::within,
+};
 
 /// A field as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::report) enum Shown {
     /// A value, or the symbolic text of one; it can be compared part by part.
-    Value(Json),
+    Value(Spelled),
     /// A remark in place of a value.
     Remark(String),
 }
@@ -31,13 +34,13 @@ impl Shown {
     /// In one line.
     pub(in crate::report) fn text(&self) -> String {
         match self {
-            Self::Value(value) => brief(value),
+            Self::Value(value) => brief(value.shown()),
             Self::Remark(remark) => remark.clone(),
         }
     }
 
     /// The value, if it is one.
-    pub(in crate::report) fn value(&self) -> Option<&Json> {
+    pub(in crate::report) fn value(&self) -> Option<&Spelled> {
         match self {
             Self::Value(value) => Some(value),
             Self::Remark(_) => None,
@@ -88,7 +91,7 @@ mod tests {
         assert_eq!(told(Field::Secret("a1b2".into())), "(secret a1b2)");
         let address = "prod/global/kms/key/data".into();
         assert_eq!(told(Field::After { address, shown: None }), "(known after kms/key/data)");
-        let shown = Some(json!("arn:aws:iam::${account.dev}:root"));
+        let shown = Some("arn:aws:iam::${account.dev}:root".into());
         assert_eq!(told(Field::After { address: "x".into(), shown }), "arn:aws:iam::${account.dev}:root");
         let address = "dev/global/kms/key/data".into();
         assert_eq!(told(Field::Undetermined(address)), "(unknown: dev/global/kms/key/data can't be read)");
