@@ -1,5 +1,12 @@
 //! What people read: whole sessions with the real binary, as they look. A change of any word shows up in review.
 
+use std::{
+    io::{BufRead as _, BufReader},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -127,8 +134,96 @@ fn a_first_plan() {
 fn nobody_to_ask() {
     let (sandbox, zone) = (Sandbox::start(), small());
     let mut command = sandbox.command(&zone, &["apply", "--quiet"]);
-    command.stdin(std::process::Stdio::null());
+    command.stdin(Stdio::null());
     assert_snapshot!(session(&ran(command)));
+}
+
+#[test]
+fn a_member_is_sent_to_the_management_account() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    sandbox.apply(&zone);
+    let member = sandbox.behind().member("prod").variables();
+    let mut command = sandbox.command(&zone, &["apply", "--yes", "--quiet"]);
+    command.envs(member);
+    assert_snapshot!(session(&ran(command)), @r"
+    exit 1
+    -- stdout
+    -- stderr
+    error: you are arn:aws:sts::<account>:assumed-role/OrganizationAccountAccessRole/somebody-else, and account <account> does not manage the organization <id>
+    hint: its management account is <account>: use credentials of that account (`--profile`)
+    ");
+}
+
+#[test]
+fn what_somebody_may_have_meant() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    let ran = sandbox.run(&zone, &["plan", "--only", "prd", "--only", "prod/deployer", "--only", "nothing"]);
+    assert_snapshot!(session(&ran), @r"
+    exit 1
+    -- stdout
+    -- stderr
+    error: `--only prd` names no account and no address of this landing zone
+    hint: did you mean `prod`?
+    error: `--only prod/deployer` names no account and no address of this landing zone
+    hint: did you mean `prod/global/iam/role/deployer`?
+    error: `--only nothing` names no account and no address of this landing zone
+    hint: it takes an account, or an address such as `prod/global/iam/role/deployer` or its beginning
+    ");
+}
+
+#[test]
+fn nothing_is_written_that_would_not_be_valid() {
+    let zone = Zone::of(&[]);
+    let dir = zone.path().join("acme");
+    let ran = run(&["init", dir.to_str().unwrap(), "--name", "Acme Inc", "--email", "aws@acme.example"]);
+    assert_snapshot!(session(&ran), @r"
+    exit 1
+    -- stdout
+    -- stderr
+    error: an organization's name has at most 20 lower-case letters, digits and hyphens
+    hint: it begins the names of buckets
+    error: the pattern must hold `{account}` once
+    hint: each account needs an address of its own: `aws+{account}@acme.example`
+    ");
+    assert!(!dir.exists());
+}
+
+/// Starts the binary and reads what it prints first; it goes on.
+fn begun(args: &[&str]) -> (Child, String) {
+    let mut command = binary();
+    let mut child = command.args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    (child, line)
+}
+
+/// Sends SIGTERM; the status that follows from it.
+fn terminated(mut child: Child) -> Option<i32> {
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    child.wait().unwrap().code()
+}
+
+#[test]
+fn a_sandbox_lasts_until_it_is_asked_to_end() {
+    Sandbox::start();
+    let (mut child, line) = begun(&["sandbox"]);
+    let url = line.trim().strip_prefix("export AWS_ENDPOINT_URL=").unwrap().to_owned();
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+    let address = url.strip_prefix("http://").unwrap();
+    assert!(TcpStream::connect(address).is_ok());
+    assert_eq!(terminated(child), Some(0));
+    assert!(TcpStream::connect(address).is_err(), "the server is still there");
+}
+
+#[test]
+fn what_runs_in_a_sandbox_is_asked_to_end_too() {
+    Sandbox::start();
+    let script = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.1; done";
+    let (child, line) = begun(&["sandbox", "--ephemeral", "--", "sh", "-c", script]);
+    assert_eq!(line.trim(), "ready");
+    assert_eq!(terminated(child), Some(7));
+    assert_eq!(run(&["sandbox", "--ephemeral", "--", "sh", "-c", "kill -9 $$"]).code, 137);
 }
 
 #[test]
@@ -172,7 +267,8 @@ fn what_may_not_be_read() {
     sandbox.apply(&zone);
     let account = sandbox.behind().accounts()["prod"].clone();
     sandbox.control().fault(&json!({
-        "service": "iam", "account": account, "error": "AccessDenied", "status": 403,
+        "operation": "GetAccountAuthorizationDetails", "account": account,
+        "error": "AccessDenied", "status": 403,
         "message": "not authorized to perform this action"}));
     assert_snapshot!(session(&sandbox.run(&zone, &["drift"])));
 }

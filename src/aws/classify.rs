@@ -68,10 +68,11 @@ const DENIED: [&str; 16] = [
 
 /// What services answer while they do not know an account yet that was made a moment ago.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>, read 2026-11.
-const NOT_KNOWN_YET: [&str; 6] = [
+const NOT_KNOWN_YET: [&str; 7] = [
     "InvalidClientTokenId",
     "OptInRequired",
     "PendingVerification",
+    "RegionDisabledException",
     "SubscriptionRequiredException",
     "UnrecognizedClientException",
     "AuthFailure",

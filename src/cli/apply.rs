@@ -2,19 +2,26 @@
 
 use std::{
     io::{IsTerminal as _, stdin},
+    thread,
     time::Duration,
 };
 
+use tokio::sync::oneshot;
+
 use super::{
     exit::Exit,
-    flow::{self, Done, Look},
+    flow::{self, Done},
+    interrupt::Interrupt,
     plan::{Reach, standing},
     settings::Settings,
 };
-use crate::engine::{
-    apply::Outcome,
-    error::{Class, Error},
-    plan::Plan,
+use crate::{
+    engine::{
+        apply::Outcome,
+        error::{Class, Error},
+        plan::Plan,
+    },
+    report::plural,
 };
 
 /// Make AWS equal to the landing zone, after showing what will be done
@@ -36,9 +43,10 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 async fn apply(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
-    let look = flow::look(settings, &landing, &options).await?;
+    let interrupt = Interrupt::listen();
+    let look = flow::look(settings, &interrupt, &landing, &options).await?;
     settings.out.preview(&look.plan, &look.graph);
-    introduce(settings, &look);
+    look.introduce(settings);
     if !look.plan.has_changes() {
         settings.out.outcome(&look.plan, &Outcome::default(), Duration::ZERO, look.cloud.calls().total());
         return Ok(match standing(&look.plan) {
@@ -47,27 +55,14 @@ async fn apply(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
             exit => exit,
         });
     }
-    agreed(settings, args, &look.plan)?;
+    agreed(settings, &interrupt, args, &look.plan).await?;
     let Done { outcome, plan, cloud, elapsed } = look.apply(settings, &options).await;
     settings.out.outcome(&plan, &outcome, elapsed, cloud.calls().total());
     Ok(ending(&outcome, &plan))
 }
 
-/// Before anything is changed: who you are and in which organization.
-pub(super) fn introduce(settings: &Settings, look: &Look) {
-    let organization = match look.organization() {
-        Some(id) => format!("the organization {id}"),
-        None => "no organization yet: it will be created".to_owned(),
-    };
-    let (caller, name) = (&look.caller, &look.plan.organization);
-    settings.out.status(&format!(
-        "You are {} in account {}; landing zone `{name}`, {organization}.",
-        caller.arn, caller.account
-    ));
-}
-
 /// Whether to go on; what was shown is what will be done.
-fn agreed(settings: &Settings, args: &Args, plan: &Plan) -> Result<(), Exit> {
+async fn agreed(settings: &Settings, interrupt: &Interrupt, args: &Args, plan: &Plan) -> Result<(), Exit> {
     if args.yes {
         return Ok(());
     }
@@ -77,15 +72,28 @@ fn agreed(settings: &Settings, args: &Args, plan: &Plan) -> Result<(), Exit> {
         return Err(Exit::Error);
     }
     let steps = plan.steps.iter().filter(|step| step.action.verb().is_some()).count();
-    settings.out.ask(&format!("Apply {steps} steps? Only `yes` goes on: "));
-    let mut answer = String::new();
-    // Whoever can't be read has not said yes.
-    drop(stdin().read_line(&mut answer));
-    if answer.trim() == "yes" {
+    settings.out.ask(&format!("Apply {}? Only `yes` goes on: ", plural(steps, "step")));
+    let answer = interrupt.unless(answer()).await;
+    if answer.as_deref() == Some("yes") {
         return Ok(());
+    }
+    if answer.as_deref().is_none_or(str::is_empty) {
+        // The cursor still stands behind the question.
+        settings.out.ask("\n");
     }
     settings.out.status("Nothing was changed.");
     Err(Exit::Incomplete)
+}
+
+/// A line from the terminal. A thread waits for it that nobody waits for: there is no other way to stop reading.
+async fn answer() -> String {
+    let (answered, answer) = oneshot::channel();
+    thread::spawn(move || {
+        let mut line = String::new();
+        // Whoever can't be read has not said yes, and whoever asked may have gone.
+        drop(stdin().read_line(&mut line).map(|_| answered.send(line.trim().to_owned())));
+    });
+    answer.await.unwrap_or_default()
 }
 
 pub(super) fn ending(outcome: &Outcome, plan: &Plan) -> Exit {

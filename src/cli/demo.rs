@@ -5,10 +5,11 @@ mod tamper;
 use std::{env, path::PathBuf, time::Instant};
 
 use super::{
-    apply::{self, ending},
+    apply::ending,
     exit::Exit,
     flow::{self, Done, Look},
     init,
+    interrupt::Interrupt,
     plan::standing,
     sandbox,
     settings::Settings,
@@ -69,11 +70,13 @@ async fn enclose(settings: &Settings) -> Exit {
 
 async fn tell(settings: &Settings, directory: &std::path::Path) -> Exit {
     let args = init::Args::plain(directory);
-    if init::write(&args).is_err() {
+    if let Err(errors) = init::write(&args) {
+        errors.iter().for_each(|error| settings.out.error(error));
         return Exit::Error;
     }
     let settings = settings.at(directory);
-    let mut demo = Demo { story: settings.out.story(6), settings: &settings, legs: Vec::new() };
+    let interrupt = Interrupt::listen();
+    let mut demo = Demo { story: settings.out.story(6), settings: &settings, interrupt, legs: Vec::new() };
     match demo.run().await {
         Ok(()) => Exit::Fine,
         Err(exit) => exit,
@@ -82,6 +85,7 @@ async fn tell(settings: &Settings, directory: &std::path::Path) -> Exit {
 
 struct Demo<'a> {
     settings: &'a Settings,
+    interrupt: Interrupt,
     story: Story,
     legs: Vec<Leg>,
 }
@@ -109,7 +113,7 @@ impl Demo<'_> {
         let begun = Instant::now();
         let landing = flow::load(self.settings)?;
         let options = flow::options(&landing.zone, false, false);
-        let look = flow::look(self.settings, &landing, &options).await?;
+        let look = flow::look(self.settings, &self.interrupt, &landing, &options).await?;
         Ok(Chapter { look, options, begun })
     }
 
@@ -133,7 +137,7 @@ impl Demo<'_> {
 
     async fn apply(&mut self, leg: &'static str) -> Result<(), Exit> {
         let Chapter { look, options, begun } = self.look().await?;
-        apply::introduce(self.settings, &look);
+        look.introduce(self.settings);
         let Done { outcome, plan, cloud, elapsed } = look.apply(self.settings, &options).await;
         let calls = cloud.calls().total();
         self.settings.out.outcome(&plan, &outcome, elapsed, calls);

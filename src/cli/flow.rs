@@ -8,20 +8,16 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use super::{
-    exit::Exit,
-    interrupt::{self, Interrupt},
-    settings::Settings,
-};
+use super::{exit::Exit, interrupt::Interrupt, settings::Settings};
 use crate::{
-    aws::{self, Caller, Cloud},
+    aws::{self, Aws as _, Caller, Cloud},
     compose::{self, Problem},
     config::{self, Complaint, Files},
     engine::{
         apply::{Outcome, apply},
         error::{Class, Error},
         event::Events,
-        graph::{Graph, Node},
+        graph::{Graph, Place},
         kind::Kind as _,
         plan::{Options, Plan, plan},
         select::Selection,
@@ -30,7 +26,7 @@ use crate::{
     },
     kinds,
     model::LandingZone,
-    names::{AccountName, RoleRef},
+    names::{AccountName, RoleRef, nearest},
     report::json,
 };
 
@@ -88,30 +84,93 @@ pub(super) struct Look {
     pub snapshot: Snapshot,
     pub plan: Arc<Plan>,
     pub caller: Caller,
+    pub organization: Home,
     interrupt: Interrupt,
 }
 
 /// Reads AWS and plans. Changes nothing.
-pub(super) async fn look(settings: &Settings, landing: &Landing, options: &Options) -> Result<Look, Exit> {
+pub(super) async fn look(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    landing: &Landing,
+    options: &Options,
+) -> Result<Look, Exit> {
     let failed = |error: Error| {
         settings.out.error(&error);
         Exit::Error
     };
+    let interrupted = || {
+        settings.out.warn("interrupted while nothing was being changed");
+        Exit::Incomplete
+    };
     let selection = select(settings, &landing.graph)?;
-    let interrupt = interrupt::listen(&settings.out);
-    let cloud = Cloud::connect(connection(settings, &landing.zone)).await.map_err(failed)?;
-    let caller = cloud.caller().await.map_err(failed)?;
-    let (cloud, graph) = (Arc::new(cloud), Arc::clone(&landing.graph));
-    let reading = shown(settings, &cloud, &interrupt, async |world| {
-        tokio::select! {
-            snapshot = read(world, &graph, selection) => Some(snapshot),
-            // Reading changes nothing: there is nothing to finish.
-            () = world.stop.cancelled() => None,
-        }
+    let connecting = connect(connection(settings, &landing.zone));
+    let (cloud, caller) = interrupt.unless(connecting).await.ok_or_else(interrupted)?.map_err(failed)?;
+    let graph = Arc::clone(&landing.graph);
+    let reading = shown(settings, &cloud, interrupt, async |world| {
+        let snapshot = interrupt.unless(read(world, &graph, selection)).await?;
+        let home = home(&graph, &snapshot, world, &caller).await;
+        Some(home.map(|organization| (snapshot, organization)))
     });
-    let Some(snapshot) = reading.await else { return Err(Exit::Incomplete) };
+    let (snapshot, organization) = reading.await.ok_or_else(interrupted)?.map_err(failed)?;
     let plan = Arc::new(plan(&graph, &snapshot, options));
-    Ok(Look { cloud, graph, snapshot, plan, caller, interrupt })
+    let interrupt = interrupt.clone();
+    Ok(Look { cloud, graph, snapshot, plan, caller, organization, interrupt })
+}
+
+async fn connect(settings: aws::Settings) -> Result<(Arc<Cloud>, Caller), Error> {
+    let cloud = Cloud::connect(settings).await?;
+    let caller = cloud.caller().await?;
+    Ok((Arc::new(cloud), caller))
+}
+
+/// Where a run takes place.
+pub(super) enum Home {
+    /// In this organization.
+    Organization(String),
+    /// In an account that belongs to none yet.
+    None,
+    /// It was not read, or could not be.
+    Unknown,
+}
+
+/// Finds the organization in what was read.
+///
+/// # Errors
+/// The caller's account is another's member: nothing of a landing zone can be read or changed from there.
+async fn home(graph: &Graph, snapshot: &Snapshot, world: &World, caller: &Caller) -> Result<Home, Error> {
+    let place = Place { account: AccountName::management(), region: None };
+    let mut nodes = graph.nodes();
+    let organization = nodes.find(|(_, node)| {
+        node.address.kind == kinds::organizations::Organization::NAME && node.address.place == place
+    });
+    Ok(match organization.map(|(id, _)| &snapshot.entries[id.index()]) {
+        Some(Entry::Found(found)) => Home::Organization(found.label.clone()),
+        Some(Entry::Absent) => Home::None,
+        Some(Entry::Unreadable(_)) => match manager(world, &place).await {
+            Some((organization, manager)) if manager != caller.account.as_str() => {
+                return Err(astray(caller, &organization, &manager));
+            }
+            _ => Home::Unknown,
+        },
+        _ => Home::Unknown,
+    })
+}
+
+/// The caller's organization and its management account, which every member may ask for.
+async fn manager(world: &World, place: &Place) -> Option<(String, String)> {
+    let at = world.at(place, "");
+    let describe = at.organizations().await.ok()?.describe_organization();
+    let organization = aws::call(&at, "DescribeOrganization", describe.send()).await.ok()?.organization?;
+    Some((organization.id?, organization.master_account_id?))
+}
+
+fn astray(caller: &Caller, organization: &str, manager: &str) -> Error {
+    let Caller { account, arn, user_id: _ } = caller;
+    let what =
+        format!("you are {arn}, and account {account} does not manage the organization {organization}");
+    Error::new(Class::Final, what)
+        .hint(format!("its management account is {manager}: use credentials of that account (`--profile`)"))
 }
 
 /// Does a piece of work while its progress is shown; the display is gone when this returns.
@@ -139,16 +198,29 @@ fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
     }
     Selection::only(graph, &settings.only).map_err(|unknown| {
         for word in unknown {
-            let error = Error::new(
-                Class::Final,
-                format!("`--only {word}` names no account and no address of this landing zone"),
-            );
-            settings
-                .out
-                .error(&error.hint("`landfall plan -v` shows addresses; an account's name takes all of it"));
+            let what = format!("`--only {word}` names no account and no address of this landing zone");
+            settings.out.error(&Error::new(Class::Final, what).hint(offer(graph, &word)));
         }
         Exit::Error
     })
+}
+
+/// What somebody may have meant: another account, or an address in the same one, such as that of `security/pipeline`.
+fn offer(graph: &Graph, word: &str) -> String {
+    let meant = match word.split_once('/') {
+        None => nearest(word, graph.places().iter().map(|site| site.place.account.as_str())),
+        Some((account, rest)) => {
+            let is_there = |address: &&str| address.split('/').next() == Some(account);
+            let addresses = || graph.nodes().map(|(_, node)| &*node.label).filter(is_there);
+            let ending = format!("/{rest}");
+            addresses().find(|address| address.ends_with(&ending)).or_else(|| nearest(word, addresses()))
+        }
+    };
+    match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => "it takes an account, or an address such as `prod/global/iam/role/deployer` or its beginning"
+            .to_owned(),
+    }
 }
 
 fn connection(settings: &Settings, zone: &LandingZone) -> aws::Settings {
@@ -175,28 +247,31 @@ pub(super) fn options(zone: &LandingZone, adopt: bool, prune: bool) -> Options {
 }
 
 impl Look {
-    /// What AWS calls the organization, if there is one.
-    pub(super) fn organization(&self) -> Option<&str> {
-        let management = AccountName::management();
-        let is_it = |node: &Node| {
-            node.address.kind == kinds::organizations::Organization::NAME
-                && node.address.place.account == management
+    /// Who you are and in which organization.
+    pub(super) fn introduce(&self, settings: &Settings) {
+        let organization = match &self.organization {
+            Home::Organization(id) => format!("the organization {id}"),
+            Home::None => "no organization yet".to_owned(),
+            Home::Unknown => "its organization is not known".to_owned(),
         };
-        let (id, _) = self.graph.nodes().find(|(_, node)| is_it(node))?;
-        match &self.snapshot.entries[id.index()] {
-            Entry::Found(found) => Some(&found.label),
-            _ => None,
-        }
+        let (Caller { account, arn, user_id: _ }, name) = (&self.caller, &self.plan.organization);
+        settings
+            .out
+            .status(&format!("You are {arn} in account {account}; landing zone `{name}`, {organization}."));
     }
 
     /// Makes AWS equal to the landing zone, as the plan shows.
     pub(super) async fn apply(self, settings: &Settings, options: &Options) -> Done {
         let Self { cloud, graph, snapshot, plan, interrupt, .. } = self;
         let begun = Instant::now();
+        let (told, out) = (interrupt.clone(), settings.out.clone());
+        let telling = tokio::spawn(async move { told.tell(&out).await });
         let outcome = shown(settings, &cloud, &interrupt, async |world| {
             apply(world, &graph, snapshot, &plan, options).await
         });
-        Done { outcome: outcome.await, plan, cloud, elapsed: begun.elapsed() }
+        let outcome = outcome.await;
+        telling.abort();
+        Done { outcome, plan, cloud, elapsed: begun.elapsed() }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `landfall init`
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -8,7 +9,10 @@ use std::{
 use toml_edit::{DocumentMut, value};
 
 use super::{exit::Exit, sample, settings::Settings};
-use crate::engine::error::{Class, Error};
+use crate::{
+    config::{self, Complaint, Files},
+    engine::error::{Class, Error},
+};
 
 /// Write a landing zone to begin with: five accounts, units, guardrails, roles
 #[derive(clap::Args)]
@@ -40,30 +44,59 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
             ));
             Exit::Fine
         }
-        Err(error) => {
-            settings.out.error(&error);
+        Err(errors) => {
+            errors.iter().for_each(|error| settings.out.error(error));
             Exit::Error
         }
     }
 }
 
 /// Writes only what is not there: a landing zone is never overwritten, nor mixed with what is in its folders.
-pub(super) fn write(args: &Args) -> Result<usize, Error> {
+pub(super) fn write(args: &Args) -> Result<usize, Vec<Error>> {
     let taken = |name: &str| args.directory.join(name).exists();
     let tops = ["organization.toml", "accounts", "baselines", "policies", "network"];
     if let Some(name) = tops.into_iter().find(|name| taken(name)) {
         let what = format!("{} has `{name}` already", args.directory.display());
-        return Err(Error::new(Class::Final, what).hint("name a folder without a landing zone"));
+        return Err(vec![Error::new(Class::Final, what).hint("name a folder without a landing zone")]);
     }
-    let files = sample::files();
-    for (path, content) in &files {
-        let content = if path == "organization.toml" { personal(content, args)? } else { content.to_vec() };
-        let target = args.directory.join(path);
-        let written = fs::create_dir_all(target.parent().unwrap_or(&args.directory))
-            .and_then(|()| fs::write(&target, content));
-        written.map_err(|error| failed(&target.display().to_string(), error))?;
+    let mut files = Files::default();
+    for (path, content) in sample::files() {
+        let is_personal = path == "organization.toml";
+        let content = if is_personal {
+            personal(content, args).map_err(|error| vec![error])?
+        } else {
+            content.to_vec()
+        };
+        files.insert(path, content);
     }
-    Ok(files.len())
+    sound(&files)?;
+    for (path, content) in files.iter() {
+        put(&args.directory, &args.directory.join(&**path), content).map_err(|error| vec![error])?;
+    }
+    Ok(files.iter().count())
+}
+
+/// Whether a landing zone with the name and the e-mail pattern that were given is valid: better said before it is
+/// written. A bad pattern is bad for every account; it is told once.
+fn sound(files: &Files) -> Result<(), Vec<Error>> {
+    let Err(complaints) = config::parse(files) else { return Ok(()) };
+    let mut told = BTreeSet::new();
+    let new = complaints.iter().filter(|complaint| told.insert(&complaint.message));
+    let error = |complaint: &Complaint| {
+        let error = Error::new(Class::Final, &*complaint.message);
+        match &complaint.help {
+            Some(help) => error.hint(&**help),
+            None => error,
+        }
+    };
+    Err(new.map(error).collect())
+}
+
+/// Writes one file, and the folder it lies in.
+fn put(directory: &Path, target: &Path, content: &[u8]) -> Result<(), Error> {
+    let folder = target.parent().unwrap_or(directory);
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    fs::write(target, content).map_err(|error| failed(target, error))
 }
 
 /// The organization's own name and e-mail pattern, with comments and layout kept.
@@ -85,6 +118,6 @@ fn personal(content: &[u8], args: &Args) -> Result<Vec<u8>, Error> {
     Ok(document.to_string().into_bytes())
 }
 
-fn failed(path: &str, error: io::Error) -> Error {
-    Error::new(Class::Final, format!("failed to write {path}")).source(error)
+fn failed(path: &Path, error: io::Error) -> Error {
+    Error::new(Class::Final, format!("failed to write {}", path.display())).source(error)
 }

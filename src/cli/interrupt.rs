@@ -13,39 +13,60 @@ pub(super) struct Interrupt {
     pub abandon: CancellationToken,
 }
 
-/// Listens until the program ends.
-pub(super) fn listen(out: &Output) -> Interrupt {
-    let interrupt = Interrupt::default();
-    let (Interrupt { stop, abandon }, out) = (interrupt.clone(), out.clone());
-    tokio::spawn(async move {
-        while interrupted().await {
-            if stop.is_cancelled() {
-                out.warn("interrupted again: what AWS is still working on is not waited for");
-                abandon.cancel();
-            } else {
-                out.warn(
-                    "interrupted: no new step is started, those under way are finished (again: don't wait)",
-                );
+impl Interrupt {
+    /// Listens until the program ends.
+    pub(super) fn listen() -> Self {
+        let interrupt = Self::default();
+        let Self { stop, abandon } = interrupt.clone();
+        tokio::spawn(async move {
+            while signal().await.is_some() {
+                if stop.is_cancelled() {
+                    abandon.cancel();
+                }
                 stop.cancel();
             }
+        });
+        interrupt
+    }
+
+    /// The result of what changes nothing; nothing as soon as it is interrupted, for there is nothing to finish.
+    pub(super) async fn unless<T>(&self, harmless: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            result = harmless => Some(result),
+            () = self.stop.cancelled() => None,
         }
-    });
-    interrupt
+    }
+
+    /// Tells what an interruption of an apply means, when it comes.
+    pub(super) async fn tell(&self, out: &Output) {
+        self.stop.cancelled().await;
+        out.warn("interrupted: no new step is started, those under way are finished (again: don't wait)");
+        self.abandon.cancelled().await;
+        out.warn("interrupted again: what AWS is still working on is not waited for");
+    }
 }
 
-/// Waits for Ctrl-C, or for the signal that service managers and CI send.
-pub(super) async fn interrupted() -> bool {
+/// What asks a program to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// Ctrl-C: a terminal sends it to everything that runs in it.
+    Interrupt,
+    /// What service managers and CI send, to one process alone.
+    Terminate,
+}
+
+/// Waits for either; nothing if there is no listening to them.
+pub(super) async fn signal() -> Option<Signal> {
+    let pressed = async { tokio::signal::ctrl_c().await.ok().map(|()| Signal::Interrupt) };
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-            return tokio::signal::ctrl_c().await.is_ok();
-        };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return pressed.await };
         tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed.is_ok(),
-            sent = terminate.recv() => sent.is_some(),
+            pressed = pressed => pressed,
+            sent = terminate.recv() => sent.map(|()| Signal::Terminate),
         }
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.is_ok()
+    pressed.await
 }

@@ -20,6 +20,8 @@ use clap::{Parser, Subcommand};
 use exit::Exit;
 use settings::{Global, Settings};
 
+use crate::engine::error::{Class, Error};
+
 /// Turns a folder of TOML into a whole multi-account AWS organization, and proves that it stays that way.
 ///
 /// Exit codes: 0 all is well; 1 an error; 2 changes or drift (`drift`, `plan --detailed-exitcode`); 3 incomplete:
@@ -61,8 +63,11 @@ pub async fn main() -> ExitCode {
     let exit = run(&settings, command).await;
     match settings.out.finish() {
         Ok(()) => exit.into(),
-        // What was asked for could not be written: a full disk, for one.
-        Err(_) => Exit::Error.into(),
+        // What was asked for could not be written: a full disk, for one. Stderr may still take it.
+        Err(error) => {
+            settings.out.error(&Error::new(Class::Final, "failed to write to stdout").source(error));
+            Exit::Error.into()
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! `landfall plan`
 
-use super::{exit::Exit, flow, settings::Settings};
+use super::{exit::Exit, flow, interrupt::Interrupt, settings::Settings};
 use crate::engine::plan::Plan;
 
 /// Show what an apply would do, and do nothing
@@ -33,7 +33,8 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 async fn plan(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
-    let look = flow::look(settings, &landing, &options).await?;
+    let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
+    look.introduce(settings);
     settings.out.plan(&look.plan, &look.graph);
     settings.out.detail(&format!("{} calls, none of which changed anything.", look.cloud.calls().total()));
     Ok(match standing(&look.plan) {

@@ -1,19 +1,27 @@
 //! `landfall sandbox`
 
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
-use tokio::process::Command;
+use serde_json::json;
+use tokio::process::{Child, Command};
 
-use super::{exit::Exit, interrupt::interrupted, settings::Settings};
+use super::{
+    exit::Exit,
+    interrupt::{Signal, signal},
+    settings::Settings,
+};
 use crate::{
     engine::error::{Class, Error},
     sandbox::{self, Environment, Flavour, Server, default_cache},
 };
 
+/// Variables that would lead a tool elsewhere.
+const ASTRAY: [&str; 2] = ["AWS_PROFILE", "AWS_SESSION_TOKEN"];
+
 /// Start a local AWS to try things against, until Ctrl-C
 ///
-/// It listens on the loopback interface only and forgets everything when it ends. The variables it prints let any
-/// tool use it: `eval "$(landfall sandbox &)"` is not needed for `--ephemeral`, which runs one command inside.
+/// It listens on the loopback interface only and forgets everything when it ends. What it prints lets any tool use
+/// it: paste it into another terminal. With `--ephemeral` it runs one command inside instead, and ends with it.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The port to listen on; 0 lets the system choose
@@ -45,9 +53,16 @@ pub(super) async fn run(settings: &Settings, args: Args) -> Exit {
 
 /// Prepares the environment, which takes its time once, and starts the server.
 pub(super) async fn start(settings: &Settings, port: u16, flavour: Flavour) -> Result<Server, Error> {
-    let environment = Environment::prepare(&default_cache(), &|doing: &str| settings.out.status(doing)).await;
-    let environment = environment.map_err(explained)?;
-    Server::start(&environment, port, flavour).await.map_err(explained)
+    let starting = async {
+        let environment =
+            Environment::prepare(&default_cache(), &|doing: &str| settings.out.status(doing)).await?;
+        Server::start(&environment, port, flavour).await
+    };
+    // What was started on the way ends when it is dropped.
+    tokio::select! {
+        server = starting => server.map_err(explained),
+        Some(_) = signal() => Err(Error::new(Class::Interrupted, "interrupted before the local AWS was there")),
+    }
 }
 
 fn explained(error: sandbox::Error) -> Error {
@@ -56,12 +71,11 @@ fn explained(error: sandbox::Error) -> Error {
 }
 
 async fn serve(settings: &Settings, mut server: Server) -> Exit {
-    for (name, value) in server.variables() {
-        settings.out.data(&format!("export {name}={value}\n"));
-    }
+    settings.out.data(&announced(&server, settings.out.is_json()));
     settings.out.status("The local AWS is running; Ctrl-C ends it and forgets everything.");
+    settings.out.hint("paste the lines above into another terminal to use it there");
     tokio::select! {
-        _ = interrupted() => {}
+        _ = signal() => {}
         () = server.ended() => {
             settings.out.error(&Error::new(Class::Final, "the local AWS ended by itself"));
             return Exit::Error;
@@ -71,11 +85,25 @@ async fn serve(settings: &Settings, mut server: Server) -> Exit {
     Exit::Fine
 }
 
+/// How to use it: what a shell or a program has to set, and what would lead elsewhere.
+fn announced(server: &Server, is_json: bool) -> String {
+    if is_json {
+        let variables: serde_json::Map<_, _> =
+            server.variables().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        return format!("{:#}\n", json!({ "schema": "landfall/sandbox@1", "variables": variables }));
+    }
+    let set = server.variables().into_iter().map(|(name, value)| format!("export {name}={value}\n"));
+    set.chain([format!("unset {}\n", ASTRAY.join(" "))]).collect()
+}
+
 /// Runs one command with the variables set; ends as it ends.
 pub(super) async fn inside(settings: &Settings, server: Server, command: &[String]) -> Exit {
     let Some((program, arguments)) = command.split_first() else { return Exit::Fine };
     let mut child = Command::new(program);
-    child.args(arguments).envs(server.variables()).env_remove("AWS_PROFILE").env_remove("AWS_SESSION_TOKEN");
+    child.args(arguments).envs(server.variables());
+    for name in ASTRAY {
+        child.env_remove(name);
+    }
     child.stdin(Stdio::inherit()).kill_on_drop(true);
     let ended = match child.spawn() {
         Ok(mut child) => wait(&mut child).await,
@@ -89,15 +117,34 @@ pub(super) async fn inside(settings: &Settings, server: Server, command: &[Strin
     ended.map_or(Exit::Error, Exit::Of)
 }
 
-/// Waits for the command. Ctrl-C reaches it too: it is the command's to end then.
-async fn wait(child: &mut tokio::process::Child) -> Option<u8> {
+/// Waits for the command: it is the command's to end when it is asked to. Ctrl-C reaches it too; the other is passed on.
+async fn wait(child: &mut Child) -> Option<u8> {
     loop {
         tokio::select! {
-            ended = child.wait() => {
-                let code = ended.ok()?.code();
-                return Some(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1));
-            }
-            _ = interrupted() => {}
+            ended = child.wait() => return ended.ok().map(code),
+            Some(sent) = signal() => if sent == Signal::Terminate {
+                terminate(child);
+            },
         }
     }
 }
+
+/// As shells tell it: the number of the signal that ended a command comes after 128.
+fn code(ended: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&ended).map(|signal| 128 + signal);
+    #[cfg(not(unix))]
+    let signal = None;
+    ended.code().or(signal).and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+#[cfg(unix)]
+fn terminate(child: &Child) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    // A command that has gone needs no telling.
+    _ = id.map(|id| kill_process(id, Signal::TERM));
+}
+
+#[cfg(not(unix))]
+fn terminate(_: &Child) {}

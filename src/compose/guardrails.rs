@@ -88,9 +88,20 @@ fn generated(known: &Known<'_>, id: &PolicyId) -> Option<(&'static str, Document
             let regions = known.zone.organization.regions.iter().map(|region| region.value);
             Some((region_guard::DESCRIPTION, region_guard::document(regions, &exempt)))
         }
-        protect_landfall::NAME => Some((protect_landfall::DESCRIPTION, protect_landfall::document(&exempt))),
+        protect_landfall::NAME => {
+            Some((protect_landfall::DESCRIPTION, protect_landfall::document(&exempt, &hops(known))))
+        }
         _ => None,
     }
+}
+
+/// The roles on the way to the one by which member accounts are reached: whoever can change one of them gets as far,
+/// although none of them is exempt itself.
+fn hops(known: &Known<'_>) -> Vec<String> {
+    let roles = known.zone.access.via.iter().filter_map(|hop| known.zone.role(hop));
+    roles
+        .map(|role| Arn::role(known.partition().as_str(), "*", &role.path, &role.aws_name).to_string())
+        .collect()
 }
 
 /// Whom generated policies let pass, as patterns of ARNs: the role by which member accounts are reached, and the roles

@@ -27,7 +27,6 @@ use permissions::{ASSUME_POLICY, Assumable};
 
 /// Policies and providers of every account come before roles: a policy may speak of any role, none needs one.
 pub(super) fn compose(composer: &mut Composer<'_>) {
-    settings::root_credentials(composer);
     let zone = composer.known.zone;
     let homes =
         composer.known.homes.iter().filter_map(|(name, home)| Some((zone.accounts.get(name)?, home.global)));

@@ -8,6 +8,7 @@ use crate::{
     engine::graph::{Graph, PlaceId, Ref},
     kinds::{
         account::{AlternateContact, Region as RegionKind, alternate_contact, region},
+        iam::{RootCredentials as RootCredentialsKind, root_credentials},
         organizations::{
             Account as AccountKind, DelegatedAdministrator, PolicyType as PolicyTypeKind, TrustedAccess,
             Unit as UnitKind, account, delegated_administrator, policy_type, trusted_access, unit,
@@ -26,8 +27,9 @@ const IAM: &str = "iam.amazonaws.com";
 /// Services that set up their administrator by a call of their own, which this program does not make yet;
 /// registering with Organizations alone would look done and do nothing. Column "Delegated administrator" of
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html>, read 2026-11.
-const BY_A_CALL_OF_THEIR_OWN: [&str; 9] = [
+const BY_A_CALL_OF_THEIR_OWN: [&str; 10] = [
     "auditmanager.amazonaws.com",
+    "cloudtrail.amazonaws.com",
     "detective.amazonaws.com",
     "fms.amazonaws.com",
     "guardduty.amazonaws.com",
@@ -43,8 +45,29 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
     policy_types(composer);
     trusted_access(composer);
     units(composer);
-    accounts(composer);
+    let root_credentials = root_credentials(composer);
+    accounts(composer, root_credentials);
     delegation(composer);
+}
+
+/// Central management of root users, if the landing zone wants it. It comes before the accounts: those that are made
+/// while it is on never have a root password.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management>
+fn root_credentials(composer: &mut Composer<'_>) -> Option<Ref<RootCredentialsKind>> {
+    let Composer { graph, known, management, .. } = composer;
+    let organization = &known.zone.organization;
+    if organization.root_credentials == RootCredentials::Kept {
+        return None;
+    }
+    let node =
+        graph.add::<RootCredentialsKind>(*management, "root-credentials", &organization.origin, |needs| {
+            needs.after(known.organization.id());
+            if let Some(trusted) = known.trusted.get(IAM) {
+                needs.after(trusted.id());
+            }
+            root_credentials::Spec
+        });
+    Some(node)
 }
 
 /// Every type that a policy is of, whether it stands in a file or is generated.
@@ -96,13 +119,13 @@ fn units(composer: &mut Composer<'_>) {
     }
 }
 
-fn accounts(composer: &mut Composer<'_>) {
+fn accounts(composer: &mut Composer<'_>, root_credentials: Option<Ref<RootCredentialsKind>>) {
     let Composer { graph, known, management, .. } = composer;
     for account in known.zone.accounts.values() {
         let global = if account.name.is_management() {
             *management
         } else {
-            let node = member(graph, known, *management, account);
+            let node = member(graph, known, *management, account, root_credentials);
             known.accounts.insert(account.name.clone(), node);
             if !account.managed {
                 continue;
@@ -115,11 +138,20 @@ fn accounts(composer: &mut Composer<'_>) {
     }
 }
 
-fn member(graph: &mut Graph, known: &Known<'_>, management: PlaceId, account: &Account) -> Ref<AccountKind> {
+fn member(
+    graph: &mut Graph,
+    known: &Known<'_>,
+    management: PlaceId,
+    account: &Account,
+    root_credentials: Option<Ref<RootCredentialsKind>>,
+) -> Ref<AccountKind> {
     graph.add::<AccountKind>(management, account.name.as_str(), &account.origin, |needs| {
         needs.tags(plain(&account.tags));
         needs.states("name", &account.aws_name.origin);
         needs.states("email", &account.email.origin);
+        if let Some(before) = root_credentials {
+            needs.after(before.id());
+        }
         // A new name is written by way of Account Management.
         if let Some(trusted) = known.trusted.get(ACCOUNT_MANAGEMENT) {
             needs.after(trusted.id());

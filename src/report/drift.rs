@@ -185,13 +185,13 @@ mod tests {
               inline[trust][Everything]
                 AWS also has  Allow s3:* on *
               inline[trust][Read]
-                AWS lacks     Allow s3:getobject on arn:aws:s3:::logs/*
+                AWS lacks     Allow s3:GetObject on arn:aws:s3:::logs/*
               session_seconds                        baselines/workload.toml:9
                 AWS has       7200
                 TOML says     3600
               trust[Pipeline].action
-                AWS also has  sts:setsourceidentity
-                AWS lacks     sts:tagsession
+                AWS also has  sts:SetSourceIdentity
+                AWS lacks     sts:TagSession
           > iam/role/reader exists without our tags  accounts/prod.toml:8
               tags[landfall:address]
                 AWS lacks     prod/global/iam/role/reader

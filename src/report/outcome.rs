@@ -10,6 +10,7 @@ use super::{
 };
 use crate::engine::{
     apply::Outcome,
+    error::Class,
     event::Verb,
     plan::{Action, Plan},
 };
@@ -102,7 +103,7 @@ fn sentence(
     let told = counts.iter().filter(|(count, _)| *count > 0);
     let mut parts: Vec<_> = told.map(|(count, what)| format!("{} {what}", number(*count))).collect();
     if parts.is_empty() {
-        parts.push("nothing to do".to_owned());
+        parts.push(if outcome.interrupted > 0 { "nothing" } else { "nothing to do" }.to_owned());
     }
     let calls = plural(usize::try_from(calls).unwrap_or(usize::MAX), "call");
     format!("Applied: {} in {}, {calls}.", parts.join(", "), took(elapsed))
@@ -111,10 +112,10 @@ fn sentence(
 /// What to do next.
 fn next(plan: &Plan, outcome: &Outcome) -> Option<&'static str> {
     let Outcome { done: _, failed, skipped, interrupted } = outcome;
-    if !failed.is_empty() {
+    if failed.iter().any(|(_, error)| error.class != Class::Interrupted) {
         return Some("put right what failed, then apply again: it goes on from where AWS stands");
     }
-    if *interrupted > 0 {
+    if *interrupted > 0 || !failed.is_empty() {
         return Some("apply again: it goes on from where AWS stands");
     }
     if skipped.is_empty() {

@@ -2,9 +2,11 @@
 
 use std::{
     env, fs,
-    fs::File,
+    fs::{File, TryLockError},
+    io,
     path::{Path, PathBuf},
     process::Stdio,
+    time::Duration,
 };
 
 use include_dir::{Dir, include_dir};
@@ -30,7 +32,7 @@ pub struct Environment {
 /// The folder for what can be made again: `LANDFALL_CACHE`, else `landfall` in the user's cache folder.
 pub fn default_cache() -> PathBuf {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let home = || set("HOME").or_else(|| set("USERPROFILE")).unwrap_or_else(env::temp_dir);
+    let home = || env::home_dir().filter(|home| !home.as_os_str().is_empty()).unwrap_or_else(env::temp_dir);
     set("LANDFALL_CACHE")
         .unwrap_or_else(|| set("XDG_CACHE_HOME").unwrap_or_else(|| home().join(".cache")).join("landfall"))
 }
@@ -48,9 +50,7 @@ impl Environment {
         let home = cache.join("sandbox");
         fs::create_dir_all(&home).map_err(about(&home))?;
         let lock = home.join("lock");
-        let held = File::create(&lock).map_err(about(&lock))?;
-        let held = tokio::task::spawn_blocking(move || held.lock().map(|()| held)).await;
-        let _held = held.map_err(std::io::Error::other).and_then(|held| held).map_err(about(&lock))?;
+        let _held = hold(&lock).await.map_err(about(&lock))?;
 
         let version = said(Command::new(&base).args(["-c", "import sys; print(sys.version)"])).await?;
         let venv = home.join(format!("venv-{}", hash([REQUIREMENTS.as_bytes(), version.as_bytes()])));
@@ -59,6 +59,18 @@ impl Environment {
             install(&base, &venv, &python, tell).await?;
         }
         Ok(Self { python, package: unpack(&home)? })
+    }
+}
+
+/// Waits until no other process has the lock. Asks again and again: a thread that waits could not be interrupted.
+async fn hold(lock: &Path) -> io::Result<File> {
+    let file = File::create(lock)?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{process::Stdio, time::Duration};
 use serde::Deserialize;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
 };
 
 use super::{environment::Environment, error::Error};
@@ -27,6 +27,8 @@ pub enum Flavour {
 #[derive(Debug)]
 pub struct Server {
     child: Child,
+    /// Apart from the child, which would close it when waited for.
+    stdin: Option<ChildStdin>,
     url: String,
 }
 
@@ -58,8 +60,9 @@ impl Server {
         #[cfg(unix)]
         command.process_group(0);
         let mut child = command.spawn().map_err(|error| Error::Start { said: error.to_string() })?;
+        let stdin = child.stdin.take();
         match tokio::time::timeout(PATIENCE, ready(&mut child)).await {
-            Ok(Ok(url)) => Ok(Self { child, url }),
+            Ok(Ok(url)) => Ok(Self { child, stdin, url }),
             Ok(Err(said)) => Err(Error::Start { said }),
             Err(_) => Err(Error::Start { said: format!("no answer for {} s", PATIENCE.as_secs()) }),
         }
@@ -95,7 +98,7 @@ impl Server {
 
     /// Stops the server and waits until it is gone.
     pub async fn stop(mut self) {
-        drop(self.child.stdin.take());
+        drop(self.stdin.take());
         if tokio::time::timeout(Duration::from_secs(2), self.child.wait()).await.is_err() {
             // It is killed again when dropped; nothing is lost with it.
             drop(self.child.kill().await);

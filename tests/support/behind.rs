@@ -37,6 +37,16 @@ impl Behind {
         Self { url: url.to_owned(), credentials }
     }
 
+    /// The credentials as a program's environment.
+    pub fn variables(&self) -> [(&'static str, String); 3] {
+        let token = self.credentials.session_token().unwrap_or_default();
+        [
+            ("AWS_ACCESS_KEY_ID", self.credentials.access_key_id().to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", self.credentials.secret_access_key().to_owned()),
+            ("AWS_SESSION_TOKEN", token.to_owned()),
+        ]
+    }
+
     pub fn organizations(&self) -> aws_sdk_organizations::Client {
         client!(self, aws_sdk_organizations)
     }

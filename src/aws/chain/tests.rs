@@ -156,9 +156,11 @@ async fn a_new_account_may_refuse_for_a_while() {
 async fn a_new_account_whose_regions_sts_does_not_know_yet_is_waited_for() {
     let (clock, asked) = (Hands::new(), AtomicUsize::new(0));
     let hands = clock.clone();
-    let replay = Replay::new(move |seen| match seen.role == PROD && asked.fetch_add(1, Ordering::Relaxed) < 2 {
-        true => testing::refusal(403, "RegionDisabledException", "STS is not activated in this region"),
-        false => testing::sts(seen, &hands),
+    let replay = Replay::new(move |seen| {
+        if seen.role == PROD && asked.fetch_add(1, Ordering::Relaxed) < 2 {
+            return testing::refusal(403, "RegionDisabledException", "STS is not activated in this region");
+        }
+        testing::sts(seen, &hands)
     });
     let chain = chain(settings(), &replay, &clock);
     chain.newborn(&account("prod"));
@@ -171,9 +173,7 @@ async fn a_root_user_is_told_at_once() {
     let clock = Hands::new();
     let hands = clock.clone();
     let replay = Replay::new(move |seen| match seen.operation.as_str() {
-        "AssumeRole" => {
-            testing::refusal(403, "AccessDenied", "Roles may not be assumed by root accounts.")
-        }
+        "AssumeRole" => testing::refusal(403, "AccessDenied", "Roles may not be assumed by root accounts."),
         _ => testing::sts(seen, &hands),
     });
     let chain = chain(settings(), &replay, &clock);

@@ -144,7 +144,10 @@ impl Below {
     fn of(graph: &Graph, known: &Known<'_>) -> Self {
         let mut accounts: BTreeMap<_, _> =
             known.accounts.iter().map(|(name, node)| (name.clone(), vec![node.id()])).collect();
-        for (id, node) in graph.nodes() {
+        // What Account Management does takes up to hours (Regions) and is never denied: it is done as `access.role`,
+        // which is exempt, so that no guardrail has to wait for it.
+        let waited_for = graph.nodes().filter(|(_, node)| node.kind.service() != "account");
+        for (id, node) in waited_for {
             if let Some(nodes) = accounts.get_mut(&node.address.place.account) {
                 nodes.push(id);
             }

@@ -1,32 +1,11 @@
-//! Settings of accounts that have no choice of name: alias, password policy, root users.
+//! Settings of accounts that have no choice of name: alias, password policy.
 
 use crate::{
     compose::Composer,
     engine::graph::{Needs, PlaceId},
-    kinds::iam::{
-        AccountAlias, PasswordPolicy, RootCredentials, account_alias, password_policy, root_credentials,
-    },
+    kinds::iam::{AccountAlias, PasswordPolicy, account_alias, password_policy},
     model::{self, Account},
 };
-
-/// The service that manages root users in the whole organization; trusted by it as soon as the TOML asks for this.
-const IAM: &str = "iam.amazonaws.com";
-
-/// Central management of root users, if the landing zone wants it.
-pub(super) fn root_credentials(composer: &mut Composer<'_>) {
-    let Composer { graph, known, management, .. } = composer;
-    let organization = &known.zone.organization;
-    if organization.root_credentials == model::RootCredentials::Kept {
-        return;
-    }
-    graph.add::<RootCredentials>(*management, "root-credentials", &organization.origin, |needs| {
-        needs.after(known.organization.id());
-        if let Some(trusted) = known.trusted.get(IAM) {
-            needs.after(trusted.id());
-        }
-        root_credentials::Spec
-    });
-}
 
 /// An account's alias and password policy.
 pub(super) fn account(composer: &mut Composer<'_>, account: &Account, at: PlaceId) {

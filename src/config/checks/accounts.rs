@@ -36,6 +36,13 @@ fn check_moved(landing_zone: &LandingZone, account: &Account, sink: &Sink) {
     if landing_zone.accounts.contains_key(&from.value) {
         let message =
             format!("the account `{from}` is still there, so `{}` can't have been it", account.name);
-        sink.push(Complaint::new(&from.origin, message).help("rename the file, not copy it"));
+        return sink.push(Complaint::new(&from.origin, message).help("rename the file, not copy it"));
+    }
+    // An address that the pattern gave was made of the old name: under the new one it would be another account's.
+    let pattern = &landing_zone.organization.email;
+    if account.email.origin == pattern.origin {
+        let message = "an account is found by its e-mail address, so one that moved keeps it";
+        let kept = pattern.replace("{account}", from.as_str());
+        sink.push(Complaint::new(&from.origin, message).help(format!("add `email = \"{kept}\"`")));
     }
 }

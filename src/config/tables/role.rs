@@ -106,8 +106,17 @@ fn path(value: Value<'_>) -> Option<Located<String>> {
     value.complain(complaint.help("for example `/platform/`"))
 }
 
+/// IAM takes Latin-1 only: no dashes or quotation marks of typesetters.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html>
 fn description(value: Value<'_>) -> Option<Located<String>> {
     let description = text(value)?;
+    let strange = |c: char| !matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a1}'..='\u{ff}');
+    if let Some(strange) = description.chars().find(|c| strange(*c)) {
+        let message = format!("AWS takes no `{strange}` in the description of a role");
+        return value.complain(
+            Complaint::new(&description.origin, message).help("write it in Latin letters and plain marks"),
+        );
+    }
     if description.chars().count() > 1000 {
         return value
             .complain(Complaint::new(&description.origin, "a description has at most 1000 characters"));

@@ -136,7 +136,8 @@ mod tests {
     #[test]
     fn a_region_on_its_way_is_waited_for() {
         let refused = |text: &str| Error::new(Class::Final, "call EnableRegion").source(text.to_owned());
-        let busy = "ValidationException: Unable to switch region status because of its current opt-in status.";
+        let busy =
+            "ValidationException: Unable to switch region status because of its current opt-in status.";
         assert_eq!(after_closing(refused(busy)).class, Class::NotYet);
         assert_eq!(after_closing(refused("ValidationException: no such Region")).class, Class::Final);
     }

@@ -185,7 +185,9 @@ impl Kind for Account {
                 .account_id(id.as_str())
                 .source_parent_id(live.parent.as_deref().unwrap_or_default())
                 .destination_parent_id(it.spec.unit.id(&it.env).now()?);
-            aws::call(at, "MoveAccount", move_account.send()).await?;
+            // A move whose first answer was lost is refused the second time: the account is there already.
+            let answer = aws::call(at, "MoveAccount", move_account.send()).await;
+            aws::unless(answer, &["DuplicateAccountException"])?;
         }
         if differs("name") {
             let client = at.account().await?;

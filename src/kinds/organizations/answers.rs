@@ -1,6 +1,6 @@
 //! What several kinds of Organizations ask for, asked once.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use aws_sdk_organizations::types::{
     OrganizationalUnit, PolicySummary, PolicyType, PolicyTypeSummary, Root as SdkRoot, Tag,
@@ -14,13 +14,21 @@ use crate::{
     engine::{
         at::At,
         error::{Class, Error, Result},
-        kind::{TagChange, Tags},
+        kind::{TagChange, Tags, Timing},
     },
     names::UnitPath,
 };
 
 /// The account is in no organization.
 pub(super) const NOT_IN_USE: &str = "AWSOrganizationsNotInUseException";
+
+/// What is made first in an organization may be refused with `FinalizingOrganizationException` until AWS has set it up.
+pub(super) const FIRST: Timing = Timing {
+    deadline: Duration::from_mins(15),
+    source: "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateAccount.html: \
+             FinalizingOrganizationException for up to an hour, in practice for minutes",
+    ..Timing::INSTANT
+};
 
 /// The organization's root.
 #[derive(Debug)]

@@ -118,7 +118,7 @@ fn explained(reason: Option<&Reason>) -> String {
 }
 
 /// Sends a creation. AWS makes five accounts at once and refuses the sixth with an error that does not sound like
-/// "later", although it is.
+/// "later", although it is; the same error stands for the number of a day, which no run waits for to the end.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 pub(super) async fn send(at: &At<'_>, create: CreateAccountFluentBuilder) -> Result<CreateAccountOutput> {
     let sent = create.send().await;

@@ -50,7 +50,7 @@ impl Kind for PolicyType {
     const TIMING: Timing = Timing {
         source: "https://docs.aws.amazon.com/organizations/latest/APIReference/API_EnablePolicyType.html: done in the \
                  background, ListRoots tells how far it is",
-        ..Timing::INSTANT
+        ..answers::FIRST
     };
 
     type Spec = Spec;

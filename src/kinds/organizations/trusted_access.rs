@@ -8,7 +8,7 @@ use crate::{
         doc::Doc,
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Timing, Wanted},
     },
 };
 
@@ -42,6 +42,7 @@ impl Kind for TrustedAccess {
         update: &[],
         delete: &[],
     };
+    const TIMING: Timing = answers::FIRST;
 
     type Spec = Spec;
     type Live = Live;

@@ -10,7 +10,7 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Wanted},
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Timing, Wanted},
     },
 };
 
@@ -70,6 +70,7 @@ impl Kind for Unit {
         ],
         delete: &["organizations:DeleteOrganizationalUnit"],
     };
+    const TIMING: Timing = answers::FIRST;
 
     type Spec = Spec;
     type Live = Live;

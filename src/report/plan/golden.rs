@@ -37,7 +37,7 @@ fn a_first_plan_at_120_columns() {
     prod  (after management/global/organizations/account/prod)
       + iam/role/deployer            baselines/workload.toml:4
           boundary: policy:workload-boundary · policies: policy:deploy · session_seconds: 3600
-          trust: Allow sts:assumerole to ${account.security} if aws:PrincipalOrgID StringEquals o-acme
+          trust: Allow sts:AssumeRole to ${account.security} if aws:PrincipalOrgID StringEquals o-acme
       + ap-southeast-2/ec2/vpc/main  network/prod.toml:3
           cidr: 10.32.0.0/16 · dns: true
 
@@ -68,7 +68,7 @@ fn a_first_plan_at_60_columns() {
       + iam/role/deployer            baselines/workload.toml:4
           boundary: policy:workload-boundary · policies:
             policy:deploy · session_seconds: 3600
-          trust: Allow sts:assumerole to ${account.security} if
+          trust: Allow sts:AssumeRole to ${account.security} if
             aws:PrincipalOrgID StringEquals o-acme
       + ap-southeast-2/ec2/vpc/main  network/prod.toml:3
           cidr: 10.32.0.0/16 · dns: true
@@ -119,7 +119,7 @@ fn a_first_plan_in_full() {
           session_seconds: 3600
           tags[landfall:address]: prod/global/iam/role/deployer
           tags[landfall:organization]: acme
-          trust[Pipeline].action: sts:assumerole
+          trust[Pipeline].action: sts:AssumeRole
           trust[Pipeline].condition: {StringEquals: {aws:PrincipalOrgID: o-acme}}
           trust[Pipeline].effect: Allow
           trust[Pipeline].principal: {AWS: ${account.security}}
@@ -155,11 +155,11 @@ fn a_later_plan() {
       ~ iam/role/deployer                baselines/workload.toml:4
           - description: changed by hand
           - inline[trust][Everything]: Allow s3:* on *
-          + inline[trust][Read]: Allow s3:getobject on arn:aws:s3:::logs/*
+          + inline[trust][Read]: Allow s3:GetObject on arn:aws:s3:::logs/*
           session_seconds: 7200 -> 3600  baselines/workload.toml:9
           trust[Pipeline].action:
-            - sts:setsourceidentity
-            + sts:tagsession
+            - sts:SetSourceIdentity
+            + sts:TagSession
               1 other stays
       > iam/role/reader                  accounts/prod.toml:8
           exists without our tags: `--adopt` takes it over

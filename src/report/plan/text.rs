@@ -153,21 +153,28 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::report::{
-        page::Paper,
-        plan::items,
-        samples::{BRIEF, Has, Role, Zone, doc},
+    use crate::{
+        engine::doc::Doc,
+        report::{
+            page::Paper,
+            plan::items,
+            samples::{BRIEF, Has, Role, Zone, doc, with_policy},
+        },
     };
 
     /// How a change from one value to another is told.
     fn told(before: Json, after: Json) -> String {
+        told_of(doc([("field", before)]), doc([("field", after)]))
+    }
+
+    /// How the changes from one document to another are told.
+    fn told_of(has: Doc, wants: Doc) -> String {
         let mut zone = Zone::new();
         let management = zone.management();
-        let (wants, has) = (doc([("field", after)]), doc([("field", before)]));
         zone.add::<Role>(management, "a", "a.toml:1", wants, Has::This(has));
         let (plan, _) = zone.plan();
         let mut all = Page::default();
-        for item in items(&plan.steps[0], BRIEF) {
+        for item in plan.steps.iter().flat_map(|step| items(step, BRIEF)) {
             all.append(page(&item, None));
         }
         all.print(Paper { width: Some(80), color: false })
@@ -219,6 +226,38 @@ mod tests {
           + o-2
             1 other stays
         + field.Null: {x: true}
+        ");
+    }
+
+    #[test]
+    fn a_policy_is_told_as_it_is_spelled() {
+        let policy = |actions: Json, condition: Json| {
+            let statement = json!({
+                "Sid": "A", "Effect": "Allow", "Action": actions, "Resource": "*", "Condition": condition,
+            });
+            with_policy(Doc::new(), "policy", &json!({"Version": "2012-10-17", "Statement": statement}))
+        };
+        let has = policy(
+            json!(["S3:getobject", "S3:deleteObject"]),
+            json!({"ArnEquals": {"aws:sourceARN": "a"}, "stringlike": {"S3:prefix": "b"}}),
+        );
+        let respelled = policy(
+            json!(["s3:DeleteObject", "s3:GetObject"]),
+            json!({"StringLike": {"s3:Prefix": "b"}, "ArnLike": {"aws:SourceArn": "a"}}),
+        );
+        assert_eq!(told_of(has.clone(), respelled), "");
+        let wants = policy(
+            json!(["s3:GetObject", "s3:PutObject"]),
+            json!({"StringLike": {"s3:Prefix": ["b", "c"]}, "ArnLike": {"aws:SourceArn": "a"}}),
+        );
+        assert_snapshot!(told_of(has, wants), @"
+        policy[A].action:
+          - S3:deleteObject
+          + s3:PutObject
+            1 other stays
+        policy[A].condition.StringLike.s3:Prefix:
+          + c
+            1 other stays
         ");
     }
 

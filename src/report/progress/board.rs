@@ -85,8 +85,9 @@ impl Board {
     /// Ends the phase.
     pub(super) fn settle(&mut self, now: Duration) -> Page {
         let mut page = Page::default();
-        if let Phase::Reading(reading) = std::mem::replace(&mut self.phase, Phase::Idle) {
-            page.push(reading.end(now));
+        match std::mem::replace(&mut self.phase, Phase::Idle) {
+            Phase::Reading(reading) if reading.has_begun() => page.push(reading.end(now)),
+            _ => {}
         }
         page
     }

@@ -32,6 +32,11 @@ impl Reading {
         (self.read, self.unreadable, self.last) = (self.read + 1, self.unreadable + 1, what);
     }
 
+    /// Whether anything was read: an interrupted run may have nothing to tell.
+    pub(super) fn has_begun(&self) -> bool {
+        self.read > 0
+    }
+
     /// While it goes on.
     pub(super) fn row(&self, now: Duration) -> Line {
         let Self { since, batches, read, resources, unreadable: _, last } = self;
