@@ -71,7 +71,9 @@ async fn enclose(settings: &Settings) -> Exit {
 async fn tell(settings: &Settings, directory: &std::path::Path) -> Exit {
     let args = init::Args::plain(directory);
     if let Err(errors) = init::write(&args) {
-        errors.iter().for_each(|error| settings.out.error(error));
+        for error in &errors {
+            settings.out.error(error);
+        }
         return Exit::Error;
     }
     let settings = settings.at(directory);

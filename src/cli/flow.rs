@@ -104,7 +104,7 @@ pub(super) async fn look(
         Exit::Incomplete
     };
     let selection = select(settings, &landing.graph)?;
-    let connecting = connect(connection(settings, &landing.zone));
+    let connecting = Box::pin(connect(connection(settings, &landing.zone)));
     let (cloud, caller) = interrupt.unless(connecting).await.ok_or_else(interrupted)?.map_err(failed)?;
     let graph = Arc::clone(&landing.graph);
     let reading = shown(settings, &cloud, interrupt, async |world| {
@@ -147,7 +147,7 @@ async fn home(graph: &Graph, snapshot: &Snapshot, world: &World, caller: &Caller
     Ok(match organization.map(|(id, _)| &snapshot.entries[id.index()]) {
         Some(Entry::Found(found)) => Home::Organization(found.label.clone()),
         Some(Entry::Absent) => Home::None,
-        Some(Entry::Unreadable(_)) => match manager(world, &place).await {
+        Some(Entry::Unreadable(_)) => match Box::pin(manager(world, &place)).await {
             Some((organization, manager)) if manager != caller.account.as_str() => {
                 return Err(astray(caller, &organization, &manager));
             }

@@ -45,7 +45,9 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
             Exit::Fine
         }
         Err(errors) => {
-            errors.iter().for_each(|error| settings.out.error(error));
+            for error in &errors {
+                settings.out.error(error);
+            }
             Exit::Error
         }
     }
