@@ -50,10 +50,28 @@ macro_rules! clients {
 clients! {
     /// AWS Account Management: Regions, alternate contacts.
     account: aws_sdk_account;
+    /// AWS CloudTrail.
+    cloudtrail: aws_sdk_cloudtrail;
+    /// Amazon CloudWatch.
+    cloudwatch: aws_sdk_cloudwatch;
+    /// Amazon CloudWatch Logs.
+    cloudwatchlogs: aws_sdk_cloudwatchlogs;
+    /// AWS Config.
+    config: aws_sdk_config;
+    /// Amazon Data Firehose.
+    firehose: aws_sdk_firehose;
     /// AWS Identity and Access Management.
     iam: aws_sdk_iam;
+    /// AWS Key Management Service.
+    kms: aws_sdk_kms;
     /// AWS Organizations, as the account of the place.
     organizations: aws_sdk_organizations;
+    /// Amazon Simple Storage Service.
+    s3: aws_sdk_s3;
+    /// Amazon S3 Control: what holds for all buckets of an account.
+    s3control: aws_sdk_s3control;
+    /// Amazon Simple Notification Service.
+    sns: aws_sdk_sns;
     /// AWS Security Token Service.
     sts: aws_sdk_sts;
 }

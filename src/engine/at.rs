@@ -26,6 +26,11 @@ pub struct At<'a> {
 }
 
 impl At<'_> {
+    /// The same at another place: a replica key is made by a call to the Region of its primary.
+    pub fn elsewhere<'b>(&'b self, place: &'b Place) -> At<'b> {
+        At { place, ..*self }
+    }
+
     /// One call for all who ask for the same at the same place: whoever comes second waits for the answer of the
     /// first. Forgotten when something of `service` is changed here; errors are not kept.
     pub async fn once<T, F>(

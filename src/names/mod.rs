@@ -5,8 +5,10 @@ mod text;
 
 mod account_id;
 mod account_name;
+mod bucket_ref;
 mod email;
 mod invalid;
+mod key_ref;
 mod located;
 mod nearest;
 mod origin;
@@ -18,8 +20,10 @@ mod unit_path;
 
 pub use account_id::AccountId;
 pub use account_name::AccountName;
+pub use bucket_ref::BucketRef;
 pub use email::Email;
 pub use invalid::Invalid;
+pub use key_ref::KeyRef;
 pub use located::Located;
 pub use nearest::nearest;
 pub use origin::Origin;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::derived::id_of;
 use crate::{
     model::{Account, LandingZone, Require, Role, Symbol, Trust},
     names::{AccountName, Partition},
@@ -39,11 +40,6 @@ pub(super) fn trust(zone: &LandingZone, account: &Account, role: &Role) -> Docum
         statements.push(require(external(outsider, ids, partition), &role.require));
     }
     Document::new(statements)
-}
-
-/// The account's id as a symbol.
-pub(super) fn id_of(account: &AccountName) -> String {
-    Symbol::Account(account.clone()).to_string()
 }
 
 /// The ARN of a role of `account`, the account's id shown as its symbol.
