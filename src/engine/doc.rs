@@ -5,7 +5,7 @@ use std::{cmp::Ordering, fmt, sync::Arc};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
 
-use super::env::Value;
+use super::env::{Env, Text, Value};
 
 /// A value as it is compared, and as people read it: what was written in one way and comes back from AWS in another
 /// is equal, and each side is shown as it is spelled there.
@@ -108,6 +108,11 @@ impl Field {
             Value::After(address) => Self::After { address, shown },
             Value::Undetermined(address) => Self::Undetermined(address),
         }
+    }
+
+    /// The field of a text with holes: shown with its symbols until they are filled.
+    pub fn text(text: &Text, env: &Env<'_>) -> Self {
+        Self::of(text.resolve(env), Some(text.symbolic().into()))
     }
 }
 
