@@ -8,5 +8,6 @@ mod config;
 mod emulator;
 mod everyday;
 mod kinds;
+mod readers;
 mod sessions;
 mod support;

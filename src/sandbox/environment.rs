@@ -46,25 +46,44 @@ impl Environment {
     /// Finds or makes the environment below `cache`; `tell` is called with what takes its time. Several processes may
     /// ask at once: one makes it, the others wait.
     pub async fn prepare(cache: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<Self, Error> {
-        let base = python().await?;
         let home = cache.join("sandbox");
-        fs::create_dir_all(&home).map_err(about(&home))?;
-        let lock = home.join("lock");
-        let _held = hold(&lock).await.map_err(about(&lock))?;
-
-        let version = said(Command::new(&base).args(["-c", "import sys; print(sys.version)"])).await?;
-        let venv = home.join(format!("venv-{}", hash([REQUIREMENTS.as_bytes(), version.as_bytes()])));
-        let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-        if !venv.join(COMPLETE).exists() {
-            install(&base, &venv, &python, tell).await?;
-        }
+        let _held = hold(&home).await.map_err(about(&home))?;
+        let python = find_or_make(&home, REQUIREMENTS, tell).await?;
         Ok(Self { python, package: unpack(&home)? })
     }
 }
 
-/// Waits until no other process has the lock. Asks again and again: a thread that waits could not be interrupted.
-async fn hold(lock: &Path) -> io::Result<File> {
-    let file = File::create(lock)?;
+/// A Python that has the packages of `requirements`, which are pinned and have hashes: found below `home`, or made
+/// there.
+pub async fn interpreter(
+    home: &Path,
+    requirements: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<PathBuf, Error> {
+    let _held = hold(home).await.map_err(about(home))?;
+    find_or_make(home, requirements, tell).await
+}
+
+async fn find_or_make(
+    home: &Path,
+    requirements: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<PathBuf, Error> {
+    let base = python().await?;
+    let version = said(Command::new(&base).args(["-c", "import sys; print(sys.version)"])).await?;
+    let venv = home.join(format!("venv-{}", hash([requirements.as_bytes(), version.as_bytes()])));
+    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    if !venv.join(COMPLETE).exists() {
+        install(&base, &venv, &python, requirements, tell).await?;
+    }
+    Ok(python)
+}
+
+/// Waits until no other process has the folder's lock. Asks again and again: a thread that waits could not be
+/// interrupted.
+async fn hold(home: &Path) -> io::Result<File> {
+    fs::create_dir_all(home)?;
+    let file = File::create(home.join("lock"))?;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
@@ -74,18 +93,24 @@ async fn hold(lock: &Path) -> io::Result<File> {
     }
 }
 
-async fn install(base: &Path, venv: &Path, python: &Path, tell: &(dyn Fn(&str) + Sync)) -> Result<(), Error> {
-    tell("making a Python environment for the local AWS (once)");
+async fn install(
+    base: &Path,
+    venv: &Path,
+    python: &Path,
+    requirements: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<(), Error> {
+    tell("making a Python environment (once)");
     if venv.exists() {
         fs::remove_dir_all(venv).map_err(about(venv))?;
     }
     run("making a virtual environment", Command::new(base).args(["-m", "venv"]).arg(venv)).await?;
-    let requirements = venv.join("requirements.txt");
-    fs::write(&requirements, REQUIREMENTS).map_err(about(&requirements))?;
-    tell("installing moto and what it needs from PyPI (once; a minute or two)");
+    let file = venv.join("requirements.txt");
+    fs::write(&file, requirements).map_err(about(&file))?;
+    tell("installing the local AWS and what it needs from PyPI (once; a minute or two)");
     let mut pip = Command::new(python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r"]);
-    run("installing moto", pip.arg(&requirements)).await?;
+    run("installing from PyPI", pip.arg(&file)).await?;
     let complete = venv.join(COMPLETE);
     fs::write(&complete, "").map_err(about(&complete))
 }

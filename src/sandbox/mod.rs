@@ -5,6 +5,6 @@ mod environment;
 mod error;
 mod server;
 
-pub use environment::{Environment, default_cache};
+pub use environment::{Environment, default_cache, interpreter};
 pub use error::Error;
 pub use server::{Flavour, Server};

@@ -7,6 +7,7 @@ pub mod zone;
 
 use std::{
     collections::BTreeMap,
+    ffi::OsStr,
     path::PathBuf,
     process::{Command, Output},
     sync::LazyLock,
@@ -84,6 +85,11 @@ impl Sandbox {
 
     pub fn url(&self) -> &str {
         self.server.url()
+    }
+
+    /// The environment in which any tool uses this sandbox.
+    pub fn variables(&self) -> impl IntoIterator<Item = (impl AsRef<OsStr>, impl AsRef<OsStr>)> {
+        self.server.variables()
     }
 
     pub fn control(&self) -> Control {
