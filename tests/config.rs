@@ -18,7 +18,7 @@ fn sample() -> Files {
 }
 
 fn load(files: &Files) -> LandingZone {
-    config::parse(files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false)))
+    config::parse(files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false))).zone
 }
 
 #[test]
@@ -93,7 +93,8 @@ fn mistakes_are_rendered_as_expected() {
 
 fn difference(case: &Path) -> Option<String> {
     let rendered = match config::parse(&overlaid(case)) {
-        Ok(_) => "valid\n".to_owned(),
+        Ok(checked) if checked.warnings.count() == 0 => "valid\n".to_owned(),
+        Ok(checked) => format!("{}\nvalid\n", checked.warnings.render(false)),
         Err(complaints) => complaints.render(false),
     };
     let expected = case.join("expected.txt");

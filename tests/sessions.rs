@@ -124,6 +124,30 @@ fn mistakes_are_shown_all_at_once() {
 }
 
 #[test]
+fn a_warning_stops_nothing() {
+    let zone = small();
+    zone.replace("organization.toml", "\"stay\"", "\"region-guard\"");
+    let dir = zone.path().to_str().unwrap();
+    assert_snapshot!(session(&run(&["-C", dir, "validate"])), @r#"
+    exit 0
+    -- stdout
+    -- stderr
+    warning: members can get past `region-guard` without `protect-landfall`
+     --> organization.toml:9:27
+      |
+    9 | Workloads = { policies = ["region-guard"] }
+      |                           ^^^^^^^^^^^^^^ lets every role called `OrganizationAccountAccessRole` pass, whoever made it
+      |
+      = help: name `protect-landfall` beside it or above: it lets nobody else make or change such roles
+
+    The landing zone is valid, with 1 warning: 13 resources in 2 accounts.
+    "#);
+    let ran = run(&["-C", dir, "validate", "--json"]).expect(0);
+    assert_eq!((&ran.json()["complaints"], ran.stderr.as_str()), (&json!([]), ""));
+    assert_eq!(ran.json()["warnings"][0]["file"], "organization.toml");
+}
+
+#[test]
 fn a_first_plan() {
     let (sandbox, zone) = (Sandbox::start(), small());
     assert_snapshot!(session(&sandbox.run(&zone, &["plan"])));

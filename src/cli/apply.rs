@@ -42,6 +42,7 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 
 async fn apply(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
+    landing.warn(settings);
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
     let interrupt = Interrupt::listen();
     let look = flow::look(settings, &interrupt, &landing, &options).await?;

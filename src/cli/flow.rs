@@ -11,8 +11,8 @@ use std::{
 use super::{exit::Exit, interrupt::Interrupt, settings::Settings};
 use crate::{
     aws::{self, Aws as _, Caller, Cloud},
-    compose::{self, Problem},
-    config::{self, Complaint, Files},
+    compose::{self, Composed, Problem},
+    config::{self, Checked, Complaint, Complaints, Files},
     engine::{
         apply::{Outcome, apply},
         error::{Class, Error},
@@ -30,51 +30,67 @@ use crate::{
     report::json,
 };
 
-/// A landing zone that has nothing wrong with it.
+/// A landing zone without mistakes.
 pub(super) struct Landing {
     pub zone: LandingZone,
     pub graph: Arc<Graph>,
+    pub warnings: Complaints,
 }
 
 /// Loads and composes, or tells everything that is wrong.
 pub(super) fn load(settings: &Settings) -> Result<Landing, Exit> {
     let files = Files::read(&settings.directory);
-    let zone = config::parse(&files).map_err(|complaints| {
-        let list: Vec<_> = complaints.iter().cloned().collect();
-        complain(settings, &list, &files)
-    })?;
+    let Checked { zone, mut warnings } =
+        config::parse(&files).map_err(|complaints| complain(settings, &complaints))?;
     match compose::compose(&zone) {
-        Ok(graph) => Ok(Landing { zone, graph: Arc::new(graph) }),
+        Ok(Composed { graph, warnings: composed }) => {
+            warnings.extend(composed.into_iter().map(complaint));
+            Ok(Landing { zone, graph: Arc::new(graph), warnings })
+        }
         Err(problems) => {
-            let list: Vec<_> = problems.into_iter().map(complaint).collect();
-            Err(complain(settings, &list, &files))
+            warnings.extend(problems.into_iter().map(complaint));
+            Err(complain(settings, &warnings))
         }
     }
 }
 
 fn complaint(problem: Problem) -> Complaint {
-    let complaint = Complaint::new(&problem.origin, problem.message);
-    match problem.help {
-        Some(help) => complaint.help(help),
-        None => complaint,
-    }
+    let Problem { severity, origin, message, help } = problem;
+    Complaint { severity, help, ..Complaint::new(&origin, message) }
 }
 
-fn complain(settings: &Settings, complaints: &[Complaint], files: &Files) -> Exit {
+fn complain(settings: &Settings, complaints: &Complaints) -> Exit {
     if settings.out.is_json() {
-        let views = complaints.iter().map(|complaint| json::Complaint {
-            file: &complaint.origin.file,
-            line: complaint.origin.line,
-            column: complaint.origin.column,
-            message: &complaint.message,
-            help: complaint.help.as_deref(),
-        });
-        settings.out.validated(&views.collect::<Vec<_>>());
+        settings.out.validated(&views(complaints));
     } else {
-        let rendered = config::render(complaints, files, settings.out.has_colors());
-        settings.out.complaints(&rendered, complaints.len());
+        let rendered = complaints.render(settings.out.has_colors());
+        settings.out.complaints(&rendered, complaints.mistakes(), complaints.warnings());
     }
     Exit::Error
+}
+
+fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
+    complaints.iter().map(view).collect()
+}
+
+fn view(complaint: &Complaint) -> json::Complaint<'_> {
+    let Complaint { severity, origin, message, label: _, notes: _, help } = complaint;
+    let (file, line, column) = (&*origin.file, origin.line, origin.column);
+    json::Complaint { severity: *severity, file, line, column, message, help: help.as_deref() }
+}
+
+impl Landing {
+    /// Tells what likely is not as it was meant.
+    pub(super) fn warn(&self, settings: &Settings) {
+        if self.warnings.count() > 0 {
+            settings.out.rendered(&self.warnings.render(settings.out.has_colors()));
+        }
+    }
+
+    /// The same as data, which says that there are no mistakes.
+    pub(super) fn validated(&self, settings: &Settings) {
+        settings.out.validated(&views(&self.warnings));
+    }
 }
 
 /// Everything that was read and what follows from it.

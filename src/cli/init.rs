@@ -83,7 +83,8 @@ pub(super) fn write(args: &Args) -> Result<usize, Vec<Error>> {
 fn sound(files: &Files) -> Result<(), Vec<Error>> {
     let Err(complaints) = config::parse(files) else { return Ok(()) };
     let mut told = BTreeSet::new();
-    let new = complaints.iter().filter(|complaint| told.insert(&complaint.message));
+    let mistakes = complaints.iter().filter(|complaint| !complaint.is_warning());
+    let new = mistakes.filter(|complaint| told.insert(&complaint.message));
     let error = |complaint: &Complaint| {
         let error = Error::new(Class::Final, &*complaint.message);
         match &complaint.help {

@@ -32,6 +32,7 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 
 async fn plan(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
+    landing.warn(settings);
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
     let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
     look.introduce(settings);

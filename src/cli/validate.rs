@@ -12,10 +12,16 @@ pub(super) fn run(settings: &Settings, Args {}: &Args) -> Exit {
         Ok(landing) => {
             let (accounts, resources) = (landing.zone.accounts.len(), landing.graph.len());
             if settings.out.is_json() {
-                settings.out.validated(&[]);
+                landing.validated(settings);
+            } else {
+                landing.warn(settings);
             }
+            let warned = match landing.warnings.count() {
+                0 => String::new(),
+                count => format!(", with {}", plural(count, "warning")),
+            };
             settings.out.status(&format!(
-                "The landing zone is valid: {} in {}.",
+                "The landing zone is valid{warned}: {} in {}.",
                 plural(resources, "resource"),
                 plural(accounts, "account")
             ));

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Known, Problem};
+use super::{Composed, Known, Problem};
 use crate::{
     engine::graph::{Duplicate, Graph, PlaceId},
     kinds::organizations::Organization,
     kinds::organizations::organization,
     model::{LandingZone, Policies, PolicyFile, Symbol},
-    names::{AccountName, Origin},
+    names::{AccountName, Origin, Severity},
 };
 
 /// A graph in the making.
@@ -22,7 +22,7 @@ pub(super) struct Composer<'z> {
     pub known: Known<'z>,
     /// The management account's global place, where the organization is kept.
     pub management: PlaceId,
-    /// What stands in the way.
+    /// What stands in the way, and what is warned of.
     pub problems: Vec<Problem>,
 }
 
@@ -49,15 +49,19 @@ impl<'z> Composer<'z> {
         composer
     }
 
-    /// Notes what stands in the way.
+    /// Notes what stands in the way, or is warned of.
     pub(super) fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
     /// The graph, unless something stands in the way.
-    pub(super) fn finish(mut self) -> Result<Graph, Vec<Problem>> {
+    pub(super) fn finish(mut self) -> Result<Composed, Vec<Problem>> {
         self.problems.extend(self.graph.duplicates().iter().map(duplicate));
-        if self.problems.is_empty() { Ok(self.graph) } else { Err(self.problems) }
+        let Self { graph, problems, .. } = self;
+        if problems.iter().any(|problem| problem.severity == Severity::Mistake) {
+            return Err(problems);
+        }
+        Ok(Composed { graph, warnings: problems })
     }
 
     /// Symbols that nothing can fill, in whichever policy they stand.
@@ -86,4 +90,24 @@ fn duplicate(Duplicate { address, first, second }: &Duplicate) -> Problem {
     let Origin { file, line, .. } = first;
     Problem::new(second, format!("`{address}` is stated twice"))
         .help(format!("it is stated first at {file}:{line}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::testing::zone;
+
+    #[test]
+    fn a_warning_stops_nothing_and_is_told_with_what_does() {
+        let (zone, here) = (zone(), Origin::file("organization.toml"));
+        let warned = || {
+            let mut composer = Composer::new(&zone);
+            composer.problem(Problem::warning(&here, "the lock is shorter than the retention"));
+            composer
+        };
+        assert_eq!(warned().finish().ok().map(|composed| composed.warnings.len()), Some(1));
+        let mut stopped = warned();
+        stopped.problem(Problem::new(&here, "it can't be"));
+        assert_eq!(stopped.finish().err().map(|problems| problems.len()), Some(2));
+    }
 }

@@ -204,7 +204,7 @@ mod tests {
     };
 
     fn composed(zone: &LandingZone) -> Graph {
-        compose(zone).unwrap_or_else(|problems| panic!("{problems:?}"))
+        compose(zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph
     }
 
     fn node<'g>(graph: &'g Graph, label: &str) -> &'g Node {

@@ -26,8 +26,16 @@ type Capability = fn(&mut Composer<'_>);
 /// there already.
 const CAPABILITIES: &[Capability] = &[organization::compose, identity::compose, guardrails::compose];
 
-/// The graph of what a landing zone wants, or everything that stands in its way.
-pub fn compose(zone: &LandingZone) -> Result<Graph, Vec<Problem>> {
+/// What a landing zone comes to.
+pub struct Composed {
+    /// What AWS is to have.
+    pub graph: Graph,
+    /// What likely is not as it was meant. Stops nothing.
+    pub warnings: Vec<Problem>,
+}
+
+/// The graph of what a landing zone wants, or everything that stands in its way, warnings included.
+pub fn compose(zone: &LandingZone) -> Result<Composed, Vec<Problem>> {
     let mut composer = Composer::new(zone);
     for capability in CAPABILITIES {
         capability(&mut composer);
@@ -62,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_small_zone_comes_to_this() {
-        let graph = compose(&zone()).expect("no problems");
+        let graph = compose(&zone()).expect("no problems").graph;
         let mut expected = vec![
             "management/global/account/alternate-contact/security",
             "management/global/account/region/ap-southeast-4",
@@ -92,7 +100,7 @@ mod tests {
 
     #[test]
     fn what_may_deny_waits_for_what_it_may_deny() {
-        let graph = compose(&zone()).expect("no problems");
+        let graph = compose(&zone()).expect("no problems").graph;
         let attachment = |name: &str| format!("management/global/organizations/policy-attachment/{name}");
         let (guard, full) = (attachment("Root/scp:region-guard"), attachment("Root/FullAWSAccess"));
         let account = "management/global/organizations/account/prod";
@@ -109,7 +117,7 @@ mod tests {
         let mut zone = zone();
         let prod = zone.accounts.get_mut("prod").expect("an account");
         prod.managed = false;
-        let graph = compose(&zone).expect("no problems");
+        let graph = compose(&zone).expect("no problems").graph;
         let mine: Vec<_> = addresses(&graph).into_iter().filter(|label| label.contains("prod")).collect();
         assert_eq!(
             mine,
@@ -127,7 +135,7 @@ mod tests {
             "ArnNotLike":{"aws:PrincipalArn":["${landfall}","arn:aws:iam::${account.prod}:role/x"]}}}]}"#;
         let mut zone = zone();
         zone.policies.organization.insert(scp("region-guard"), policy_file("region-guard", text));
-        let graph = compose(&zone).expect("no problems");
+        let graph = compose(&zone).expect("no problems").graph;
         let node = graph.node(id(&graph, "management/global/organizations/policy/scp/region-guard"));
         let doc = node.kind.desired(&node.spec, &crate::engine::env::Env::nothing_known());
         let condition = doc.get("policy[Landfall0].condition").expect("a condition");
@@ -170,7 +178,7 @@ mod tests {
     #[test]
     fn every_node_stands_behind_what_it_needs_in_the_registry_too() {
         let rank = |kind: &str| ALL.iter().position(|known| known.name() == kind);
-        let graph = compose(&zone()).expect("no problems");
+        let graph = compose(&zone()).expect("no problems").graph;
         for (_, node) in graph.nodes() {
             for need in &node.needs {
                 let need = graph.node(*need);

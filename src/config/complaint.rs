@@ -3,11 +3,13 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Files, render};
-use crate::names::{Invalid, Origin};
+use crate::names::{Invalid, Origin, Severity};
 
 /// Something that is wrong with a landing zone, and where.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Complaint {
+    /// How bad it is.
+    pub severity: Severity,
     /// The place it is about.
     pub origin: Origin,
     /// What is wrong: one lowercase phrase.
@@ -33,7 +35,18 @@ impl Complaint {
     /// Says what is wrong at a place.
     pub fn new(origin: &Origin, message: impl Into<String>) -> Self {
         let message = printable(message.into());
-        Self { origin: origin.clone(), message, label: None, notes: Vec::new(), help: None }
+        let (origin, severity) = (origin.clone(), Severity::Mistake);
+        Self { severity, origin, message, label: None, notes: Vec::new(), help: None }
+    }
+
+    /// Says what likely is not as it was meant, at a place. It stops nothing.
+    pub fn warning(origin: &Origin, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::new(origin, message) }
+    }
+
+    /// Whether it stops nothing.
+    pub fn is_warning(&self) -> bool {
+        self.severity == Severity::Warning
     }
 
     /// The complaint of a name about itself.
@@ -91,7 +104,7 @@ fn printable(text: String) -> String {
     text.chars().map(show).collect()
 }
 
-/// All that is wrong with a landing zone, by file and line.
+/// All that is wrong with a landing zone: mistakes, then warnings, each by file and line.
 #[derive(Clone, Debug)]
 pub struct Complaints {
     list: Vec<Complaint>,
@@ -104,14 +117,30 @@ impl Complaints {
         Self { list, files }
     }
 
-    /// Each complaint, by file and line.
+    /// Each complaint: mistakes, then warnings, by file and line.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Complaint> {
         self.list.iter()
     }
 
-    /// How many there are; at least one.
+    /// How many there are, warnings included.
     pub fn count(&self) -> usize {
         self.list.len()
+    }
+
+    /// How many of them stop nothing.
+    pub fn warnings(&self) -> usize {
+        self.list.iter().filter(|complaint| complaint.is_warning()).count()
+    }
+
+    /// How many of them have to be put right.
+    pub fn mistakes(&self) -> usize {
+        self.count() - self.warnings()
+    }
+
+    /// Adds what was found later, each in its place.
+    pub fn extend(&mut self, complaints: impl IntoIterator<Item = Complaint>) {
+        self.list.extend(complaints);
+        self.list.sort();
     }
 
     /// The complaints as a person reads them, with or without colours.
@@ -122,9 +151,9 @@ impl Complaints {
 
 impl fmt::Display for Complaints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.list.as_slice() {
-            [only] => write!(f, "the landing zone has a mistake at {}", only.origin),
-            list => write!(f, "the landing zone has {} mistakes", list.len()),
+        match (self.mistakes(), self.list.first()) {
+            (1, Some(only)) => write!(f, "the landing zone has a mistake at {}", only.origin),
+            (mistakes, _) => write!(f, "the landing zone has {mistakes} mistakes"),
         }
     }
 }
@@ -148,7 +177,7 @@ impl Sink {
         self.list.borrow_mut().extend_from_slice(complaints);
     }
 
-    /// By file and place; one of those that differ only in the way by which they were reached.
+    /// Mistakes, then warnings, by file and place; one of those that differ only in the way by which they were reached.
     pub(super) fn sorted(self) -> Vec<Complaint> {
         let mut list = self.list.into_inner();
         list.sort();

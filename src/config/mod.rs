@@ -17,26 +17,35 @@ use std::path::Path;
 
 pub use complaint::{Complaint, Complaints, Note};
 pub use files::Files;
-pub use render::render;
+use render::render;
 
 use crate::model::LandingZone;
 use complaint::Sink;
 use folder::Folder;
 
+/// A landing zone without mistakes.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What it says.
+    pub zone: LandingZone,
+    /// What likely is not as it was meant. Stops nothing.
+    pub warnings: Complaints,
+}
+
 /// Reads the landing zone in `dir`, or says everything that is wrong with it.
-pub fn load(dir: &Path) -> Result<LandingZone, Complaints> {
+pub fn load(dir: &Path) -> Result<Checked, Complaints> {
     parse(&Files::read(dir))
 }
 
 /// Reads a landing zone whose files are in memory, or says everything that is wrong with it.
-pub fn parse(files: &Files) -> Result<LandingZone, Complaints> {
+pub fn parse(files: &Files) -> Result<Checked, Complaints> {
     let sink = Sink::default();
     sink.extend(files.complaints());
     let landing_zone = understand(files, &sink);
-    let complaints = sink.sorted();
+    let complaints = Complaints::new(sink.sorted(), files.clone());
     match landing_zone {
-        Some(landing_zone) if complaints.is_empty() => Ok(landing_zone),
-        _ => Err(Complaints::new(complaints, files.clone())),
+        Some(zone) if complaints.mistakes() == 0 => Ok(Checked { zone, warnings: complaints }),
+        _ => Err(complaints),
     }
 }
 

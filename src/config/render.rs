@@ -6,10 +6,10 @@ use annotate_snippets::{
 };
 
 use super::{Complaint, Files};
-use crate::names::Origin;
+use crate::names::{Origin, Severity};
 
 /// Complaints as a person reads them: the line, the underlined value, the reason and the way out.
-pub fn render(complaints: &[Complaint], files: &Files, colored: bool) -> String {
+pub(super) fn render(complaints: &[Complaint], files: &Files, colored: bool) -> String {
     let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
     let show = |complaint: &Complaint| {
         let text = renderer.render(&[group(complaint, files)]);
@@ -21,7 +21,11 @@ pub fn render(complaints: &[Complaint], files: &Files, colored: bool) -> String 
 }
 
 fn group<'a>(complaint: &'a Complaint, files: &'a Files) -> Group<'a> {
-    let title = Level::ERROR.primary_title(&*complaint.message);
+    let level = match complaint.severity {
+        Severity::Mistake => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&*complaint.message);
     let via = complaint.origin.chain().skip(1).map(|via| Level::NOTE.message(format!("by way of {via}")));
     let help = complaint.help.as_deref().map(|help| Level::HELP.message(help));
     title.elements(snippets(complaint, files)).elements(via).elements(help)

@@ -16,6 +16,7 @@ mod period;
 mod region;
 mod role_ref;
 mod service;
+mod severity;
 mod unit_path;
 
 pub use account_id::AccountId;
@@ -31,4 +32,5 @@ pub use period::Period;
 pub use region::{Partition, Region};
 pub use role_ref::RoleRef;
 pub use service::Service;
+pub use severity::Severity;
 pub use unit_path::UnitPath;

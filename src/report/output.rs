@@ -142,14 +142,23 @@ impl Output {
         self.page(&trouble::page_of(error));
     }
 
-    /// Complaints about the landing zone, rendered already, and how many there are.
-    pub fn complaints(&self, text: &str, count: usize) {
+    /// Warnings about the landing zone, rendered already.
+    pub fn rendered(&self, text: &str) {
         self.bars.suspend(|| self.stderr.write(&format!("{}\n\n", text.trim_end())));
-        let told = format!(" {} in the landing zone; nothing was sent to AWS", plural(count, "mistake"));
+    }
+
+    /// Complaints about the landing zone, rendered already, and how many mistakes and warnings are among them.
+    pub fn complaints(&self, text: &str, mistakes: usize, warnings: usize) {
+        self.rendered(text);
+        let counted = match (plural(mistakes, "mistake"), warnings) {
+            (counted, 0) => counted,
+            (counted, _) => format!("{counted} and {}", plural(warnings, "warning")),
+        };
+        let told = format!(" {counted} in the landing zone; nothing was sent to AWS");
         self.tell([Line::at(0).say(Label::Error, "error:").plain(told)]);
     }
 
-    /// Complaints as `landfall/validate@1`, to stdout; an empty list if all is well.
+    /// Complaints as `landfall/validate@1`, to stdout; empty lists if all is well.
     pub fn validated(&self, complaints: &[json::Complaint<'_>]) {
         self.document(&json::Validate::of(complaints));
     }
@@ -289,11 +298,11 @@ mod tests {
     #[test]
     fn complaints_are_counted() {
         let (out, _, stderr) = output(Settings::default());
-        out.complaints("error: no unit is called `Prod`\n", 1);
+        out.complaints("error: no unit is called `Prod`\n", 1, 2);
         assert_snapshot!(stderr.text(), @"
         error: no unit is called `Prod`
 
-        error: 1 mistake in the landing zone; nothing was sent to AWS
+        error: 1 mistake and 2 warnings in the landing zone; nothing was sent to AWS
         ");
     }
 }

@@ -7,6 +7,7 @@ mod aliases;
 mod attachments;
 mod chains;
 mod delegated;
+mod guards;
 mod mfa;
 mod providers;
 mod regions;
@@ -32,6 +33,7 @@ const CHECKS: &[Check] = &[
     attachments::check,
     chains::check,
     delegated::check,
+    guards::check,
     mfa::check,
     providers::check,
     regions::check,

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use super::{Apply, Complaint, Steps, Validate, text};
 use crate::{
     engine::{apply::Outcome, event::Verb},
+    names::Severity,
     report::samples::{Account, Has, Role, Zone, denied, doc, first, later},
 };
 
@@ -167,17 +168,28 @@ fn an_outcome_is_apply_1() {
 
 #[test]
 fn complaints_are_validate_1() {
-    let complaint = Complaint {
+    let complaint = |severity| Complaint {
+        severity,
         file: "accounts/prod.toml",
         line: 2,
         column: 12,
         message: "no unit is called `Prd`",
         help: Some("did you mean `Prod`?"),
     };
-    assert_snapshot!(text(&Validate::of(&[complaint])), @r#"
+    let both = [Severity::Warning, Severity::Mistake].map(complaint);
+    assert_snapshot!(text(&Validate::of(&both)), @r#"
     {
       "schema": "landfall/validate@1",
       "complaints": [
+        {
+          "file": "accounts/prod.toml",
+          "line": 2,
+          "column": 12,
+          "message": "no unit is called `Prd`",
+          "help": "did you mean `Prod`?"
+        }
+      ],
+      "warnings": [
         {
           "file": "accounts/prod.toml",
           "line": 2,
@@ -191,7 +203,8 @@ fn complaints_are_validate_1() {
     assert_snapshot!(text(&Validate::of(&[])), @r#"
     {
       "schema": "landfall/validate@1",
-      "complaints": []
+      "complaints": [],
+      "warnings": []
     }
     "#);
 }

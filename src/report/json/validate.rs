@@ -1,8 +1,13 @@
 use serde::Serialize;
 
+use crate::names::Severity;
+
 /// One complaint about a landing zone.
 #[derive(Clone, Debug, Serialize)]
 pub struct Complaint<'c> {
+    /// How bad it is: by it, mistakes and warnings stand in lists of their own.
+    #[serde(skip)]
+    pub severity: Severity,
     /// The file, relative to the landing zone's folder.
     pub file: &'c str,
     /// The line, from 1.
@@ -19,11 +24,14 @@ pub struct Complaint<'c> {
 #[derive(Serialize)]
 pub(in crate::report) struct Validate<'c> {
     schema: &'static str,
-    complaints: &'c [Complaint<'c>],
+    complaints: Vec<&'c Complaint<'c>>,
+    warnings: Vec<&'c Complaint<'c>>,
 }
 
 impl<'c> Validate<'c> {
     pub(in crate::report) fn of(complaints: &'c [Complaint<'c>]) -> Self {
-        Self { schema: "landfall/validate@1", complaints }
+        let of = |severity| complaints.iter().filter(|complaint| complaint.severity == severity).collect();
+        let (complaints, warnings) = (of(Severity::Mistake), of(Severity::Warning));
+        Self { schema: "landfall/validate@1", complaints, warnings }
     }
 }
