@@ -53,6 +53,9 @@ pub(super) fn zone() -> LandingZone {
         delegated: Vec::new(),
         accounts: accounts.map(|account| (account.name.clone(), account)).into(),
         policies: Policies::default(),
+        trail: None,
+        logs: None,
+        recording: None,
         removed: Vec::new(),
     }
 }

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{Access, Account, Contacts, Delegation, Organization, Policies, Role, Unit};
+use super::{
+    Access, Account, Contacts, Delegation, Logs, Organization, Policies, Recording, Role, Trail, Unit,
+};
 use crate::names::{AccountName, Located, RoleRef, UnitPath};
 
 /// All that a folder of TOML says, resolved and checked.
@@ -20,6 +22,12 @@ pub struct LandingZone {
     pub accounts: BTreeMap<AccountName, Account>,
     /// The policy files.
     pub policies: Policies,
+    /// The organization's trail, if it has one.
+    pub trail: Option<Trail>,
+    /// What becomes of log groups, if anything is to.
+    pub logs: Option<Logs>,
+    /// Recording of configurations, if they are.
+    pub recording: Option<Recording>,
     /// Addresses of resources that may be deleted although they hold data.
     pub removed: Vec<Located<String>>,
 }
@@ -33,6 +41,19 @@ impl LandingZone {
     /// All accounts but the management account.
     pub fn members(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values().filter(|account| !account.name.is_management())
+    }
+
+    /// The account that a service is delegated to.
+    pub fn delegate(&self, service: &str) -> Option<&Located<AccountName>> {
+        let delegation = self.delegated.iter().find(|delegation| delegation.service.name() == service);
+        delegation.map(|delegation| &delegation.account)
+    }
+
+    /// The account that makes the organization's trail, and that its log group and alarms lie in: the one that
+    /// CloudTrail is delegated to, else the management account.
+    pub fn trail_account(&self) -> &Account {
+        let delegate = self.delegate("cloudtrail").and_then(|account| self.accounts.get(&account.value));
+        delegate.unwrap_or_else(|| self.management())
     }
 
     /// The role that `reference` names, if the landing zone defines it.

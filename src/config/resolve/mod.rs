@@ -43,6 +43,9 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
         delegated: file.delegated,
         accounts,
         policies: pieces.policies,
+        trail: file.trail,
+        logs: file.logs,
+        recording: file.recording,
         removed: file.removed,
     }
 }
