@@ -14,7 +14,7 @@ use crate::names::{AccountName, Region};
 /// How many calls may be in flight in one lane, where a service takes less than most. The rate itself is found by
 /// the SDK's adaptive mode, which slows a lane down when it is throttled; the caps keep a run from finding out by
 /// being throttled first.
-const CAPS: [(&str, usize); 4] = [
+const CAPS: [(&str, usize); 5] = [
     // No published rates; in practice 1 to 20 calls a second, and changes of one organization exclude each other
     // (`ConcurrentModificationException`).
     // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>, read 2026-11.
@@ -25,6 +25,12 @@ const CAPS: [(&str, usize); 4] = [
     // No published rates; writes to one account exclude each other (`ConcurrentModification`).
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
     ("iam", 10),
+    // For each account and Region and second: CreateKey, ReplicateKey, CreateAlias, UpdateAlias, UpdateKeyDescription,
+    // EnableKey and CancelKeyDeletion 5, TagResource 10, PutKeyPolicy, EnableKeyRotation, ScheduleKeyDeletion and
+    // DeleteAlias 15; ListKeys and ListAliases 500, GetKeyPolicy and GetKeyRotationStatus 1,000, DescribeKey and
+    // ListResourceTags 2,000. Use of keys has quotas of its own, so that reading takes nothing from anybody.
+    // <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>, read 2026-11.
+    ("kms", 10),
     // 600 a second in each account and Region for AssumeRole and GetCallerIdentity together: no reason to wait.
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
     ("sts", 32),
@@ -91,6 +97,6 @@ mod tests {
         assert_eq!(first.retries.to_string(), "prod/ap-southeast-2/iam");
         assert!(!Arc::ptr_eq(&first.slots, &lane(&prod, "sts").slots));
         assert!(!Arc::ptr_eq(&first.slots, &lane(&AccountName::management(), "iam").slots));
-        assert_eq!((cap("organizations"), cap("kms")), (4, CAP));
+        assert_eq!((cap("organizations"), cap("ec2")), (4, CAP));
     }
 }

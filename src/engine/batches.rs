@@ -87,8 +87,7 @@ fn read_first(graph: &Graph, key: Key, kind: &dyn AnyKind, ids: &[NodeId]) -> BT
 fn searched(world: &World, graph: &Graph) -> Vec<(Key, &'static dyn AnyKind)> {
     let may_stray = |kind: &&&'static dyn AnyKind| match (kind.identity(), kind.removal()) {
         (Identity::Singleton | Identity::Lookup, _) | (_, Removal::Never(_)) => false,
-        (Identity::Slot, removal) => removal == Removal::Follows,
-        (Identity::Named | Identity::Tagged | Identity::Related, _) => true,
+        (Identity::Named | Identity::Tagged | Identity::Slot | Identity::Related, _) => true,
     };
     let lies_in = |kind: &'static dyn AnyKind, place: &Place| match kind.scope() {
         Scope::Organization => place.region.is_none() && place.account.is_management(),

@@ -41,6 +41,7 @@ pub trait AnyKind: Send + Sync {
     fn identity(&self) -> Identity;
     fn removal(&self) -> Removal;
     fn immutable(&self) -> &'static [&'static str];
+    fn way_out(&self) -> &'static str;
     fn read_after(&self) -> &'static [&'static str];
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
@@ -98,6 +99,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn immutable(&self) -> &'static [&'static str] {
         K::IMMUTABLE
+    }
+    fn way_out(&self) -> &'static str {
+        K::WAY_OUT
     }
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER

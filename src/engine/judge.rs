@@ -195,9 +195,7 @@ impl Judge<'_> {
     fn immovable(&self, change: &Change) -> Action {
         Action::Blocked {
             why: format!("AWS can't change `{}` of a {} in place", change.path, self.node.address.kind),
-            way_out:
-                "write the old value back, or give the new one another name and remove the old one later"
-                    .to_owned(),
+            way_out: self.node.kind.way_out().to_owned(),
         }
     }
 }

@@ -179,6 +179,9 @@ pub trait Kind: Sized + Send + Sync + 'static {
     const REMOVAL: Removal;
     /// Roots of field paths that AWS can't change in place: a difference blocks.
     const IMMUTABLE: &'static [&'static str] = &[];
+    /// What to do where such a difference blocks.
+    const WAY_OUT: &'static str =
+        "write the old value back, or give the new one another name and remove the old one later";
     /// Kinds that have to be read before, because `read` or `key` needs their outputs.
     const READ_AFTER: &'static [&'static str] = &[];
     /// Whether its removals run before everything else, because it denies what others need.

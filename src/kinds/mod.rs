@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod iam;
+pub mod kms;
 pub mod organizations;
 pub mod template;
 

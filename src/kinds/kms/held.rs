@@ -1,0 +1,121 @@
+//! What AWS has of a key, be it a replica or not.
+
+use aws_sdk_kms::types::{KeyMetadata, KeyState};
+use aws_smithy_types::date_time::Format;
+
+use super::search::Candidate;
+use crate::{
+    aws::{self, Aws as _},
+    engine::{at::At, doc::Doc, error::Result, kind::State},
+    kinds::template::{self, Language},
+};
+
+/// The one name that a key policy [can have][name].
+///
+/// [name]: https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+pub(super) const POLICY: &str = "default";
+
+/// What keys and replica keys have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    pub id: String,
+    pub arn: String,
+    pub description: String,
+    pub enabled: bool,
+    /// When AWS deletes it, if it does.
+    pub deletion: Option<String>,
+    pub state: State,
+    /// What it is made for, where that is not symmetric encryption with key material of AWS's own.
+    pub special: Option<String>,
+    pub multi_region: bool,
+    /// The Region of its primary, if it is multi-Region.
+    pub primary_region: Option<String>,
+    pub policy: String,
+}
+
+impl Held {
+    /// Reads what `DescribeKey` does not show; nothing if the key is gone meanwhile.
+    pub(super) async fn read(at: &At<'_>, candidate: &Candidate) -> Result<Option<Self>> {
+        let id = &candidate.entry.id;
+        let request = at.kms().await?.get_key_policy().key_id(id).policy_name(POLICY);
+        let policy = aws::call(at, "GetKeyPolicy", request.send()).await;
+        let Some(policy) = aws::unless(policy, &["NotFoundException"])? else { return Ok(None) };
+        Ok(Some(Self::of(&candidate.metadata, policy.policy.unwrap_or_default())))
+    }
+
+    pub(super) fn of(metadata: &KeyMetadata, policy: String) -> Self {
+        let regions = metadata.multi_region_configuration.as_ref();
+        let primary = regions.and_then(|regions| regions.primary_key.as_ref());
+        Self {
+            id: metadata.key_id.clone(),
+            arn: metadata.arn.clone().unwrap_or_default(),
+            description: metadata.description.clone().unwrap_or_default(),
+            enabled: metadata.enabled,
+            deletion: deletion(metadata),
+            state: state(metadata),
+            special: special(metadata),
+            multi_region: metadata.multi_region.unwrap_or_default(),
+            primary_region: primary.and_then(|primary| primary.region.clone()),
+            policy,
+        }
+    }
+
+    /// The fields that both kinds show.
+    pub(super) fn doc(&self) -> Doc {
+        let Self { id: _, arn: _, description, enabled, deletion, state: _, special, policy, .. } = self;
+        let mut doc = Doc::new()
+            .with("description", description.as_str())
+            .with("enabled", *enabled)
+            .with_some("deletion", deletion.as_deref())
+            .with_some("spec", special.as_deref());
+        doc.extend(template::fields(Language::Iam, "policy", policy));
+        doc
+    }
+}
+
+/// When AWS deletes a key: a primary [only after its last replica][replicas].
+///
+/// [replicas]: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-delete.html
+fn deletion(metadata: &KeyMetadata) -> Option<String> {
+    match metadata.key_state {
+        Some(KeyState::PendingDeletion) => {
+            let date = metadata.deletion_date.and_then(|date| date.fmt(Format::DateTime).ok());
+            let day = date.as_deref().and_then(|date| date.split('T').next());
+            Some(day.unwrap_or("scheduled").to_owned())
+        }
+        Some(KeyState::PendingReplicaDeletion) => {
+            let days = metadata.pending_deletion_window_in_days;
+            let days = days.map_or_else(String::new, |days| format!("{days} days "));
+            Some(format!("{days}after its last replica"))
+        }
+        _ => None,
+    }
+}
+
+/// [Key states][states]: what is disabled or going can be put right, what has no key material can't.
+///
+/// [states]: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+fn state(metadata: &KeyMetadata) -> State {
+    match &metadata.key_state {
+        Some(state @ (KeyState::Creating | KeyState::Updating)) => State::Pending(format!("to be {}", {
+            if *state == KeyState::Creating {
+                "copied from its primary"
+            } else {
+                "updated in all its Regions"
+            }
+        })),
+        Some(state @ (KeyState::PendingImport | KeyState::Unavailable)) => {
+            State::Failed(format!("the key can't be used: its state is {state}"))
+        }
+        _ => State::Ready,
+    }
+}
+
+fn special(metadata: &KeyMetadata) -> Option<String> {
+    let (spec, origin) = (metadata.key_spec.as_ref()?, metadata.origin.as_ref()?);
+    match (spec.as_str(), origin.as_str()) {
+        ("SYMMETRIC_DEFAULT", "AWS_KMS") => None,
+        ("SYMMETRIC_DEFAULT", origin) => Some(origin.to_owned()),
+        (spec, _) => Some(spec.to_owned()),
+    }
+}

@@ -1,0 +1,243 @@
+//! `kms/key`: a key, or the primary of a multi-Region key.
+
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+
+use super::{
+    AT_ONCE, edit,
+    held::Held,
+    inventory::inventory,
+    search::{Candidate, Second, Sort, Sought, search},
+};
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        doc::{Change, Doc},
+        env::{Env, Value},
+        error::{Class, Error, Result},
+        graph::Place,
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
+    },
+    kinds::template::Template,
+    names::Region,
+};
+
+/// A [customer managed key][key] for symmetric encryption: its policy, its rotation, and whether it may have
+/// [replicas][multi] in other Regions.
+///
+/// Scheduling its deletion, by whomever, is drift as long as it is wanted: deletion is cancelled, never answered with
+/// a second key, for only the first can read what it has encrypted.
+///
+/// [key]: https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#customer-cmk
+/// [multi]: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+pub struct Key;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// The alias that points to it, by which it is found if its tags are lost: `alias/acme/logs`.
+    pub alias: String,
+    /// What people read about it; 8,192 characters at most.
+    pub description: String,
+    /// Who may do what with it; 32 KB at most.
+    pub policy: Template,
+    /// After how many days AWS makes new key material each time, 90 to 2,560. What older material has encrypted stays
+    /// readable.
+    pub rotation: u32,
+    /// Whether it may have replicas. AWS can't change that later.
+    pub multi_region: bool,
+}
+
+/// What AWS has.
+#[derive(Clone, Debug)]
+pub struct Live {
+    held: Held,
+    /// Where it is.
+    region: Option<Region>,
+    /// Its rotation period in days, if it is rotated.
+    rotation: Option<i32>,
+}
+
+/// What dependents may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outputs {
+    /// Its id, such as `1234abcd-12ab-34cd-56ef-1234567890ab`, or `mrk-…` if it is multi-Region.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+}
+
+impl Kind for Key {
+    const NAME: &'static str = "kms/key";
+    const SCOPE: Scope = Scope::Regional;
+    const IDENTITY: Identity = Identity::Tagged;
+    const REMOVAL: Removal = Removal::Listed;
+    const IMMUTABLE: &'static [&'static str] = &["multi_region", "spec"];
+    const WAY_OUT: &'static str = "write the old value back; or state a new key under another name, move what uses the \
+                                   old one to it, and keep the old one: only it can read what it has encrypted";
+    const READ_BEFORE_RETRY: bool = true;
+    const ACTIONS: Actions = Actions {
+        read: &[
+            "kms:ListKeys",
+            "kms:ListAliases",
+            "kms:ListResourceTags",
+            "kms:DescribeKey",
+            "kms:GetKeyPolicy",
+            "kms:GetKeyRotationStatus",
+        ],
+        // A multi-Region key needs the service-linked role that keeps its replicas alike.
+        // <https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html>
+        create: &["kms:CreateKey", "kms:TagResource", "kms:EnableKeyRotation", "iam:CreateServiceLinkedRole"],
+        update: &[
+            "kms:CancelKeyDeletion",
+            "kms:PutKeyPolicy",
+            "kms:EnableKey",
+            "kms:UpdateKeyDescription",
+            "kms:EnableKeyRotation",
+            "kms:UpdatePrimaryRegion",
+            "kms:TagResource",
+            "kms:UntagResource",
+        ],
+        delete: &["kms:ScheduleKeyDeletion"],
+    };
+
+    type Spec = Spec;
+    type Live = Live;
+    type Outputs = Outputs;
+
+    fn key(it: &Wanted<'_, Self>) -> Value<String> {
+        Value::Known(it.spec.alias.clone())
+    }
+
+    fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
+        let Spec { alias: _, description, policy, rotation, multi_region } = spec;
+        let mut doc = Doc::new()
+            .with("description", description.as_str())
+            .with("enabled", true)
+            .with("multi_region", *multi_region)
+            .with("rotation_days", *rotation);
+        doc.extend(policy.fields("policy", env));
+        doc
+    }
+
+    fn observed(live: &Live) -> Doc {
+        let Live { held, region: _, rotation } = live;
+        let doc = held.doc().with("multi_region", held.multi_region).with_some("rotation_days", *rotation);
+        doc.with_some("primary_region", live.primary_elsewhere().map(Region::as_str))
+    }
+
+    fn outputs(live: &Live) -> Outputs {
+        Outputs { id: live.held.id.clone(), arn: live.held.arn.clone() }
+    }
+
+    fn state(live: &Live) -> State {
+        live.held.state.clone()
+    }
+
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        let sought = |it: &Wanted<'_, Self>| Sought {
+            address: it.address.to_string(),
+            second: Second::Alias(it.spec.alias.clone()),
+        };
+        let sought: Vec<_> = wanted.iter().map(sought).collect();
+        let inventory = inventory(at).await?;
+        let candidates = search(at, &inventory, Sort::Key, &sought).await?;
+        let found = stream::iter(candidates).map(|candidate| found(at, candidate, &sought)).buffered(AT_ONCE);
+        let found: Vec<_> = found.try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// AWS knows [no token][create] by which it would know the same call again; `BypassPolicyLockoutSafetyCheck` is
+    /// never set.
+    ///
+    /// [create]: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+    async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
+        let Spec { alias: _, description, policy, rotation, multi_region } = it.spec;
+        let request =
+            at.careful().kms().await?.create_key().description(description).multi_region(*multi_region);
+        let request = request.policy(policy.resolve(&it.env).now()?).set_tags(Some(edit::sdk_tags(it.tags)?));
+        let made = aws::call(at, "CreateKey", request.send()).await?;
+        if let Some(key) = made.key_metadata {
+            // The key is made: a failure here must not make another. What is missing is seen and sent as an update.
+            drop(rotate(at, &key.key_id, *rotation).await);
+        }
+        Ok(())
+    }
+
+    async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {
+        let Spec { alias: _, description, policy, rotation, multi_region: _ } = it.spec;
+        if let Some(elsewhere) = live.primary_elsewhere() {
+            return bring_home(at, &live.held.id, elsewhere).await;
+        }
+        edit::update(at, &live.held, (description, policy), &it.env, changes).await?;
+        if edit::differs(changes, "rotation_days") {
+            rotate(at, &live.held.id, *rotation).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
+        edit::delete(at, &live.held.id).await
+    }
+
+    async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
+        edit::retag(at, &live.held.id, tags).await
+    }
+}
+
+impl Live {
+    /// The Region of its primary where that is another: somebody has made this one a replica.
+    fn primary_elsewhere(&self) -> Option<Region> {
+        let primary = self.held.primary_region.as_ref()?.parse().ok()?;
+        (self.region != Some(primary)).then_some(primary)
+    }
+}
+
+async fn found(at: &At<'_>, candidate: Candidate, sought: &[Sought]) -> Result<Option<Found<Live>>> {
+    let Some(held) = Held::read(at, &candidate).await? else { return Ok(None) };
+    let rotation = rotation(at, &held.id).await?;
+    let key = second(&candidate, sought);
+    let live = Live { held, region: at.place.region, rotation };
+    let tags = candidate.entry.tags.unwrap_or_default();
+    Ok(Some(Found { key, label: live.held.id.clone(), owner: Owner::Tags(tags), live }))
+}
+
+/// Its alias: of several the one that is wanted. A key without any is found by nothing but its tags.
+fn second(candidate: &Candidate, sought: &[Sought]) -> String {
+    let aliases = &candidate.entry.aliases;
+    let is_wanted = |alias: &&String| {
+        sought.iter().any(|one| matches!(&one.second, Second::Alias(wanted) if wanted == *alias))
+    };
+    aliases.iter().find(is_wanted).or(aliases.first()).unwrap_or(&candidate.entry.id).clone()
+}
+
+/// The rotation period; nothing where AWS does not rotate, be it that it [can't][rotation].
+///
+/// [rotation]: https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
+async fn rotation(at: &At<'_>, id: &str) -> Result<Option<i32>> {
+    let request = at.kms().await?.get_key_rotation_status().key_id(id);
+    let status = aws::call(at, "GetKeyRotationStatus", request.send()).await;
+    let status = aws::unless(status, &["NotFoundException", "UnsupportedOperationException"])?;
+    Ok(status.filter(|status| status.key_rotation_enabled).and_then(|status| status.rotation_period_in_days))
+}
+
+/// Switches rotation on, or changes its period: [one call][enable] does both.
+///
+/// [enable]: https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
+async fn rotate(at: &At<'_>, id: &str, days: u32) -> Result<()> {
+    let days =
+        i32::try_from(days).map_err(|error| Error::new(Class::Final, "read a period").source(error))?;
+    let request = at.kms().await?.enable_key_rotation().key_id(id).rotation_period_in_days(days);
+    aws::call(at, "EnableKeyRotation", request.send()).await.map(drop)
+}
+
+/// Makes this Region the primary again; asked [where the primary is][update]. All else follows once AWS is done.
+///
+/// [update]: https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html
+async fn bring_home(at: &At<'_>, id: &str, elsewhere: Region) -> Result<()> {
+    let Some(home) = at.place.region else { return Ok(()) };
+    let place = Place { account: at.place.account.clone(), region: Some(elsewhere) };
+    let there = at.elsewhere(&place);
+    let request = there.kms().await?.update_primary_region().key_id(id).primary_region(home.as_str());
+    aws::call(&there, "UpdatePrimaryRegion", request.send()).await.map(drop)
+}
