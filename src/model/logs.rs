@@ -1,13 +1,12 @@
 use std::fmt;
 
-use crate::names::{Located, Origin, Period};
+use crate::names::{Located, LogPattern, Origin, Period};
 
 /// What becomes of log groups.
 #[derive(Clone, Debug)]
 pub struct Logs {
-    /// Which log groups of all accounts are forwarded to the archive, by name, `*` for any text; besides those that the
-    /// landing zone makes itself.
-    pub forward: Vec<Located<String>>,
+    /// Which log groups of all accounts are forwarded to the archive, besides those that the landing zone makes itself.
+    pub forward: Vec<Located<LogPattern>>,
     /// How long the landing zone's own log groups keep events, unless said where they are asked for.
     pub retention: Option<Located<Retention>>,
     /// The table.

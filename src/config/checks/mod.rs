@@ -8,14 +8,17 @@ mod attachments;
 mod chains;
 mod delegated;
 mod guards;
+mod logs;
 mod mfa;
 mod providers;
+mod recording;
 mod regions;
 mod roles;
 mod sizes;
 mod structure;
 mod symbols;
 mod tags;
+mod trail;
 mod trust;
 mod units;
 
@@ -34,14 +37,17 @@ const CHECKS: &[Check] = &[
     chains::check,
     delegated::check,
     guards::check,
+    logs::check,
     mfa::check,
     providers::check,
+    recording::check,
     regions::check,
     roles::check,
     sizes::check,
     structure::check,
     symbols::check,
     tags::check,
+    trail::check,
     trust::check,
     units::check,
 ];

@@ -1,0 +1,36 @@
+//! Recording of configurations: that there is an account to gather them.
+
+use super::{Complaint, LandingZone, Sink};
+use crate::names::{AccountName, Located};
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    let Some(aggregator) =
+        landing_zone.recording.as_ref().and_then(|recording| recording.aggregator.as_ref())
+    else {
+        return;
+    };
+    let Some(account) = landing_zone.accounts.get(&aggregator.value) else {
+        let complaint = Complaint::new(&aggregator.origin, format!("there is no account `{aggregator}`"));
+        let accounts = landing_zone.accounts.keys().map(AccountName::as_str);
+        sink.push(complaint.nearest(aggregator.as_str(), accounts));
+        return;
+    };
+    if !account.managed {
+        let message = format!("`{aggregator}` is not looked after, so that nothing can be gathered there");
+        sink.push(
+            Complaint::new(&aggregator.origin, message)
+                .help("name an account outside of units with `managed = false`"),
+        );
+    }
+    check_delegation(landing_zone, aggregator, sink);
+}
+
+/// Only the management account and AWS Config's delegated administrator see all others.
+fn check_delegation(landing_zone: &LandingZone, aggregator: &Located<AccountName>, sink: &Sink) {
+    let Some(delegate) = landing_zone.delegate("config") else { return };
+    if delegate.value != aggregator.value && !aggregator.is_management() {
+        let message = format!("AWS Config is delegated to `{delegate}`, but aggregated in `{aggregator}`");
+        let complaint = Complaint::new(&aggregator.origin, message).note(&delegate.origin, "delegated here");
+        sink.push(complaint.help("the aggregator's account is delegated to without a line in `[delegated]`"));
+    }
+}
