@@ -1,6 +1,6 @@
 //! A resource as a flat list of comparable fields: the common currency of plan, drift, JSON and report.
 
-use std::{cmp::Ordering, fmt, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeSet, fmt, sync::Arc};
 
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
@@ -113,6 +113,23 @@ impl Field {
     /// The field of a text with holes: shown with its symbols until they are filled.
     pub fn text(text: &Text, env: &Env<'_>) -> Self {
         Self::of(text.resolve(env), Some(text.symbolic().into()))
+    }
+
+    /// The field of several texts, whose order and repetition mean nothing.
+    pub fn texts(texts: &[Text], env: &Env<'_>) -> Self {
+        let sorted = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let shown: Vec<String> = sorted(texts.iter().map(Text::symbolic).collect());
+        let values = texts.iter().try_fold(Vec::new(), |mut values, text| match text.resolve(env) {
+            Value::Known(value) => {
+                values.push(value);
+                Ok(values)
+            }
+            unknown => Err(unknown),
+        });
+        match values {
+            Ok(values) => Self::from(sorted(values)),
+            Err(unknown) => Self::of(unknown, Some(shown.into())),
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! All resource kinds, one file each. Adding one: write its file, add a `mod` line to its service and a line to [`ALL`].
 
 pub mod account;
+pub mod cloudtrail;
+pub mod cloudwatch;
 pub mod iam;
 pub mod kms;
+pub mod logs;
 pub mod organizations;
+pub mod sns;
 pub mod template;
 
 use crate::engine::erased::{AnyKind, Of};

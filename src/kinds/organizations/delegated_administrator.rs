@@ -85,10 +85,7 @@ impl Kind for DelegatedAdministrator {
     fn outputs(_: &Live) {}
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        if answers::root(at).await?.is_none() {
-            return Ok(Vec::new());
-        }
-        let found = try_join_all(wanted.iter().map(|it| administrator(at, it))).await?;
+        let found = try_join_all(wanted.iter().map(|it| found(at, it))).await?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -115,21 +112,31 @@ impl Kind for DelegatedAdministrator {
     }
 }
 
-/// Who administers the service: the wanted account if it is among them, else the first.
-async fn administrator(at: &At<'_>, it: &Wanted<'_, DelegatedAdministrator>) -> Result<Option<Found<Live>>> {
+async fn found(at: &At<'_>, it: &Wanted<'_, DelegatedAdministrator>) -> Result<Option<Found<Live>>> {
     let service = it.spec.service.clone();
-    let client = at.organizations().await?;
-    let pages =
-        client.list_delegated_administrators().service_principal(&service).into_paginator().items().send();
-    let answer = aws::call(at, "ListDelegatedAdministrators", pages.try_collect()).await?;
-    let mut ids: Vec<_> = answer.into_iter().filter_map(|SdkAdministrator { id, .. }| id).collect();
-    ids.sort_unstable();
-    let wanted = it.spec.account_id(it.env).known();
-    let account = wanted.filter(|wanted| ids.contains(wanted)).or_else(|| ids.into_iter().next());
+    let account = administrator(at, &service, it.spec.account_id(it.env).known()).await?;
     Ok(account.map(|account| Found {
         key: service.clone(),
         label: format!("{service} by {account}"),
         owner: Owner::Nobody,
         live: Live { service, account },
     }))
+}
+
+/// Who administers a service: the wanted account if it is among them, else the first.
+pub(in crate::kinds) async fn administrator(
+    at: &At<'_>,
+    service: &str,
+    wanted: Option<String>,
+) -> Result<Option<String>> {
+    if answers::root(at).await?.is_none() {
+        return Ok(None);
+    }
+    let client = at.organizations().await?;
+    let pages =
+        client.list_delegated_administrators().service_principal(service).into_paginator().items().send();
+    let answer = aws::call(at, "ListDelegatedAdministrators", pages.try_collect()).await?;
+    let mut ids: Vec<_> = answer.into_iter().filter_map(|SdkAdministrator { id, .. }| id).collect();
+    ids.sort_unstable();
+    Ok(wanted.filter(|wanted| ids.contains(wanted)).or_else(|| ids.into_iter().next()))
 }

@@ -1,0 +1,5 @@
+//! Amazon CloudWatch: alarms.
+
+pub mod alarm;
+
+pub use alarm::Alarm;
