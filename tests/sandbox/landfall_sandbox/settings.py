@@ -15,3 +15,6 @@ REGION_SECONDS = _seconds("LANDFALL_SANDBOX_REGION_SECONDS", 0.3)
 
 #: How long a new role or user is an "invalid principal" to other roles' trust policies.
 PRINCIPAL_SECONDS = _seconds("LANDFALL_SANDBOX_PRINCIPAL_SECONDS", 0.0)
+
+#: How long a replica key stays Creating, and the keys of a multi-Region key Updating.
+REPLICA_SECONDS = _seconds("LANDFALL_SANDBOX_REPLICA_SECONDS", 0.3)

@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 QUICK = {
     "LANDFALL_SANDBOX_ACCOUNT_SECONDS": "0.1",
     "LANDFALL_SANDBOX_REGION_SECONDS": "0.2",
+    "LANDFALL_SANDBOX_REPLICA_SECONDS": "0.1",
 }
 
 

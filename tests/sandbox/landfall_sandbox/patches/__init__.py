@@ -16,7 +16,7 @@ gates: List[Callable[[Call], Optional[Refusal]]] = []
 resets: List[Callable[[], None]] = []
 
 #: Services whose calls run one at a time: moto checks and then acts without a lock.
-SERIAL = {"account", "iam", "organizations", "sts"}
+SERIAL = {"account", "iam", "kms", "organizations", "sts"}
 
 
 class AwsError(Exception):
@@ -41,7 +41,7 @@ def patch(owner: type, name: Optional[str] = None) -> Callable[[Any], Any]:
 
 
 #: Patched when the service is first called: moto takes long to load them.
-_LATE = {"ec2"}
+_LATE = {"ec2", "kms"}
 
 
 def install() -> None:

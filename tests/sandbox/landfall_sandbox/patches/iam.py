@@ -316,7 +316,7 @@ def _checked_trust(backend: Any, document: str) -> str:
 def _checked_principal(backend: Any, kind: str, name: Any) -> str:
     if isinstance(name, str):
         if kind == "AWS":
-            found = _aws_principal(backend, name)
+            found = aws_principal(backend, name)
             if found:
                 return found
         elif kind == "Service" and re.fullmatch(
@@ -333,7 +333,8 @@ def _checked_principal(backend: Any, kind: str, name: Any) -> str:
     raise MalformedPolicyDocument(f'Invalid principal in policy: "{kind}":"{name}"')
 
 
-def _aws_principal(backend: Any, name: str) -> Optional[str]:
+def aws_principal(backend: Any, name: str) -> Optional[str]:
+    """The principal that a resource's policy means by a name; None if there is none, or not yet."""
     if name == "*":
         return name
     account = _ACCOUNT.fullmatch(name)
@@ -354,6 +355,10 @@ def _aws_principal(backend: Any, name: str) -> Optional[str]:
     return None
 
 
+#: Told of each deleted principal: its ARN and its id.
+forgetting: List[Callable[[str, str], None]] = []
+
+
 def _entities(backend: Any) -> List[Any]:
     return list(backend.roles.values()) + list(backend.users.values())
 
@@ -368,12 +373,15 @@ def _forget(entity: Any) -> None:
     for backend in _backends():
         for role in backend.roles.values():
             if json.dumps(arn) in role.assume_role_policy_document:
-                role.assume_role_policy_document = _without(
+                role.assume_role_policy_document = without(
                     role.assume_role_policy_document, arn, entity.id
                 )
+    for forget in forgetting:
+        forget(arn, entity.id)
 
 
-def _without(document: str, arn: str, unique_id: str) -> str:
+def without(document: str, arn: str, unique_id: str) -> str:
+    """A resource's policy in which a deleted principal's id stands for its ARN."""
     policy = json.loads(document)
     for statement in listed(policy["Statement"]):
         for element in ("Principal", "NotPrincipal"):

@@ -115,7 +115,7 @@ def _default(policy: Any) -> str:
     return next(v.document for v in policy.versions if v.version_id == policy.default_version_id)
 
 
-def _may(caller: Caller, action: str, role_arn: str, context: Context) -> Optional[bool]:
+def may(caller: Caller, action: str, role_arn: str, context: Context) -> Optional[bool]:
     """What the caller's own policies and its permissions boundary say.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
@@ -140,7 +140,7 @@ def _may(caller: Caller, action: str, role_arn: str, context: Context) -> Option
     return answer
 
 
-def _context(response: Any, caller: Caller) -> Context:
+def context_of(response: Any, caller: Caller) -> Context:
     """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
     """
@@ -230,10 +230,10 @@ def _let_in(response: Any, caller: Caller, actions: List[str], role_arn: str) ->
         raise _refuse(caller, actions[0], role_arn)
     if not organizations.usable(account):
         raise _refuse(caller, actions[0], role_arn)
-    context = _context(response, caller)
+    context = context_of(response, caller)
     for action in actions:
         how = trust_allows(role.assume_role_policy_document, action, caller, context)
-        own = _may(caller, action, role_arn, context)
+        own = may(caller, action, role_arn, context)
         named_here = how == "principal" and account == caller.account
         if how is None or own is False or not (own or named_here):
             raise _refuse(caller, action, role_arn)
