@@ -10,6 +10,9 @@ def _seconds(name: str, default: float) -> float:
 #: How long CreateAccount stays IN_PROGRESS; as long again, the new account's role refuses callers.
 ACCOUNT_SECONDS = _seconds("LANDFALL_SANDBOX_ACCOUNT_SECONDS", 0.3)
 
+#: How long a new name of an account takes to reach Organizations.
+NAME_SECONDS = _seconds("LANDFALL_SANDBOX_NAME_SECONDS", 0.3)
+
 #: How long a Region stays ENABLING or DISABLING.
 REGION_SECONDS = _seconds("LANDFALL_SANDBOX_REGION_SECONDS", 0.3)
 

@@ -103,6 +103,23 @@ class Regions(Case):
         self.assertEqual([r["OptInStatus"] for r in found], ["not-opted-in"])
 
 
+class Names(Case):
+    def test_a_new_name_reaches_organizations_late(self):
+        organizations, _ = self.organization()
+        account = self.account("dev")
+        client = self.client("account")
+        put = dict(AccountId=account, AccountName="lab")
+        self.refused("AccessDeniedException", client.put_account_name, **put)
+        organizations.enable_aws_service_access(ServicePrincipal="account.amazonaws.com")
+        self.refused("ValidationException", client.put_account_name, AccountId=account, AccountName="<")
+        client.put_account_name(**put)
+        found = client.get_account_information(AccountId=account)
+        self.assertEqual((found["AccountId"], found["AccountName"]), (account, "lab"))
+        listed = lambda: organizations.describe_account(AccountId=account)["Account"]["Name"]  # noqa: E731
+        self.assertEqual(listed(), "dev")
+        self.until(lambda: listed() == "lab")
+
+
 class Contacts(Case):
     def test_own(self):
         client = self.client("account")

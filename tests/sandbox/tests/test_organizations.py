@@ -41,6 +41,24 @@ class Accounts(Case):
             client.list_create_account_status(States=["FAILED"])["CreateAccountStatuses"], []
         )
 
+    def test_paths(self):
+        client, root = self.organization()
+        account = self.account("dev")
+        make = client.create_organizational_unit
+        unit = make(ParentId=root, Name="A")["OrganizationalUnit"]["Id"]
+        inner = make(ParentId=unit, Name="B")["OrganizationalUnit"]["Id"]
+        organization = client.describe_organization()["Organization"]["Id"]
+
+        def paths():
+            listed = client.list_accounts()["Accounts"]
+            found = next(a for a in listed if a["Id"] == account)
+            self.assertEqual(client.describe_account(AccountId=account)["Account"], found)
+            return found["Paths"]
+
+        self.assertEqual(paths(), [f"{organization}/{root}/{account}/"])
+        client.move_account(AccountId=account, SourceParentId=root, DestinationParentId=inner)
+        self.assertEqual(paths(), [f"{organization}/{root}/{unit}/{inner}/{account}/"])
+
     def test_a_taken_email(self):
         client, _ = self.organization()
         self.account("dev")

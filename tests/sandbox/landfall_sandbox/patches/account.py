@@ -1,4 +1,4 @@
-"""AWS Account Management: Regions and alternate contacts."""
+"""AWS Account Management: names, Regions and alternate contacts."""
 
 import base64
 import re
@@ -34,7 +34,10 @@ _GLOBAL = {
     "networkmanager", "organizations", "route53", "route53domains", "shield", "support",
 }  # fmt: skip
 
-for _action in ("listRegions", "getRegionOptStatus", "enableRegion", "disableRegion"):
+for _action in (
+    "listRegions", "getRegionOptStatus", "enableRegion", "disableRegion",
+    "getAccountInformation", "putAccountName",
+):  # fmt: skip
     urls.url_paths["{0}/" + _action + "$"] = AccountResponse.dispatch
 
 _Changes = Dict[str, Tuple[str, float]]
@@ -151,6 +154,39 @@ def delete_alternate_contact(self: Any) -> Any:
     account = self._get_account_id()
     account_backends[account][self.partition].get_alternate_contact(self._get_contact_type(account))
     return delete_alternate_contact.moto(self)
+
+
+def _named(response: Any) -> Any:
+    """The account that is asked about, as Organizations has it."""
+    account, own = response._get_account_id(), response.current_account
+    backend = organizations.organization_of(own, response.partition)
+    found = [a for a in backend.accounts if a.id == account] if backend else []
+    if not found:
+        # Accounts of the sandbox that are in no organization have no name that anybody asks for.
+        raise AwsError("ResourceNotFoundException", f"The account {account} has no name.", 404)
+    return found[0]
+
+
+@patch(AccountResponse)
+def get_account_information(self: Any) -> ActionResult:
+    """https://docs.aws.amazon.com/accounts/latest/reference/API_GetAccountInformation.html"""
+    account = _named(self)
+    name = getattr(account, "new_name", account.name)
+    return ActionResult({"AccountId": account.id, "AccountName": name})
+
+
+@patch(AccountResponse)
+def put_account_name(self: Any) -> EmptyResult:
+    """A new name shows at once here, and within four hours in Organizations.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/API_PutAccountName.html
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
+    """
+    account, name = _named(self), self._get_param("AccountName") or ""
+    if not re.fullmatch(r"[ -;=?-~]{1,50}", name):
+        raise _invalid("AccountName must match the pattern [ -;=?-~]+ and have 1 to 50 characters.")
+    account.new_name, account.renamed = name, time.monotonic() + settings.NAME_SECONDS
+    return EmptyResult()
 
 
 @patch(AccountResponse)

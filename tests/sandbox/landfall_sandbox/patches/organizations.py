@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/organizations/latest/APIReference/API_Operations.htm
 
 import base64
 import json
+import math
 import re
 import time
 from typing import Any, Dict, List, Optional, Tuple
@@ -117,10 +118,43 @@ def _page(response: Any, key: str, items: List[Any]) -> str:
     return json.dumps(answer)
 
 
+def _described(backend: Any, account: Any) -> Dict[str, Any]:
+    """An account with the path that it lies in, from the organization down to itself.
+
+    https://docs.aws.amazon.com/organizations/latest/APIReference/API_Account.html
+    """
+    parents = {unit.id: unit.parent_id for unit in backend.ou}
+    path = [account.id]
+    above = account.parent_id
+    while above is not None:
+        path.append(above)
+        above = parents.get(above)
+    path.append(backend.org.id)
+    return dict(account.describe(), Paths=["/".join(reversed(path)) + "/"])
+
+
+@patch(FakeAccount)
+def describe(self: Any) -> Dict[str, Any]:
+    """A new name arrives late.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
+    """
+    if time.monotonic() >= getattr(self, "renamed", math.inf):
+        self.name = self.new_name
+    return dict(describe.moto(self))
+
+
+@patch(OrganizationsBackend)
+def describe_account(self: Any, **kwargs: Any) -> Dict[str, Any]:
+    """https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribeAccount.html"""
+    return {"Account": _described(self, self.get_account_by_id(kwargs["AccountId"]))}
+
+
 @patch(OrganizationsResponse)
 def list_accounts(self: Any) -> str:
     """Comes in pages: https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html"""
-    return _page(self, "Accounts", [a.describe() for a in self.organizations_backend.accounts])
+    backend = self.organizations_backend
+    return _page(self, "Accounts", [_described(backend, a) for a in backend.accounts])
 
 
 @patch(OrganizationsResponse)
@@ -128,7 +162,7 @@ def list_accounts_for_parent(self: Any) -> str:
     """https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccountsForParent.html"""
     backend = self.organizations_backend
     parent = backend.validate_parent_id(self._get_param("ParentId"))
-    found = [a.describe() for a in backend.accounts if a.parent_id == parent]
+    found = [_described(backend, a) for a in backend.accounts if a.parent_id == parent]
     return _page(self, "Accounts", found)
 
 
