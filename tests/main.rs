@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says so by a panic")]
 #![expect(unreachable_pub, reason = "modules of one test binary share what they offer each other")]
 
+mod accounts;
 mod architecture;
 mod config;
 mod emulator;

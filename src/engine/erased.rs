@@ -42,6 +42,7 @@ pub trait AnyKind: Send + Sync {
     fn removal(&self) -> Removal;
     fn immutable(&self) -> &'static [&'static str];
     fn way_out(&self) -> &'static str;
+    fn is_account(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
@@ -102,6 +103,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn way_out(&self) -> &'static str {
         K::WAY_OUT
+    }
+    fn is_account(&self) -> bool {
+        K::IS_ACCOUNT
     }
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER

@@ -10,7 +10,7 @@ use super::{
     matching::all_tags,
     plan::{Action, Options, Plan, Step},
     promise::Promise,
-    snapshot::{Claim, Entry, Resource, Snapshot},
+    snapshot::{Claim, Entry, Left, Resource, Snapshot},
     strays::judge_strays,
 };
 
@@ -27,7 +27,7 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
     let mut causes: Vec<Option<Arc<str>>> = vec![None; graph.len()];
     for (id, node) in graph.nodes().filter(|(id, _)| snapshot.selection.has(*id)) {
         let inherited = node.needs.iter().find_map(|need| causes[need.index()].clone());
-        let step = Judge { graph, snapshot, id, node }.step();
+        let step = Judge { graph, snapshot, options, id, node }.step();
         causes[id.index()] =
             inherited.clone().or_else(|| step.as_ref().and_then(|step| step.hindrance(options.adopt)));
         match step {
@@ -78,6 +78,7 @@ pub(super) fn differences(node: &Node, found: &Resource, wanted: &Doc) -> Vec<Ch
 struct Judge<'a> {
     graph: &'a Graph,
     snapshot: &'a Snapshot,
+    options: &'a Options,
     id: NodeId,
     node: &'a Node,
 }
@@ -152,8 +153,23 @@ impl Judge<'_> {
                 why: nothing_called_so(self.node),
                 way_out: "correct the name, or create it first".to_owned(),
             },
-            _ => Action::Create,
+            _ => self.renamed().unwrap_or(Action::Create),
         }
+    }
+
+    /// An account can't be unmade: while one of ours left the landing zone, a new one may well be that one under
+    /// another name and address, and a person has to say that it is not.
+    fn renamed(&self) -> Option<Action> {
+        let may_be = |left: &&Left| {
+            left.kind == self.node.address.kind && !self.options.removed.contains(&left.address)
+        };
+        let Left { label, key, account, address, .. } = self.snapshot.left.iter().find(may_be)?;
+        let why = format!("`{label}` left the landing zone, and may be this account under another name");
+        let way_out = format!(
+            "if it is, write `email = \"{key}\"` and `moved = {{ from = \"{account}\" }}` here; if it left for good, \
+             list `{address}` in `[removed]`"
+        );
+        Some(Action::Blocked { why, way_out })
     }
 
     /// What is to be done about a node that AWS has; nothing if it is as it should be.

@@ -182,6 +182,10 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// What to do where such a difference blocks.
     const WAY_OUT: &'static str =
         "write the old value back, or give the new one another name and remove the old one later";
+    /// Whether each is an account, in which other resources have their places. None is ever unmade: so one that is
+    /// wanted and not found by its key is looked for by its address tag, and none is made while one of ours that left
+    /// the landing zone may be meant.
+    const IS_ACCOUNT: bool = false;
     /// Kinds that have to be read before, because `read` or `key` needs their outputs.
     const READ_AFTER: &'static [&'static str] = &[];
     /// Whether its removals run before everything else, because it denies what others need.

@@ -1,6 +1,9 @@
 //! Whose is what: pairs what `read` found with what is wanted. Identity finds, ownership permits.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     env::{Env, Opaque, Outputs, Value},
@@ -38,16 +41,17 @@ pub(super) struct Batch<'a> {
 }
 
 impl Batch<'_> {
-    /// Pairs by tags first, then by key in graph order. Each entry is handed to `learn` before the next node is looked
+    /// Pairs by tags first, then by key in graph order; accounts the other way round, since their key is what AWS goes
+    /// by, and tags tell only that one got another key in the landing zone. Each entry is handed to `learn` before the next node is looked
     /// at, since a key may need the outputs of a node before it in the same batch (a unit's parent).
     pub(super) fn pair(&self, found: Vec<Found<Opaque>>, learn: impl Fn(NodeId, &Entry)) -> Matched {
         let mut pool = Pool::new(self, found);
         let (mut entries, mut later) = (Vec::with_capacity(self.nodes.len()), Vec::new());
         for &id in self.nodes {
-            let tagged = pool.tagged(id);
+            let tagged = if self.kind.is_account() { Vec::new() } else { pool.tagged(id) };
             let entry = if tagged.is_empty() {
                 match self.key(id) {
-                    Value::Known(key) => pool.settle(&pool.keyed(&key, id)),
+                    Value::Known(key) => pool.settle(&self.candidates(&pool, &key, id)),
                     Value::Undetermined(of) => Entry::Undetermined(of),
                     Value::After(of) => {
                         later.push((id, of));
@@ -61,6 +65,18 @@ impl Batch<'_> {
             entries.push((id, entry));
         }
         Matched { entries, later, strays: pool.rest() }
+    }
+
+    fn candidates(&self, pool: &Pool<'_>, key: &str, id: NodeId) -> Vec<usize> {
+        let keyed = pool.keyed(key, id);
+        if keyed.is_empty() && self.kind.is_account() { pool.tagged(id) } else { keyed }
+    }
+
+    /// The keys of all nodes of this kind and place, be they in this run or not, as far as they are known.
+    fn keys(&self) -> HashSet<String> {
+        let alike = |node: &Node| node.place == self.place && node.address.kind == self.kind.name();
+        let nodes = self.graph.nodes().filter(|(_, node)| alike(node));
+        nodes.filter_map(|(id, _)| self.key(id).known()).collect()
     }
 
     fn key(&self, id: NodeId) -> Value<String> {
@@ -92,9 +108,13 @@ impl<'a> Pool<'a> {
         let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
         let mut by_tag: HashMap<NodeId, Vec<usize>> = HashMap::new();
         let mut bearers = vec![None; found.len()];
+        let is_account = batch.kind.is_account();
+        // An account that another node wants by its key is that one's, whatever its tags say.
+        let taken = if is_account { batch.keys() } else { HashSet::new() };
         for (index, one) in found.iter().enumerate() {
             by_key.entry(one.key.clone()).or_default().push(index);
-            if batch.kind.identity() == Identity::Tagged
+            if (is_account || batch.kind.identity() == Identity::Tagged)
+                && !taken.contains(&one.key)
                 && let Some(node) = batch.bearer(&one.owner)
             {
                 by_tag.entry(node).or_default().push(index);

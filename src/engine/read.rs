@@ -51,6 +51,7 @@ impl<'a> Reader<'a> {
             entries,
             outputs: Arc::new(Outputs::new(graph.len())),
             strays: Vec::new(),
+            left: Vec::new(),
             unreadable: Vec::new(),
             searched: 0,
             selection,
@@ -133,6 +134,10 @@ impl<'a> Reader<'a> {
                 self.snapshot.entries[node.index()] = entry;
             }
         }
+        if kind.is_account() {
+            let left = list.iter().filter_map(|stray| stray.left(self.graph, kind));
+            self.snapshot.left.extend(left);
+        }
         if self.snapshot.selection.is_everything() && !list.is_empty() {
             let unsure = nodes.iter().find_map(|node| match &self.snapshot.entries[node.index()] {
                 Entry::Undetermined(of) => Some(Arc::clone(of)),
@@ -197,6 +202,7 @@ impl<'a> Reader<'a> {
     /// The snapshot, in an order that does not depend on who answered first.
     fn in_order(self) -> Snapshot {
         let mut snapshot = self.snapshot;
+        snapshot.left.sort_by(|one, other| one.account.cmp(&other.account));
         snapshot.strays.sort_by_key(|strays| (strays.place, strays.kind.name()));
         snapshot.unreadable.sort_by(|left, right| (&left.place, left.kind).cmp(&(&right.place, right.kind)));
         let places: BTreeSet<_> = self.groups.keys().map(|(place, _)| *place).collect();

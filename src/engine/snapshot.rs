@@ -10,6 +10,7 @@ use super::{
     kind::Tags,
     select::Selection,
 };
+use crate::names::AccountName;
 
 pub use super::read::read;
 
@@ -95,6 +96,21 @@ pub struct Strays {
     pub list: Vec<Stray>,
 }
 
+/// An account of ours that the landing zone no longer has.
+#[derive(Clone, Debug)]
+pub struct Left {
+    /// The kind that accounts are of.
+    pub kind: &'static str,
+    /// Its address, as its tags have it.
+    pub address: String,
+    /// Its name in the landing zone, when it was there.
+    pub account: AccountName,
+    /// What AWS holds unique for it.
+    pub key: String,
+    /// What to call it.
+    pub label: String,
+}
+
 /// A kind that could not be read at a place.
 #[derive(Clone, Debug)]
 pub struct Unreadable {
@@ -114,6 +130,8 @@ pub struct Snapshot {
     pub outputs: Arc<Outputs>,
     /// What no node wants; none where the run is about some nodes only, since the others' would be among them.
     pub strays: Vec<Strays>,
+    /// Accounts of ours that the landing zone no longer has and that are open, in every run that looked at accounts.
+    pub left: Vec<Left>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// At how many places every batch was read.

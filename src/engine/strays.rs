@@ -2,10 +2,11 @@
 
 use super::{
     doc::{Doc, diff},
+    erased::AnyKind,
     graph::{Graph, Place},
-    kind::{Identity, Removal},
+    kind::{Identity, Removal, State},
     plan::{Action, Foreign, Options, Plan, Step},
-    snapshot::{Stray, Strayed, Strays},
+    snapshot::{Left, Stray, Strayed, Strays},
 };
 
 /// Adds a step for each stray that is ours, and names the foreign relations.
@@ -35,6 +36,16 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             held_by: None,
             stray: Some((index, at)),
         });
+    }
+}
+
+impl Stray {
+    /// The account of ours that it is, if it is an open one whose address the landing zone no longer has.
+    pub(super) fn left(&self, graph: &Graph, kind: &dyn AnyKind) -> Option<Left> {
+        let address = self.address.clone().filter(|address| graph.at_address(address).is_none())?;
+        let is_open = !matches!(kind.state(&self.live), State::Failed(_));
+        let account = address.rsplit('/').next()?.parse().ok().filter(|_| is_open)?;
+        Some(Left { kind: kind.name(), address, account, key: self.key.clone(), label: self.label.clone() })
     }
 }
 

@@ -211,7 +211,15 @@ impl Zone {
         let outputs = Arc::new(Outputs::new(graph.len()));
         let searched = graph.places().len();
         let selection = Selection::everything();
-        let snapshot = Snapshot { entries, outputs, strays: Vec::new(), unreadable, selection, searched };
+        let snapshot = Snapshot {
+            entries,
+            outputs,
+            strays: Vec::new(),
+            left: Vec::new(),
+            unreadable,
+            selection,
+            searched,
+        };
         let mut plan = plan(&graph, &snapshot, &Options::default());
         let strays: Vec<_> = strays.into_iter().map(|stray| stray_of(&plan.steps[0], stray)).collect();
         plan.steps.extend(strays);

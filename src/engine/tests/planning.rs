@@ -3,7 +3,14 @@ use super::{
     toy::*,
     zone::{Draw as _, ZONE, Zone, step, words},
 };
-use crate::engine::{doc::Field, graph::Graph, plan::Action};
+use crate::{
+    engine::{
+        doc::Field,
+        graph::Graph,
+        plan::{Action, Plan},
+    },
+    names::Origin,
+};
 
 fn one_named(graph: &mut Graph) {
     let home = graph.home();
@@ -169,4 +176,50 @@ async fn plans_do_not_depend_on_who_answers_first() {
     let addresses = ["b", "a", "c"]
         .map(|account| ["x", "y"].map(|key| format!("orphan {account}/global/toy/named/{key}")));
     assert_eq!(words(&zone.plan().await), addresses.concat());
+}
+
+#[tokio::test]
+async fn an_account_under_another_key_is_found_by_its_tags() {
+    let zone = Zone::new(|graph| _ = graph.account("prod"));
+    zone.apply_clean().await;
+    let renamed = |graph: &mut Graph| {
+        let home = graph.home();
+        graph.add::<Account>(home, "prod", &Origin::file("zone.toml"), |_| {
+            Spec::new("other").with("fixed", "x")
+        });
+    };
+    let plan = zone.become_(renamed).plan().await;
+    assert_eq!(words(&plan), ["blocked management/global/org/account/prod"]);
+    // What another node wants by its key is that one's, whatever its tags say.
+    let taken = zone.become_(|graph| {
+        renamed(graph);
+        let home = graph.home();
+        graph.add::<Account>(home, "second", &Origin::file("zone.toml"), |_| Spec::new("prod"));
+    });
+    let told = words(&taken.plan().await);
+    assert_eq!(
+        told,
+        ["create management/global/org/account/prod", "update management/global/org/account/second"]
+    );
+}
+
+#[tokio::test]
+async fn no_account_is_made_while_one_that_left_may_be_meant() {
+    let zone = Zone::new(|graph| _ = graph.account("prod"));
+    zone.apply_clean().await;
+    let mut later = zone.become_(|graph| _ = graph.account("production"));
+    let told = |plan: &Plan| {
+        let account = step(plan, "management/global/org/account/production");
+        matches!(account.action, Action::Blocked { .. })
+    };
+    assert!(told(&later.plan().await));
+    later.only = vec!["production".to_owned()];
+    assert!(told(&later.plan().await), "a part of the landing zone is told the same");
+    later.options.removed.insert("management/global/org/account/prod".to_owned());
+    assert!(!told(&later.plan().await));
+    // Closed, it can't be meant.
+    later.options.removed.clear();
+    let close = |items: &mut Vec<Item>| items[0].failed = Some("it is closed".to_owned());
+    later.cloud.tamper("management/global", ACCOUNT, close);
+    assert!(!told(&later.plan().await));
 }

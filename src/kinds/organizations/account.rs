@@ -1,8 +1,8 @@
 //! `organizations/account`: member accounts.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::BTreeSet, time::Duration};
 
-use super::{Parent, answers, creation, membership};
+use super::{Parent, answers, creation, membership, membership::Member};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -73,6 +73,10 @@ impl Kind for Account {
          address can't be used again",
     );
     const IMMUTABLE: &'static [&'static str] = &["email"];
+    const WAY_OUT: &'static str = "write the old address back; or change it in AWS first (`aws account start-primary-email-update`, then \
+                                   `accept-primary-email-update` with the code that the new address gets); for another account, add another \
+                                   file in `accounts/`";
+    const IS_ACCOUNT: bool = true;
     const READ_AFTER: &'static [&'static str] = &["organizations/organization", "organizations/unit"];
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
@@ -136,26 +140,17 @@ impl Kind for Account {
         if answers::root(at).await?.is_none() {
             return Ok(Vec::new());
         }
-        let mut missing: HashMap<_, _> =
-            wanted.iter().map(|it| (key(it.spec.email.as_str()), it.spec)).collect();
-        let paths = Parent::paths(wanted.iter().map(|it| (&it.spec.unit, it.env)));
-        let members = membership::members(at, &missing, &paths).await?;
-        let mut found = Vec::with_capacity(members.len());
-        for (live, tags) in members {
-            if let (Some(spec), Some(id)) = (missing.remove(&live.email), &live.id) {
-                at.cloud().learn(&spec.key, id);
-            }
-            let label =
-                live.id.as_ref().map_or_else(|| live.name.clone(), |id| format!("{} ({id})", live.name));
-            found.push(Found {
-                key: live.email.clone(),
-                label,
-                owner: Owner::Tags(Tags::clone(&tags)),
-                live,
-            });
-        }
-        found.extend(creation::in_flight(at, missing.into_values()).await?);
-        Ok(found)
+        let members = membership::members(at, wanted).await?;
+        let there: BTreeSet<_> = members.iter().filter_map(|member| member.wanted).collect();
+        let missing = wanted.iter().map(|it| it.spec).filter(|spec| !there.contains(&spec.key));
+        let in_flight = creation::in_flight(at, missing.collect()).await?;
+        let found = members.into_iter().map(|Member { live, tags, wanted: _ }| Found {
+            key: live.email.clone(),
+            label: live.id.as_ref().map_or_else(|| live.name.clone(), |id| format!("{} ({id})", live.name)),
+            owner: Owner::Tags(Tags::clone(&tags)),
+            live,
+        });
+        Ok(found.chain(in_flight).collect())
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

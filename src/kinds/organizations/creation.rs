@@ -36,11 +36,8 @@ fn slot(account: &AccountName) -> String {
 
 /// Creations of these accounts that AWS still works on, or gave up on in this run. They are found by name: AWS does
 /// not say for which e-mail address a creation is. Failures of earlier runs are history, kept for 90 days.
-pub(super) async fn in_flight(
-    at: &At<'_>,
-    missing: impl ExactSizeIterator<Item = &Spec>,
-) -> Result<Vec<Found<Live>>> {
-    if missing.len() == 0 {
+pub(super) async fn in_flight(at: &At<'_>, missing: Vec<&Spec>) -> Result<Vec<Found<Live>>> {
+    if missing.is_empty() {
         return Ok(Vec::new());
     }
     let client = at.organizations().await?;
@@ -52,7 +49,7 @@ pub(super) async fn in_flight(
     let pages = aws::call(at, "ListCreateAccountStatus", pages.try_collect()).await?;
     let creations: Vec<_> =
         pages.iter().flat_map(ListCreateAccountStatusOutput::create_account_statuses).collect();
-    Ok(missing.filter_map(|spec| on_its_way(at, &creations, spec)).collect())
+    Ok(missing.into_iter().filter_map(|spec| on_its_way(at, &creations, spec)).collect())
 }
 
 fn on_its_way(at: &At<'_>, creations: &[&CreateAccountStatus], spec: &Spec) -> Option<Found<Live>> {

@@ -1,7 +1,7 @@
 //! The accounts of the organization, and where in its tree they lie.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -13,6 +13,7 @@ use aws_sdk_organizations::{
 use futures::future::try_join_all;
 
 use super::{
+    Account, Parent,
     account::{Live, Spec, key},
     answers,
 };
@@ -21,42 +22,85 @@ use crate::{
     engine::{
         at::At,
         error::{Class, Error, Result},
-        kind::{State, Tags},
+        kind::{ADDRESS_TAG, ORGANIZATION_TAG, State, Tags, Wanted},
     },
-    names::AccountId,
+    names::{AccountId, AccountName},
     policy::Arn,
 };
 
-/// All accounts but the management account, with their tags; `wanted` by e-mail address, `paths` the paths of the units
-/// that those are to lie in, by id.
-pub(super) async fn members(
-    at: &At<'_>,
-    wanted: &HashMap<String, &Spec>,
-    paths: &HashMap<String, String>,
-) -> Result<Vec<(Live, Arc<Tags>)>> {
+/// A member account.
+pub(super) struct Member<'a> {
+    /// What AWS has.
+    pub live: Live,
+    /// Its tags.
+    pub tags: Arc<Tags>,
+    /// What the landing zone calls it, if it is wanted.
+    pub wanted: Option<&'a AccountName>,
+}
+
+/// All accounts but the management account. What the landing zone had or has is made known by its name, so that it can
+/// be entered.
+pub(super) async fn members<'a>(at: &At<'_>, wanted: &[Wanted<'a, Account>]) -> Result<Vec<Member<'a>>> {
     let pages = at.organizations().await?.list_accounts().into_paginator().send();
     let pages = aws::call(at, "ListAccounts", pages.try_collect()).await?;
     let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
-    let members: Vec<_> = accounts.filter(|account| !manages(account)).collect();
-    let parents = parents_of(at, &members, wanted, paths.keys()).await?;
-    let member = async |account: SdkAccount| {
-        let spec = wanted.get(&address(&account)).copied();
-        let live = live(at, &account, spec, parents_path(at, &parents, paths, &account).await?).await?;
-        let tags = answers::tags(at, account.id().unwrap_or_default()).await?;
-        Ok((live, tags))
+    let accounts: Vec<_> = accounts.filter(|account| !manages(account)).collect();
+    let tags =
+        try_join_all(accounts.iter().map(|account| answers::tags(at, account.id().unwrap_or_default())));
+    let tags = tags.await?;
+    let paths = Parent::paths(wanted.iter().map(|it| (&it.spec.unit, it.env)));
+    let specs = specs(at, wanted, &accounts, &tags);
+    let ours: Vec<_> = accounts.iter().zip(&specs).filter(|(_, spec)| spec.is_some()).collect();
+    let parents = parents_of(at, ours.into_iter().map(|(account, _)| account), paths.keys()).await?;
+    let member = async |((account, tags), spec): ((&SdkAccount, Arc<Tags>), Option<&'a Spec>)| {
+        let live = live(at, account, spec, parents_path(at, &parents, &paths, account).await?).await?;
+        let wanted = spec.map(|spec| &spec.key);
+        if let (Some(name), Some(id)) = (wanted.cloned().or_else(|| left(at, &tags)), &live.id) {
+            at.cloud().learn(&name, id);
+        }
+        Ok(Member { live, tags, wanted })
     };
-    try_join_all(members.into_iter().map(member)).await
+    try_join_all(accounts.iter().zip(tags).zip(specs).map(member)).await
 }
 
-/// What wanted accounts lie in, by their ids: from the listing where AWS says so there; else by looking where they are
-/// to lie, twenty at a time; and for those that lie elsewhere, one by one.
+/// Which wanted account each is: that of its e-mail address; else that of its tags, where nobody wants it by its
+/// address and no account has the address that is wanted.
+fn specs<'a>(
+    at: &At<'_>,
+    wanted: &[Wanted<'a, Account>],
+    accounts: &[SdkAccount],
+    tags: &[Arc<Tags>],
+) -> Vec<Option<&'a Spec>> {
+    let by_address: HashMap<_, _> = wanted.iter().map(|it| (key(it.spec.email.as_str()), it.spec)).collect();
+    let there: BTreeSet<_> = accounts.iter().map(address).collect();
+    let moved = wanted.iter().filter(|it| !there.contains(&key(it.spec.email.as_str())));
+    let moved: HashMap<_, _> = moved.map(|it| (it.address.to_string(), it.spec)).collect();
+    let spec = |(account, tags): (&SdkAccount, &Arc<Tags>)| {
+        let by_tag = || moved.get(ours(at, tags)?).copied();
+        by_address.get(&address(account)).copied().or_else(by_tag)
+    };
+    accounts.iter().zip(tags).map(spec).collect()
+}
+
+/// The address in tags of ours.
+fn ours<'t>(at: &At<'_>, tags: &'t Tags) -> Option<&'t str> {
+    let ours = tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization);
+    ours.then(|| tags.get(ADDRESS_TAG)).flatten().map(String::as_str)
+}
+
+/// The name that an account of ours had when the landing zone had it, unless another account goes by it.
+fn left(at: &At<'_>, tags: &Tags) -> Option<AccountName> {
+    let name: AccountName = ours(at, tags)?.rsplit('/').next()?.parse().ok()?;
+    at.cloud().account_id(&name).is_none().then_some(name)
+}
+
+/// What accounts of the landing zone lie in, by their ids: from the listing where AWS says so there; else by looking
+/// where they are to lie, twenty at a time; and for those that lie elsewhere, one by one.
 async fn parents_of(
     at: &At<'_>,
-    members: &[SdkAccount],
-    wanted: &HashMap<String, &Spec>,
+    ours: impl Iterator<Item = &SdkAccount> + Clone,
     parents: impl Iterator<Item = &String>,
 ) -> Result<HashMap<String, String>> {
-    let ours = members.iter().filter(|account| wanted.contains_key(&address(account)));
     let ids: Vec<_> = ours.clone().filter_map(SdkAccount::id).collect();
     let listed = ours.filter_map(|account| {
         let parent = account.paths().iter().find_map(|path| last_container(path))?;

@@ -1,0 +1,110 @@
+//! Accounts, which can't be unmade: renamed, given another address, taken out of the landing zone.
+
+use std::{thread, time::Duration};
+
+use crate::support::{Ran, Sandbox, Zone, behind::done};
+
+const ORGANIZATION: &str = r#"[organization]
+name        = "acme"
+email       = "aws+{account}@acme.example"
+home_region = "ap-southeast-2"
+regions     = ["ap-southeast-2"]
+root_credentials = "kept"
+
+[units]
+Workloads = {}
+"#;
+
+/// An account with a role in it.
+const DEV: &str = "unit = \"Workloads\"\n[roles.reader]\ntrust = [\"service:ec2\"]\n";
+
+const ADDRESS: &str = "management/global/organizations/account/dev";
+
+fn applied() -> (Sandbox, Zone) {
+    let zone = Zone::of(&[("organization.toml", ORGANIZATION), ("accounts/dev.toml", DEV)]);
+    let sandbox = Sandbox::start();
+    sandbox.apply(&zone);
+    (sandbox, zone)
+}
+
+/// The action, the reason and the way out of a step.
+fn told(ran: &Ran, address: &str) -> [String; 3] {
+    let plan = ran.json();
+    let step = plan["steps"].as_array().unwrap().iter().find(|step| step["address"] == address);
+    let step = step.unwrap_or_else(|| panic!("no step {address} in {plan}"));
+    ["action", "reason", "way_out"].map(|field| step[field].as_str().unwrap_or_default().to_owned())
+}
+
+fn rename(zone: &Zone, from: &str, to: &str, text: &str) {
+    std::fs::remove_file(zone.path().join(from)).unwrap();
+    zone.write(to, text);
+}
+
+#[test]
+fn an_account_with_another_address_is_not_another_account() {
+    let (sandbox, zone) = applied();
+    zone.write("accounts/dev.toml", &format!("email = \"aws+lab@acme.example\"\n{DEV}"));
+    for only in [&[][..], &["--only", "dev"]] {
+        let plan = sandbox.run(&zone, &[&["plan", "--json"], only].concat()).expect(3);
+        let [action, reason, way_out] = told(&plan, ADDRESS);
+        assert_eq!(action, "blocked", "{reason}");
+        assert!(reason.contains("`email`") && way_out.contains("start-primary-email-update"), "{way_out}");
+        assert_eq!(plan.steps().len(), 1, "what is in the account is still looked at: {:?}", plan.steps());
+    }
+    sandbox.run(&zone, &["apply", "--yes"]).expect(3);
+    assert_eq!(sandbox.behind().accounts().len(), 2);
+    zone.write("accounts/dev.toml", DEV);
+    sandbox.expect_settled(&zone);
+}
+
+#[test]
+fn a_renamed_file_makes_no_account_until_somebody_says_so() {
+    let (sandbox, zone) = applied();
+    rename(&zone, "accounts/dev.toml", "accounts/lab.toml", DEV);
+    let lab = "management/global/organizations/account/lab";
+    for only in [&[][..], &["--only", "lab"]] {
+        let plan = sandbox.run(&zone, &[&["plan", "--json"], only].concat()).expect(3);
+        let [action, reason, way_out] = told(&plan, lab);
+        assert_eq!(action, "blocked", "{reason}");
+        assert!(way_out.contains("moved = { from = \"dev\" }"), "{way_out}");
+        assert!(
+            way_out.contains("email = \"aws+dev@acme.example\"") && way_out.contains(ADDRESS),
+            "{way_out}"
+        );
+    }
+    sandbox.run(&zone, &["apply", "--yes"]).expect(3);
+    assert_eq!(sandbox.behind().accounts().len(), 2);
+
+    let moved = "email = \"aws+dev@acme.example\"\nmoved = { from = \"dev\" }\n";
+    zone.write("accounts/lab.toml", &format!("{moved}{DEV}"));
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    assert_eq!(sandbox.behind().accounts().len(), 2);
+}
+
+#[test]
+fn an_account_gets_its_name_back() {
+    let (sandbox, zone) = applied();
+    let put = sandbox.behind().account().put_account_name().account_name("theirs");
+    done(put.account_id(&sandbox.behind().accounts()["dev"]).send());
+    // Organizations, which landfall asks, hears of it later: within four hours on AWS.
+    while sandbox.behind().accounts().contains_key("dev") {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert_eq!(sandbox.drift(&zone, 2)[ADDRESS], ("update".to_owned(), vec!["name".to_owned()]));
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+}
+
+#[test]
+fn an_account_that_left_for_good_stands_in_nobodys_way() {
+    let (sandbox, zone) = applied();
+    rename(&zone, "accounts/dev.toml", "accounts/lab.toml", DEV);
+    zone.replace(
+        "organization.toml",
+        "[units]",
+        &format!("[removed]\naddresses = [\"{ADDRESS}\"]\n\n[units]"),
+    );
+    sandbox.run(&zone, &["apply", "--yes"]).expect(0);
+    assert_eq!(sandbox.behind().accounts().keys().collect::<Vec<_>>(), ["dev", "lab", "master"]);
+}
