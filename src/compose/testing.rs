@@ -53,6 +53,7 @@ pub(super) fn zone() -> LandingZone {
         delegated: Vec::new(),
         accounts: accounts.map(|account| (account.name.clone(), account)).into(),
         policies: Policies::default(),
+        archive: None,
         trail: None,
         logs: None,
         recording: None,
@@ -96,6 +97,7 @@ pub(super) fn account(name: &str, unit: Option<&str>) -> Account {
         contacts: BTreeMap::from([(ContactType::Security, contact)]),
         alias: None,
         password_policy: None,
+        block_public_access: None,
         moved: None,
         origin: Origin::file(format!("accounts/{name}.toml")),
     }

@@ -34,6 +34,8 @@ pub struct Account {
     pub alias: Option<Located<String>>,
     /// The rules for passwords of IAM users.
     pub password_policy: Option<PasswordPolicy>,
+    /// Whether S3 opens nothing of it to the public, whatever its buckets say; nothing if that is left as it is.
+    pub block_public_access: Option<Located<bool>>,
     /// The key it had before it was renamed.
     pub moved: Option<Located<AccountName>>,
     /// Its file.

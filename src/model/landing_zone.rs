@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Access, Account, Contacts, Delegation, Logs, Organization, Policies, Recording, Role, Trail, Unit,
+    Access, Account, Archive, Contacts, Delegation, Logs, Organization, Policies, Recording, Role, Trail,
+    Unit,
 };
 use crate::names::{AccountName, Located, RoleRef, UnitPath};
 
@@ -22,6 +23,8 @@ pub struct LandingZone {
     pub accounts: BTreeMap<AccountName, Account>,
     /// The policy files.
     pub policies: Policies,
+    /// Where logs are kept, if they are.
+    pub archive: Option<Archive>,
     /// The organization's trail, if it has one.
     pub trail: Option<Trail>,
     /// What becomes of log groups, if anything is to.

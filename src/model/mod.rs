@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod archive;
 mod contact;
 mod data_event;
 mod delegation;
@@ -22,6 +23,7 @@ mod unit;
 
 pub use access::Access;
 pub use account::Account;
+pub use archive::{Archive, Days, Lock, LockMode, Replica};
 pub use contact::{Contact, ContactType, Contacts};
 pub use data_event::{data_event_types, is_data_event_type};
 pub use delegation::Delegation;

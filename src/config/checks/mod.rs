@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod aliases;
+mod archive;
 mod attachments;
 mod chains;
 mod delegated;
@@ -33,6 +34,7 @@ const CHECKS: &[Check] = &[
     access::check,
     accounts::check,
     aliases::check,
+    archive::check,
     attachments::check,
     chains::check,
     delegated::check,

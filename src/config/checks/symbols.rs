@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::access::undefined;
 use super::{Complaint, LandingZone, Sink};
 use crate::config::tables::policy_origin;
-use crate::model::{PolicyFile, Symbol};
-use crate::names::{AccountName, Located, Origin};
+use crate::model::{Archive, PolicyFile, Symbol};
+use crate::names::{AccountName, BucketRef, Located, Origin};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let policies = &landing_zone.policies;
@@ -34,7 +34,7 @@ fn wrong(
         }
         Symbol::Key(key) => Some(Complaint::new(&origin, format!("there is no key `{key}`"))),
         Symbol::Bucket(account, bucket) => {
-            Some(Complaint::new(&origin, format!("there is no bucket `{account}/{bucket}`")))
+            unknown_bucket(landing_zone, &origin, &BucketRef::new(account.clone(), bucket.as_str()))
         }
         Symbol::Regions if !is_whole_string(&file.text, range) => {
             let complaint =
@@ -51,6 +51,16 @@ fn unknown_account(landing_zone: &LandingZone, origin: &Origin, account: &Accoun
     }
     let complaint = Complaint::new(origin, format!("there is no account `{account}`"));
     Some(complaint.nearest(account.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref)))
+}
+
+fn unknown_bucket(landing_zone: &LandingZone, origin: &Origin, bucket: &BucketRef) -> Option<Complaint> {
+    let known: Vec<_> = landing_zone.archive.iter().flat_map(Archive::buckets).collect();
+    if known.contains(bucket) {
+        return None;
+    }
+    let known: Vec<_> = known.iter().map(ToString::to_string).collect();
+    let complaint = Complaint::new(origin, format!("there is no bucket `{bucket}`"));
+    Some(complaint.nearest(&bucket.to_string(), known.iter().map(String::as_str)))
 }
 
 /// Whether a symbol is all that a value in JSON holds: quotes at both sides, and no key.

@@ -39,6 +39,7 @@ pub(super) fn resolve(
         contacts: contacts(&contact_tables, context.sink),
         alias: settings.alias.map(|alias| alias.map(|pattern| pattern.replace("{account}", name.as_str()))),
         password_policy: settings.password_policy.map(password_policy),
+        block_public_access: settings.block_public_access,
         moved: table.moved.clone(),
         tags,
         origin: table.origin.clone(),

@@ -43,6 +43,7 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
         delegated: file.delegated,
         accounts,
         policies: pieces.policies,
+        archive: file.archive,
         trail: file.trail,
         logs: file.logs,
         recording: file.recording,

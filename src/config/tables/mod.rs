@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod archive;
 mod baseline;
 mod contacts;
 mod delegated;

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ContactTables, UnitTable, access, contacts, delegated, logs, organization, recording, removed, trail,
-    units,
+    ContactTables, UnitTable, access, archive, contacts, delegated, logs, organization, recording, removed,
+    trail, units,
 };
 use crate::config::complaint::Complaint;
 use crate::config::decode::Table;
-use crate::model::{Access, Delegation, Logs, Organization, Recording, Trail};
+use crate::model::{Access, Archive, Delegation, Logs, Organization, Recording, Trail};
 use crate::names::{Located, UnitPath};
 
 /// What `organization.toml` says.
@@ -16,6 +16,7 @@ pub(in crate::config) struct OrganizationFile {
     pub(in crate::config) contacts: ContactTables,
     pub(in crate::config) units: BTreeMap<UnitPath, UnitTable>,
     pub(in crate::config) delegated: Vec<Delegation>,
+    pub(in crate::config) archive: Option<Archive>,
     pub(in crate::config) trail: Option<Trail>,
     pub(in crate::config) logs: Option<Logs>,
     pub(in crate::config) recording: Option<Recording>,
@@ -32,12 +33,15 @@ pub(super) fn read(mut table: Table<'_>) -> OrganizationFile {
     let logs = table.table("logs", logs::read);
     let retention = logs.as_ref().and_then(|logs| logs.retention.as_ref());
     let trail = table.table("trail", |table| trail::read(table, retention)).flatten();
+    let key = trail.as_ref().map(|trail| &trail.key);
+    let archive = table.table("archive", |table| archive::read(table, key)).flatten();
     let file = OrganizationFile {
         organization: organization.unwrap_or_else(|| organization::unknown(&origin)),
         access: table.table("access", access::read).unwrap_or_else(|| access::default(&origin)),
         contacts: table.table("contacts", contacts::read).unwrap_or_default(),
         units: table.table("units", units::read).unwrap_or_default(),
         delegated: table.table("delegated", delegated::read).unwrap_or_default(),
+        archive,
         trail,
         recording: table.table("config", recording::read),
         logs,

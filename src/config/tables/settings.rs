@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{
     ContactTables, PasswordTable, ProviderTable, RoleTable, contacts, password, provider, role, tags,
 };
-use crate::config::decode::{Table, text};
+use crate::config::decode::{Table, boolean, text};
 use crate::model::Tags;
 use crate::names::Located;
 
@@ -14,6 +14,7 @@ pub(in crate::config) struct Settings {
     pub(in crate::config) alias: Option<Located<String>>,
     pub(in crate::config) contacts: ContactTables,
     pub(in crate::config) password_policy: Option<PasswordTable>,
+    pub(in crate::config) block_public_access: Option<Located<bool>>,
     pub(in crate::config) roles: BTreeMap<String, RoleTable>,
     pub(in crate::config) identity_providers: BTreeMap<String, ProviderTable>,
 }
@@ -29,6 +30,7 @@ impl Settings {
                 (Some(own), Some(base)) => Some(own.over(base)),
                 (own, base) => own.or(base),
             },
+            block_public_access: self.block_public_access.or(base.block_public_access),
             roles: merged(self.roles, base.roles, RoleTable::over),
             identity_providers: merged(self.identity_providers, base.identity_providers, |own, _| own),
         }
@@ -58,6 +60,7 @@ pub(super) fn read(table: &mut Table<'_>) -> Settings {
         alias: table.optional("alias", text),
         contacts: table.table("contacts", contacts::read).unwrap_or_default(),
         password_policy: table.table("password_policy", password::read),
+        block_public_access: table.optional("block_public_access", boolean),
         roles: table.map("roles", role::read),
         identity_providers: table.map("identity_providers", provider::read),
     }
