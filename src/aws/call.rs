@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{orchestrator::HttpResponse, result::SdkError},
 };
+use aws_smithy_types::error::operation::BuildError;
 
 use super::{
     classify::{self, Answer},
@@ -51,6 +52,14 @@ pub fn unless<T>(answer: Result<T>, codes: &[&str]) -> Result<Option<T>> {
         Err(error) if code(&error).is_some_and(|code| codes.contains(&code)) => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// A part of a request, as the SDK's builders make it.
+///
+/// # Errors
+/// A field that AWS requires was left out.
+pub fn built<T>(part: Result<T, BuildError>) -> Result<T> {
+    part.map_err(|source| Error::new(Class::Final, "put a request together").source(source))
 }
 
 /// What is known of a call besides its answer.

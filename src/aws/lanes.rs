@@ -14,7 +14,7 @@ use crate::names::{AccountName, Region};
 /// How many calls may be in flight in one lane, where a service takes less than most. The rate itself is found by
 /// the SDK's adaptive mode, which slows a lane down when it is throttled; the caps keep a run from finding out by
 /// being throttled first.
-const CAPS: [(&str, usize); 5] = [
+const CAPS: [(&str, usize); 8] = [
     // No published rates; in practice 1 to 20 calls a second, and changes of one organization exclude each other
     // (`ConcurrentModificationException`).
     // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>, read 2026-11.
@@ -31,6 +31,15 @@ const CAPS: [(&str, usize); 5] = [
     // ListResourceTags 2,000. Use of keys has quotas of its own, so that reading takes nothing from anybody.
     // <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>, read 2026-11.
     ("kms", 10),
+    // Most of its control calls 5 to 10 a second, in an account and Region.
+    // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>, read 2026-11.
+    ("cloudwatchlogs", 4),
+    // No published rates.
+    // <https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html>, read 2026-11.
+    ("config", 4),
+    // 5 a second for each of its control calls, in an account and Region.
+    // <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>, read 2026-11.
+    ("firehose", 4),
     // 600 a second in each account and Region for AssumeRole and GetCallerIdentity together: no reason to wait.
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
     ("sts", 32),

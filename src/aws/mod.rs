@@ -18,7 +18,7 @@ mod settings;
 mod testing;
 mod wire;
 
-pub use call::{call, code, unless};
+pub use call::{built, call, code, unless};
 pub use chain::Caller;
 pub use clients::{Aws, Careful};
 pub use cloud::Cloud;

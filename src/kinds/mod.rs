@@ -3,6 +3,8 @@
 pub mod account;
 pub mod cloudtrail;
 pub mod cloudwatch;
+pub mod config;
+pub mod firehose;
 pub mod iam;
 pub mod kms;
 pub mod logs;

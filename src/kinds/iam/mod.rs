@@ -10,6 +10,7 @@ pub mod policy;
 pub mod role;
 pub mod root_credentials;
 pub mod saml_provider;
+pub mod service_linked_role;
 
 pub use account_alias::AccountAlias;
 pub use managed::Managed;
@@ -19,3 +20,4 @@ pub use policy::Policy;
 pub use role::Role;
 pub use root_credentials::RootCredentials;
 pub use saml_provider::SamlProvider;
+pub use service_linked_role::ServiceLinkedRole;

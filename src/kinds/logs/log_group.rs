@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-use super::groups::groups;
+use super::{groups::groups, tags};
 
 /// A [log group][group].
 ///
@@ -200,18 +200,7 @@ impl Kind for LogGroup {
     }
 
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
-        let client = at.cloudwatchlogs().await?;
-        if !tags.set.is_empty() {
-            let set = tags.set.clone().into_iter().collect();
-            let request = client.tag_resource().resource_arn(&live.arn).set_tags(Some(set));
-            aws::call(at, "TagResource", request.send()).await?;
-        }
-        if !tags.remove.is_empty() {
-            let request = client.untag_resource().resource_arn(&live.arn);
-            let request = request.set_tag_keys(Some(tags.remove.clone()));
-            aws::call(at, "UntagResource", request.send()).await?;
-        }
-        Ok(())
+        tags::retag(at, &live.arn, tags).await
     }
 }
 
