@@ -64,6 +64,32 @@ def identity_allows(
     return answer
 
 
+def service_may(
+    document: str, service: str, action: str, resource: str, context: Context
+) -> bool:
+    """Whether a resource's policy lets a service in: an Allow that names it, and no Deny that meets it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-services
+    """
+    found = False
+    for statement in statements(document):
+        if not (_names_service(statement, service) and _acts(statement, action)):
+            continue
+        if _concerns(statement, resource, context) and _conditions(statement, context):
+            if statement.get("Effect") == "Deny":
+                return False
+            found = True
+    return found
+
+
+def _names_service(statement: Dict[str, Any], service: str) -> bool:
+    principal = statement.get("Principal")
+    if not isinstance(principal, dict):
+        return principal == "*"
+    names = listed(principal.get("Service"))
+    return service in names or "*" in names or "*" in listed(principal.get("AWS"))
+
+
 def trust_allows(document: str, action: str, caller: Caller, context: Context) -> Optional[str]:
     """How a role's trust policy lets the caller in: "principal", "account", or not at all.
 

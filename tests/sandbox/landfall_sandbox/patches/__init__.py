@@ -16,7 +16,9 @@ gates: List[Callable[[Call], Optional[Refusal]]] = []
 resets: List[Callable[[], None]] = []
 
 #: Services whose calls run one at a time: moto checks and then acts without a lock.
-SERIAL = {"account", "iam", "kms", "organizations", "sts"}
+SERIAL = {
+    "account", "cloudtrail", "iam", "kms", "logs", "monitoring", "organizations", "sns", "sts",
+}  # fmt: skip
 
 
 class AwsError(Exception):
@@ -41,7 +43,7 @@ def patch(owner: type, name: Optional[str] = None) -> Callable[[Any], Any]:
 
 
 #: Patched when the service is first called: moto takes long to load them.
-_LATE = {"ec2", "kms"}
+_LATE = {"cloudtrail", "cloudwatch", "ec2", "kms", "logs", "sns"}
 
 
 def install() -> None:
