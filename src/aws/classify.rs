@@ -115,7 +115,7 @@ pub(super) fn class(answer: &Answer<'_>, newborn: bool) -> Class {
 /// `MalformedPolicyDocument: Invalid principal in policy`, KMS `… one or more invalid principals`, SNS
 /// `PrincipalNotFound`.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
-fn is_new_principal(answer: &Answer<'_>) -> bool {
+pub(super) fn is_new_principal(answer: &Answer<'_>) -> bool {
     let message = answer.message.to_ascii_lowercase();
     message.contains("invalid principal") || message.contains("principalnotfound")
 }

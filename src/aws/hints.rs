@@ -1,11 +1,23 @@
 //! Ways out of the usual failures.
 
-use super::{call::Scene, classify::Answer};
+use super::{
+    call::Scene,
+    classify::{Answer, is_new_principal},
+};
 use crate::engine::error::{Class, Error};
 
 /// What STS answers when a root user wants to assume a role, whatever the role says.
 /// <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
 const AS_ROOT_USER: &str = "may not be assumed by root accounts";
+
+/// What KMS answers to a policy that its sender [could not change again][lock].
+///
+/// [lock]: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html#prevent-unmanageable-key
+const LOCKS_OUT: &str = "will not allow you to update the key policy";
+/// What KMS answers where a [key's policy][denied] says nothing of the caller or the account.
+///
+/// [denied]: https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
+const KEEPS_OUT: &str = "no resource-based policy allows the kms:";
 
 /// Whether the caller is refused for being a root user.
 pub(super) fn is_root_user(error: &Error) -> bool {
@@ -42,6 +54,26 @@ pub(super) fn for_answer(
         }
         "FinalizingOrganizationException" => {
             "AWS still sets the organization up, which takes up to an hour: run again later".into()
+        }
+        "MalformedPolicyDocumentException" if answer.message.contains(LOCKS_OUT) => {
+            "the policy has to leave kms:PutKeyPolicy to whoever applies it: by name, or by naming the account where that \
+             one's own policies allow it, and with no condition or denial in its way"
+                .into()
+        }
+        "AccessDenied" | "AccessDeniedException" if answer.message.contains(KEEPS_OUT) => {
+            "the key lets in nobody but those whom its policy names: act as one of them, such as an admin of the key or \
+             break-glass; AWS Support helps where none of them is left"
+                .into()
+        }
+        "KMSInvalidStateException" | "KMS.KMSInvalidStateException" | "KMS.DisabledException" => {
+            "the key is disabled, about to be deleted, or still being copied: `landfall plan` shows a key of ours so, and \
+             an apply puts it right"
+                .into()
+        }
+        _ if class == Class::NotYet && is_new_principal(answer) => {
+            "the policy names a role or user that AWS does not see: what was just made shows within a minute; anything \
+             else has to be made first, or left out of the policy"
+                .into()
         }
         // Organizations has one code for quotas and for two dozen other rules.
         "ConstraintViolationException" if !answer.message.to_ascii_lowercase().contains("limit") => return None,
@@ -123,5 +155,42 @@ pub(super) fn for_no_connection(endpoint: Option<&str>) -> String {
             format!("AWS_ENDPOINT_URL is {endpoint}, and nobody listens there: start it, or unset it")
         }
         None => "check the network, and HTTPS_PROXY if there is one".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{aws::classify, names::AccountName};
+
+    fn hint(code: &str, message: &str) -> String {
+        let account: AccountName = "prod".parse().expect("a name");
+        let scene = Scene {
+            account: &account,
+            id: None,
+            region: None,
+            role: "deployer",
+            profile: None,
+            endpoint: None,
+            newborn: false,
+        };
+        let answer = Answer { code, message, status: 400 };
+        for_answer(&answer, classify::class(&answer, false), &scene, "PutKeyPolicy").unwrap_or_default()
+    }
+
+    #[test]
+    fn what_a_key_refuses_has_a_way_out() {
+        let malformed = "MalformedPolicyDocumentException";
+        let locked = "The new key policy will not allow you to update the key policy in the future.";
+        assert!(hint(malformed, locked).contains("leave kms:PutKeyPolicy to whoever applies it"));
+        let nobody = "Policy contains a statement with one or more invalid principals.";
+        assert!(hint(malformed, nobody).contains("names a role or user that AWS does not see"));
+        let kept_out = "User: x is not authorized to perform: kms:DescribeKey on resource: k because no resource-based \
+                        policy allows the kms:DescribeKey action";
+        assert!(hint("AccessDeniedException", kept_out).contains("those whom its policy names"));
+        assert!(
+            hint("AccessDeniedException", "User: x is not authorized").contains("called as role `deployer`")
+        );
+        assert!(hint("KMSInvalidStateException", "k is pending deletion.").contains("about to be deleted"));
     }
 }

@@ -1,7 +1,7 @@
 //! `kms/alias`: a name for a key, in one Region.
 
 use super::{
-    Key, ReplicaKey,
+    Key, ReplicaKey, edit,
     inventory::{Inventory, inventory},
 };
 use crate::{
@@ -113,13 +113,13 @@ impl Kind for Alias {
         let target = it.spec.target.id(&it.env).now()?;
         let request = at.kms().await?.create_alias().alias_name(&it.spec.name).target_key_id(target);
         let made = aws::call(at, "CreateAlias", request.send()).await;
-        aws::unless(made, &["AlreadyExistsException"]).map(drop)
+        edit::seen(aws::unless(made, &["AlreadyExistsException"])).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {
         let target = it.spec.target.id(&it.env).now()?;
         let request = at.kms().await?.update_alias().alias_name(&live.name).target_key_id(target);
-        aws::call(at, "UpdateAlias", request.send()).await.map(drop)
+        edit::seen(aws::call(at, "UpdateAlias", request.send()).await).map(drop)
     }
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
@@ -156,4 +156,48 @@ fn found(inventory: &Inventory, organization: &str, wanted: &[&str]) -> Vec<Foun
         })
     };
     inventory.aliases.iter().filter_map(found).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        engine::kind::{ADDRESS_TAG, ORGANIZATION_TAG},
+        kinds::kms::inventory::Entry,
+    };
+
+    const DATA: &str = "prod/ap-southeast-2/kms/key/data";
+
+    fn inventory(aliases: &[(&str, &str)]) -> Inventory {
+        let tags = [(ORGANIZATION_TAG, "acme"), (ADDRESS_TAG, DATA)];
+        let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let ours = Entry { id: "k-1".into(), aliases: Vec::new(), tags: Ok(tags) };
+        let theirs = Entry { id: "k-2".into(), tags: Ok([].into()), ..ours.clone() };
+        let aliases = aliases.iter().map(|(name, key)| ((*name).to_owned(), (*key).to_owned()));
+        Inventory { keys: vec![ours, theirs], aliases: aliases.collect() }
+    }
+
+    #[test]
+    fn ours_are_under_our_name_and_point_to_our_keys() {
+        let aliases =
+            [("alias/acme/a", "k-1"), ("alias/acme/b", "k-2"), ("alias/c", "k-1"), ("alias/d", "k-1")];
+        let found = found(&inventory(&aliases), "acme", &["alias/d"]);
+        let found: Vec<_> =
+            found.iter().map(|one| (one.label.as_str(), one.owner == Owner::Ends { ours: true })).collect();
+        assert_eq!(found, [("a", true), ("b", false), ("alias/d", false)]);
+    }
+
+    #[test]
+    fn targets_are_compared_by_id_and_shown_with_what_they_are() {
+        let target = |key: &str| {
+            let mut found = found(&inventory(&[("alias/acme/a", key)]), "acme", &[]);
+            let doc = Alias::observed(&found.remove(0).live);
+            match doc.get("target") {
+                Some(Field::Is(value)) => (value.compared().clone(), value.shown().clone()),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(target("k-1"), ("k-1".into(), format!("k-1 ({DATA})").into()));
+        assert_eq!(target("k-2"), ("k-2".into(), "k-2".into()));
+    }
 }

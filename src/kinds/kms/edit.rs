@@ -20,6 +20,18 @@ use crate::{
 /// [period]: https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
 const WAITING_DAYS: i32 = 30;
 
+/// The answer of a call about a key that was seen a moment ago: where AWS does not find it, it does [not yet][eventual].
+///
+/// [eventual]: https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html
+pub(super) fn seen<T>(answer: Result<T>) -> Result<T> {
+    answer.map_err(|mut error| {
+        if error.class == Class::NotFound {
+            error.class = Class::NotYet;
+        }
+        error
+    })
+}
+
 /// Whether any of these changes is below a root.
 pub(super) fn differs(changes: &[Change], root: &str) -> bool {
     changes.iter().any(|change| change.root() == root)
@@ -38,19 +50,19 @@ pub(super) async fn update(
 ) -> Result<()> {
     let (client, id) = (at.kms().await?, live.id.as_str());
     if differs(changes, "deletion") {
-        aws::call(at, "CancelKeyDeletion", client.cancel_key_deletion().key_id(id).send()).await?;
+        seen(aws::call(at, "CancelKeyDeletion", client.cancel_key_deletion().key_id(id).send()).await)?;
     }
     if differs(changes, "policy") {
         let request =
             client.put_key_policy().key_id(id).policy_name(POLICY).policy(policy.resolve(env).now()?);
-        aws::call(at, "PutKeyPolicy", request.send()).await?;
+        seen(aws::call(at, "PutKeyPolicy", request.send()).await)?;
     }
     if differs(changes, "enabled") {
-        aws::call(at, "EnableKey", client.enable_key().key_id(id).send()).await?;
+        seen(aws::call(at, "EnableKey", client.enable_key().key_id(id).send()).await)?;
     }
     if differs(changes, "description") {
         let request = client.update_key_description().key_id(id).description(description);
-        aws::call(at, "UpdateKeyDescription", request.send()).await?;
+        seen(aws::call(at, "UpdateKeyDescription", request.send()).await)?;
     }
     Ok(())
 }
@@ -66,11 +78,11 @@ pub(super) async fn retag(at: &At<'_>, id: &str, tags: &TagChange) -> Result<()>
     let client = at.kms().await?;
     if !tags.set.is_empty() {
         let request = client.tag_resource().key_id(id).set_tags(Some(sdk_tags(&tags.set)?));
-        aws::call(at, "TagResource", request.send()).await?;
+        seen(aws::call(at, "TagResource", request.send()).await)?;
     }
     if !tags.remove.is_empty() {
         let request = client.untag_resource().key_id(id).set_tag_keys(Some(tags.remove.clone()));
-        aws::call(at, "UntagResource", request.send()).await?;
+        seen(aws::call(at, "UntagResource", request.send()).await)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What AWS has of a key, be it a replica or not.
 
-use aws_sdk_kms::types::{KeyMetadata, KeyState};
+use aws_sdk_kms::types::{KeyMetadata, KeyState, MultiRegionConfiguration};
 use aws_smithy_types::date_time::Format;
 
 use super::search::Candidate;
@@ -30,6 +30,8 @@ pub(super) struct Held {
     pub multi_region: bool,
     /// The Region of its primary, if it is multi-Region.
     pub primary_region: Option<String>,
+    /// The Regions of its replicas, be they going or not.
+    pub replicas: Vec<String>,
     pub policy: String,
 }
 
@@ -46,6 +48,7 @@ impl Held {
     pub(super) fn of(metadata: &KeyMetadata, policy: String) -> Self {
         let regions = metadata.multi_region_configuration.as_ref();
         let primary = regions.and_then(|regions| regions.primary_key.as_ref());
+        let replicas = regions.into_iter().flat_map(MultiRegionConfiguration::replica_keys);
         Self {
             id: metadata.key_id.clone(),
             arn: metadata.arn.clone().unwrap_or_default(),
@@ -56,6 +59,7 @@ impl Held {
             special: special(metadata),
             multi_region: metadata.multi_region.unwrap_or_default(),
             primary_region: primary.and_then(|primary| primary.region.clone()),
+            replicas: replicas.filter_map(|replica| replica.region.clone()).collect(),
             policy,
         }
     }
@@ -71,6 +75,11 @@ impl Held {
         doc.extend(template::fields(Language::Iam, "policy", policy));
         doc
     }
+}
+
+/// Whether a key is going: AWS deletes it, at once or after its replicas, unless that is cancelled.
+pub(super) fn is_going(metadata: &KeyMetadata) -> bool {
+    matches!(metadata.key_state, Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion))
 }
 
 /// When AWS deletes a key: a primary [only after its last replica][replicas].
@@ -117,5 +126,71 @@ fn special(metadata: &KeyMetadata) -> Option<String> {
         ("SYMMETRIC_DEFAULT", "AWS_KMS") => None,
         ("SYMMETRIC_DEFAULT", origin) => Some(origin.to_owned()),
         (spec, _) => Some(spec.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_kms::types::{KeySpec, OriginType};
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+    use crate::engine::doc::Field;
+
+    const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Admin","Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}"#;
+
+    fn key(state: KeyState) -> KeyMetadata {
+        let key = KeyMetadata::builder().key_id("k").enabled(state == KeyState::Enabled).key_state(state);
+        let key = key.key_spec(KeySpec::SymmetricDefault).origin(OriginType::AwsKms);
+        let key = key.deletion_date(DateTime::from_secs(1_800_000_000)).pending_deletion_window_in_days(30);
+        key.build().expect("it has an id")
+    }
+
+    fn text(doc: &Doc, path: &str) -> Option<String> {
+        doc.get(path).map(|field| match field {
+            Field::Is(value) => value.shown().to_string(),
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn a_key_as_it_should_be_shows_nothing_special() {
+        let doc = Held::of(&key(KeyState::Enabled), POLICY.to_owned()).doc();
+        let paths: Vec<_> = doc.iter().map(|(path, _)| path).collect();
+        let statement =
+            ["action", "effect", "principal", "resource"].map(|field| format!("policy[Admin].{field}"));
+        assert_eq!(paths[..2], ["description", "enabled"]);
+        assert_eq!(paths[2..], statement);
+    }
+
+    #[test]
+    fn deletion_is_told_by_its_day() {
+        let doc = |state| Held::of(&key(state), POLICY.to_owned()).doc();
+        assert_eq!(text(&doc(KeyState::PendingDeletion), "deletion").as_deref(), Some("\"2027-01-15\""));
+        let after = text(&doc(KeyState::PendingReplicaDeletion), "deletion");
+        assert_eq!(after.as_deref(), Some("\"30 days after its last replica\""));
+        assert_eq!(text(&doc(KeyState::Disabled), "enabled").as_deref(), Some("false"));
+    }
+
+    #[test]
+    fn keys_of_another_make_are_told_apart() {
+        let spec = |spec, origin| {
+            let mut key = key(KeyState::Enabled);
+            (key.key_spec, key.origin) = (Some(spec), Some(origin));
+            special(&key)
+        };
+        assert_eq!(spec(KeySpec::SymmetricDefault, OriginType::AwsKms), None);
+        assert_eq!(spec(KeySpec::SymmetricDefault, OriginType::External).as_deref(), Some("EXTERNAL"));
+        assert_eq!(spec(KeySpec::Rsa2048, OriginType::AwsKms).as_deref(), Some("RSA_2048"));
+    }
+
+    #[test]
+    fn states_that_pass_are_waited_for_and_dead_ends_fail() {
+        assert!(matches!(state(&key(KeyState::Creating)), State::Pending(_)));
+        assert!(matches!(state(&key(KeyState::Updating)), State::Pending(_)));
+        assert!(matches!(state(&key(KeyState::PendingImport)), State::Failed(_)));
+        for ready in [KeyState::Enabled, KeyState::Disabled, KeyState::PendingDeletion] {
+            assert_eq!(state(&key(ready)), State::Ready);
+        }
     }
 }

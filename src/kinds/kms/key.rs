@@ -4,7 +4,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
     AT_ONCE, edit,
-    held::Held,
+    held::{Held, is_going},
     inventory::inventory,
     search::{Candidate, Second, Sort, Sought, search},
 };
@@ -98,7 +98,7 @@ impl Kind for Key {
             "kms:TagResource",
             "kms:UntagResource",
         ],
-        delete: &["kms:ScheduleKeyDeletion"],
+        delete: &["kms:DescribeKey", "kms:ScheduleKeyDeletion"],
     };
 
     type Spec = Spec;
@@ -176,7 +176,11 @@ impl Kind for Key {
         Ok(())
     }
 
+    /// Not before its replicas: as long as one is used, AWS would keep the primary out of use and never delete it.
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
+        for region in live.held.replicas.iter().filter_map(|region| region.parse().ok()) {
+            replica_is_going(at, &live.held.id, region).await?;
+        }
         edit::delete(at, &live.held.id).await
     }
 
@@ -217,7 +221,8 @@ fn second(candidate: &Candidate, sought: &[Sought]) -> String {
 async fn rotation(at: &At<'_>, id: &str) -> Result<Option<i32>> {
     let request = at.kms().await?.get_key_rotation_status().key_id(id);
     let status = aws::call(at, "GetKeyRotationStatus", request.send()).await;
-    let status = aws::unless(status, &["NotFoundException", "UnsupportedOperationException"])?;
+    let none = ["NotFoundException", "UnsupportedOperationException", "KMSInvalidStateException"];
+    let status = aws::unless(status, &none)?;
     Ok(status.filter(|status| status.key_rotation_enabled).and_then(|status| status.rotation_period_in_days))
 }
 
@@ -228,7 +233,22 @@ async fn rotate(at: &At<'_>, id: &str, days: u32) -> Result<()> {
     let days =
         i32::try_from(days).map_err(|error| Error::new(Class::Final, "read a period").source(error))?;
     let request = at.kms().await?.enable_key_rotation().key_id(id).rotation_period_in_days(days);
-    aws::call(at, "EnableKeyRotation", request.send()).await.map(drop)
+    edit::seen(aws::call(at, "EnableKeyRotation", request.send()).await).map(drop)
+}
+
+/// An error if a replica is there and nobody has scheduled its deletion.
+async fn replica_is_going(at: &At<'_>, id: &str, region: Region) -> Result<()> {
+    let place = Place { account: at.place.account.clone(), region: Some(region) };
+    let there = at.elsewhere(&place);
+    let answer = aws::call(&there, "DescribeKey", there.kms().await?.describe_key().key_id(id).send()).await;
+    let metadata = aws::unless(answer, &["NotFoundException"])?.and_then(|answer| answer.key_metadata);
+    match metadata {
+        Some(metadata) if !is_going(&metadata) => {
+            let what = format!("its replica in {region} is still there");
+            Err(Error::new(Class::Final, what).hint("list the replica in `[removed]` too"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes this Region the primary again; asked [where the primary is][update]. All else follows once AWS is done.
@@ -240,4 +260,44 @@ async fn bring_home(at: &At<'_>, id: &str, elsewhere: Region) -> Result<()> {
     let there = at.elsewhere(&place);
     let request = there.kms().await?.update_primary_region().key_id(id).primary_region(home.as_str());
     aws::call(&there, "UpdatePrimaryRegion", request.send()).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use aws_sdk_kms::types::KeyMetadata;
+
+    use super::*;
+    use crate::kinds::kms::inventory::Entry;
+
+    fn alias(name: &str) -> Sought {
+        Sought { address: String::new(), second: Second::Alias(name.to_owned()) }
+    }
+
+    #[test]
+    fn of_several_aliases_the_wanted_one_counts() {
+        let named = |aliases: &[&str]| {
+            let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
+            let metadata = KeyMetadata::builder().key_id("k").build().expect("it has an id");
+            let entry = Entry { id: "k".into(), aliases, tags: Ok([].into()) };
+            second(&Candidate { entry, metadata: Arc::new(metadata) }, &[alias("alias/acme/data")])
+        };
+        assert_eq!(named(&["alias/a", "alias/acme/data"]), "alias/acme/data");
+        assert_eq!(named(&["alias/a", "alias/b"]), "alias/a");
+        assert_eq!(named(&[]), "k");
+    }
+
+    #[test]
+    fn a_primary_elsewhere_is_a_difference() {
+        let live = |primary: Option<&str>| {
+            let metadata = KeyMetadata::builder().key_id("k").build().expect("it has an id");
+            let mut held = Held::of(&metadata, String::new());
+            held.primary_region = primary.map(str::to_owned);
+            Live { held, region: "ap-southeast-2".parse().ok(), rotation: Some(365) }
+        };
+        assert!(Key::observed(&live(None)).get("primary_region").is_none());
+        assert!(Key::observed(&live(Some("ap-southeast-2"))).get("primary_region").is_none());
+        assert_eq!(Key::observed(&live(Some("us-west-2"))).get("primary_region"), Some(&"us-west-2".into()));
+    }
 }

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use aws_sdk_kms::types::{KeyManagerType, KeyMetadata, KeyState, MultiRegionKeyType};
+use aws_sdk_kms::types::{KeyManagerType, KeyMetadata, MultiRegionKeyType};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
     AT_ONCE,
+    held::is_going,
     inventory::{Entry, Inventory},
 };
 use crate::{
@@ -90,10 +91,8 @@ impl Candidate {
         }
     }
 
-    /// Whether it is going: AWS deletes it, at once or after its replicas, unless that is cancelled.
     fn is_going(&self) -> bool {
-        let state = self.metadata.key_state.as_ref();
-        matches!(state, Some(KeyState::PendingDeletion | KeyState::PendingReplicaDeletion))
+        is_going(&self.metadata)
     }
 }
 
@@ -145,10 +144,12 @@ fn nothing_hidden(
         for entry in inventory.keys.iter().filter(|entry| missing.may_be(entry)) {
             let Err(why) = &entry.tags else { continue };
             let what = format!("tell whether key `{}` is `{}`", entry.id, missing.address);
-            return Err(Error::new(why.class, what).source(Arc::clone(why)).hint(
+            let mut error = Error::new(why.class, what).source(Arc::clone(why)).hint(
                 "its policy keeps its tags from landfall: let whoever may change that policy allow \
                  kms:ListResourceTags, or give the key an alias if it is somebody else's",
-            ));
+            );
+            error.facts.clone_from(&why.facts);
+            return Err(error);
         }
     }
     Ok(())
@@ -164,4 +165,87 @@ fn standing(organization: &str, sought: &[Sought], candidates: Vec<Candidate>) -
     };
     let keeps: Vec<_> = candidates.iter().map(|one| !one.is_going() || is_missed(one)).collect();
     candidates.into_iter().zip(keeps).filter(|(_, keeps)| *keeps).map(|(one, _)| one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_kms::types::{KeyState, MultiRegionConfiguration};
+
+    use super::*;
+    use crate::engine::kind::{ADDRESS_TAG, ORGANIZATION_TAG, Tags};
+
+    const LOGS: &str = "logging/ap-southeast-2/kms/key/logs";
+
+    fn tags(address: &str) -> Tags {
+        [(ORGANIZATION_TAG, "acme"), (ADDRESS_TAG, address)]
+            .map(|(key, value)| (key.into(), value.into()))
+            .into()
+    }
+
+    fn entry(id: &str, aliases: &[&str], tags: Tags) -> Entry {
+        let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        Entry { id: id.to_owned(), aliases, tags: Ok(tags) }
+    }
+
+    fn hidden(id: &str, aliases: &[&str]) -> Entry {
+        let denied = Arc::new(Error::new(Class::Denied, "call ListResourceTags"));
+        Entry { tags: Err(denied), ..entry(id, aliases, Tags::new()) }
+    }
+
+    fn candidate(entry: Entry, state: KeyState, kind: Option<MultiRegionKeyType>) -> Candidate {
+        let regions = MultiRegionConfiguration::builder().set_multi_region_key_type(kind).build();
+        let metadata =
+            KeyMetadata::builder().key_id(&entry.id).key_state(state).multi_region_configuration(regions);
+        Candidate { entry, metadata: Arc::new(metadata.build().expect("it has an id")) }
+    }
+
+    fn sought() -> Sought {
+        Sought { address: LOGS.to_owned(), second: Second::Alias("alias/acme/logs".to_owned()) }
+    }
+
+    fn left(candidates: Vec<Candidate>, sought: &[Sought]) -> Vec<String> {
+        standing("acme", sought, candidates).into_iter().map(|one| one.entry.id).collect()
+    }
+
+    #[test]
+    fn what_is_going_is_gone_unless_it_is_missed() {
+        let going = || candidate(entry("old", &[], tags(LOGS)), KeyState::PendingDeletion, None);
+        let stands = candidate(entry("new", &[], tags(LOGS)), KeyState::Enabled, None);
+        assert_eq!(left(vec![going(), stands], &[sought()]), ["new"]);
+        assert_eq!(left(vec![going()], &[sought()]), ["old"]);
+        assert!(left(vec![going()], &[]).is_empty());
+        let named = entry("named", &["alias/acme/logs"], Tags::new());
+        let named = candidate(named, KeyState::PendingReplicaDeletion, None);
+        assert_eq!(left(vec![named], &[sought()]), ["named"]);
+        let disabled = candidate(entry("off", &[], tags(LOGS)), KeyState::Disabled, None);
+        assert_eq!(left(vec![disabled], &[]), ["off"]);
+    }
+
+    #[test]
+    fn tags_say_what_kind_of_key_it_is_and_then_aws() {
+        let sort = |tags: Tags, kind| candidate(entry("k", &[], tags), KeyState::Enabled, kind).sort("acme");
+        let replica = || Some(MultiRegionKeyType::Replica);
+        assert_eq!(sort(tags(LOGS), replica()), Sort::Key);
+        assert_eq!(sort(tags("logging/us-west-2/kms/replica-key/logs"), None), Sort::Replica);
+        assert_eq!(sort(Tags::new(), replica()), Sort::Replica);
+        assert_eq!(sort(Tags::new(), Some(MultiRegionKeyType::Primary)), Sort::Key);
+    }
+
+    #[test]
+    fn a_key_that_may_be_ours_is_not_taken_for_none() {
+        let search = |entries: Vec<Entry>, found: &[Candidate], sought: Sought| {
+            let inventory = Inventory { keys: entries, ..Inventory::default() };
+            nothing_hidden("acme", &inventory, &[sought], found)
+        };
+        let (nameless, named) = (|| hidden("k", &[]), || hidden("k", &["alias/theirs"]));
+        let denied = search(vec![nameless()], &[], sought()).expect_err("it may be ours");
+        assert_eq!(denied.class, Class::Denied);
+        assert!(search(vec![named()], &[], sought()).is_ok());
+        assert!(search(vec![hidden("k", &["alias/acme/logs"])], &[], sought()).is_err());
+        let found = candidate(entry("ours", &[], tags(LOGS)), KeyState::Enabled, None);
+        assert!(search(vec![nameless()], &[found], sought()).is_ok());
+        let replica = |id: &str| Sought { second: Second::Id(Some(id.to_owned())), ..sought() };
+        assert!(search(vec![nameless()], &[], replica("mrk-1")).is_ok());
+        assert!(search(vec![nameless()], &[], replica("k")).is_err());
+    }
 }
