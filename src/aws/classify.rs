@@ -28,7 +28,7 @@ impl Answer<'_> {
 
 /// The SDK's list (aws-runtime 1.10, `THROTTLING_ERRORS`) without `LimitExceededException`, which is a quota that is
 /// used up, and with the codes by which AWS says that somebody else's change came first. None was carried out.
-const NOT_CARRIED_OUT: [&str; 15] = [
+const NOT_CARRIED_OUT: [&str; 16] = [
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -44,6 +44,8 @@ const NOT_CARRIED_OUT: [&str; 15] = [
     "EC2ThrottledException",
     "ConcurrentModification",
     "ConcurrentModificationException",
+    // CloudWatch Logs.
+    "OperationAbortedException",
 ];
 
 /// The caller is who it says, and may not; or is nobody whom AWS knows.
@@ -86,6 +88,17 @@ const UNFINISHED: [&str; 4] = [
     "PolicyChangesInProgressException",
 ];
 
+/// By what CloudTrail says that it can't do yet what a policy, a role or trusted access that was changed a moment ago
+/// lets it do: it tries all it is told to write to before it takes a trail.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html>
+const NOT_LET_IN_YET: [&str; 5] = [
+    "CloudTrailAccessNotEnabledException",
+    "InsufficientEncryptionPolicyException",
+    "InsufficientS3BucketPolicyException",
+    "InsufficientSnsTopicPolicyException",
+    "NoManagementAccountSLRExistsException",
+];
+
 /// Failures of AWS itself that come with another status than 5xx.
 const BROKEN: [&str; 5] =
     ["InternalError", "InternalFailure", "RequestTimeout", "RequestTimeoutException", "ServiceException"];
@@ -97,7 +110,9 @@ pub(super) fn class(answer: &Answer<'_>, newborn: bool) -> Class {
         Class::Throttled
     } else if UNFINISHED.contains(&code)
         || (newborn && NOT_KNOWN_YET.contains(&code))
+        || NOT_LET_IN_YET.contains(&code)
         || is_new_principal(answer)
+        || is_new_permission(answer)
     {
         Class::NotYet
     } else if DENIED.contains(&code) {
@@ -118,6 +133,15 @@ pub(super) fn class(answer: &Answer<'_>, newborn: bool) -> Class {
 pub(super) fn is_new_principal(answer: &Answer<'_>) -> bool {
     let message = answer.message.to_ascii_lowercase();
     message.contains("invalid principal") || message.contains("principalnotfound")
+}
+
+/// A role, or a key's policy, that was made a moment ago does not let a service in yet. CloudTrail says `Access denied.
+/// Check the trust relationships for your role.`, CloudWatch Logs `The specified KMS key does not exist or is not
+/// allowed to be used with …`.
+fn is_new_permission(answer: &Answer<'_>) -> bool {
+    let message = answer.message;
+    (answer.code.starts_with("InvalidCloudWatchLogs") && message.contains("Access denied"))
+        || message.contains("does not exist or is not allowed to be used with")
 }
 
 #[cfg(test)]
@@ -155,6 +179,19 @@ mod tests {
         let principal = "Invalid principal in policy: \"AWS\":\"arn:aws:iam::1:role/x\"";
         assert_eq!(of("MalformedPolicyDocument", principal, 400), Class::NotYet);
         assert_eq!(of("MalformedPolicyDocument", "Syntax errors in policy.", 400), Class::Final);
+        assert_eq!(
+            of("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy", 400),
+            Class::NotYet
+        );
+        let role = |what: &str| format!("Access denied. Check the {what} for your role.");
+        assert_eq!(
+            of("InvalidCloudWatchLogsRoleArnException", &role("trust relationships"), 400),
+            Class::NotYet
+        );
+        assert_eq!(of("InvalidCloudWatchLogsLogGroupArnException", "not valid", 400), Class::Final);
+        let key =
+            "The specified KMS key does not exist or is not allowed to be used with Arn 'arn:aws:logs:x'";
+        assert_eq!(of("InvalidParameterException", key, 400), Class::NotYet);
         let unknown = Answer { code: "InvalidClientTokenId", message: "", status: 403 };
         assert_eq!((class(&unknown, true), class(&unknown, false)), (Class::NotYet, Class::Denied));
     }

@@ -52,6 +52,24 @@ pub(super) fn for_answer(
         "AWSOrganizationsNotInUseException" => {
             "this account is not in an organization: run as an administrator of the account that is to manage it".into()
         }
+        "InsufficientS3BucketPolicyException" => {
+            "CloudTrail may not write into the bucket: if its policy was changed just now, run again in a minute; else \
+             look at what the policy allows `cloudtrail.amazonaws.com`"
+                .into()
+        }
+        "InsufficientEncryptionPolicyException" => {
+            "CloudTrail may not encrypt with the key: if its policy was changed just now, run again in a minute; else \
+             look at what the policies of key and bucket allow `cloudtrail.amazonaws.com`"
+                .into()
+        }
+        "CloudTrailAccessNotEnabledException" => {
+            "CloudTrail needs trusted access in the organization: if it was given just now, run again in a minute".into()
+        }
+        "NoManagementAccountSLRExistsException" => {
+            "the management account lacks the role `AWSServiceRoleForCloudTrail`, which registering the delegated \
+             administrator with CloudTrail makes: `[delegated] cloudtrail` in organization.toml does that"
+                .into()
+        }
         "FinalizingOrganizationException" => {
             "AWS still sets the organization up, which takes up to an hour: run again later".into()
         }

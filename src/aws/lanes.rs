@@ -14,7 +14,7 @@ use crate::names::{AccountName, Region};
 /// How many calls may be in flight in one lane, where a service takes less than most. The rate itself is found by
 /// the SDK's adaptive mode, which slows a lane down when it is throttled; the caps keep a run from finding out by
 /// being throttled first.
-const CAPS: [(&str, usize); 8] = [
+const CAPS: [(&str, usize); 12] = [
     // No published rates; in practice 1 to 20 calls a second, and changes of one organization exclude each other
     // (`ConcurrentModificationException`).
     // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>, read 2026-11.
@@ -40,6 +40,21 @@ const CAPS: [(&str, usize); 8] = [
     // 5 a second for each of its control calls, in an account and Region.
     // <https://docs.aws.amazon.com/firehose/latest/dev/limits.html>, read 2026-11.
     ("firehose", 4),
+    // For each account and Region and second: 10 of what gets, describes and lists, 1 of everything else.
+    // <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>, read 2026-11.
+    ("cloudtrail", 4),
+    // For each account and Region and second: PutMetricAlarm and DeleteAlarms 3, DescribeAlarms 9; no published rate for
+    // ListTagsForResource.
+    // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html>, read 2026-11.
+    ("cloudwatch", 4),
+    // For each account and Region and second: DescribeLogGroups 10, DescribeMetricFilters, PutMetricFilter and most
+    // others 5.
+    // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>, read 2026-11.
+    ("cloudwatchlogs", 4),
+    // For each account and Region and second: ListTopics, GetTopicAttributes and ListSubscriptionsByTopic 30 and more,
+    // ListTagsForResource, TagResource and UntagResource 10.
+    // <https://docs.aws.amazon.com/general/latest/gr/sns.html>, read 2026-11.
+    ("sns", 4),
     // 600 a second in each account and Region for AssumeRole and GetCallerIdentity together: no reason to wait.
     // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
     ("sts", 32),

@@ -39,6 +39,7 @@ impl<'z> Composer<'z> {
             organization,
             policy_types: BTreeMap::new(),
             trusted: BTreeMap::new(),
+            trail_administrator: None,
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),
             homes: BTreeMap::new(),

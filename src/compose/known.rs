@@ -8,6 +8,7 @@ use crate::{
         graph::{Needs, PlaceId, Ref},
     },
     kinds::{
+        cloudtrail::DelegatedAdministrator as TrailAdministrator,
         iam::Role,
         organizations::{Account, Organization, Parent, PolicyType, TrustedAccess, Unit},
         template::{Language, Template},
@@ -37,6 +38,8 @@ pub(super) struct Known<'z> {
     pub policy_types: BTreeMap<model::PolicyType, Ref<PolicyType>>,
     /// Trusted access by service principal.
     pub trusted: BTreeMap<String, Ref<TrustedAccess>>,
+    /// Who administers the organization's trails, if a member account does. A trail made from there comes after it.
+    pub trail_administrator: Option<Ref<TrailAdministrator>>,
     /// The units, without the root.
     pub units: BTreeMap<UnitPath, Ref<Unit>>,
     /// All member accounts, also those that are not looked after.

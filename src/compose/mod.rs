@@ -150,6 +150,22 @@ mod tests {
     }
 
     #[test]
+    fn trails_are_delegated_by_a_call_of_their_own() {
+        let mut zone = zone();
+        let Located { value, origin } = here("cloudtrail");
+        let service = crate::names::Service::delegable(value).expect("a service");
+        zone.delegated.push(crate::model::Delegation {
+            service: Located::new(service, origin),
+            account: here(account_name("prod")),
+        });
+        let graph = compose(&zone).expect("no problems").graph;
+        let administrator = "management/global/cloudtrail/delegated-administrator/cloudtrail";
+        let trusted = "management/global/organizations/trusted-access/cloudtrail.amazonaws.com";
+        assert!(waits(&graph, administrator, trusted));
+        assert!(waits(&graph, administrator, "management/global/organizations/account/prod"));
+    }
+
+    #[test]
     fn problems_are_found_together() {
         let mut zone = zone();
         let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"${key.logs}"}]}"#;

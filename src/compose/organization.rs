@@ -8,6 +8,9 @@ use crate::{
     engine::graph::{Graph, PlaceId, Ref},
     kinds::{
         account::{AlternateContact, Region as RegionKind, alternate_contact, region},
+        cloudtrail::{
+            DelegatedAdministrator as TrailAdministrator, delegated_administrator as trail_administrator,
+        },
         iam::{RootCredentials as RootCredentialsKind, root_credentials},
         organizations::{
             Account as AccountKind, DelegatedAdministrator, PolicyType as PolicyTypeKind, TrustedAccess,
@@ -27,9 +30,8 @@ const IAM: &str = "iam.amazonaws.com";
 /// Services that set up their administrator by a call of their own, which this program does not make yet;
 /// registering with Organizations alone would look done and do nothing. Column "Delegated administrator" of
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html>, read 2026-11.
-const BY_A_CALL_OF_THEIR_OWN: [&str; 10] = [
+const BY_A_CALL_OF_THEIR_OWN: [&str; 9] = [
     "auditmanager.amazonaws.com",
-    "cloudtrail.amazonaws.com",
     "detective.amazonaws.com",
     "fms.amazonaws.com",
     "guardduty.amazonaws.com",
@@ -39,6 +41,10 @@ const BY_A_CALL_OF_THEIR_OWN: [&str; 10] = [
     "securityhub.amazonaws.com",
     "securitylake.amazonaws.com",
 ];
+
+/// Has a call of its own, which also makes the role that trails of the organization need.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html>
+const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 
 /// Adds the skeleton.
 pub(super) fn compose(composer: &mut Composer<'_>) {
@@ -214,6 +220,7 @@ fn delegation(composer: &mut Composer<'_>) {
             _ if BY_A_CALL_OF_THEIR_OWN.contains(&service.principal()) => {
                 composer.problem(not_yet(service, &service.origin));
             }
+            Some(node) if service.principal() == CLOUDTRAIL => delegate_trails(composer, delegation, node),
             Some(node) => delegate(composer, delegation, node),
             None => composer.problem(not_a_member(&account.value, &account.origin)),
         }
@@ -234,6 +241,19 @@ fn delegate(composer: &mut Composer<'_>, delegation: &model::Delegation, account
             name: delegation.account.value.clone(),
         }
     });
+}
+
+fn delegate_trails(composer: &mut Composer<'_>, delegation: &model::Delegation, account: Ref<AccountKind>) {
+    let Composer { graph, known, management, .. } = composer;
+    let service = &delegation.service;
+    let node = graph.add::<TrailAdministrator>(*management, service.name(), &service.origin, |needs| {
+        needs.states("account", &delegation.account.origin);
+        if let Some(trusted) = known.trusted.get(CLOUDTRAIL) {
+            needs.after(trusted.id());
+        }
+        trail_administrator::Spec { account: needs.on(account), name: delegation.account.value.clone() }
+    });
+    known.trail_administrator = Some(node);
 }
 
 fn not_yet(service: &Service, origin: &Origin) -> Problem {
