@@ -18,7 +18,7 @@ use super::{
     kind::State,
     matching::{Batch, Matched},
     select::Selection,
-    snapshot::{Entry, Snapshot, Strays, Unreadable},
+    snapshot::{Entry, Snapshot, Stray, Strays, Unreadable},
     world::World,
 };
 
@@ -202,6 +202,11 @@ impl<'a> Reader<'a> {
     /// The snapshot, in an order that does not depend on who answered first.
     fn in_order(self) -> Snapshot {
         let mut snapshot = self.snapshot;
+        let Snapshot { entries, strays, .. } = &mut snapshot;
+        for strays in &mut *strays {
+            strays.list.retain(|stray| !is_shown_twice(self.graph, entries, strays.kind, stray));
+        }
+        strays.retain(|strays| !strays.list.is_empty());
         snapshot.left.sort_by(|one, other| one.account.cmp(&other.account));
         snapshot.strays.sort_by_key(|strays| (strays.place, strays.kind.name()));
         snapshot.unreadable.sort_by(|left, right| (&left.place, left.kind).cmp(&(&right.place, right.kind)));
@@ -209,6 +214,20 @@ impl<'a> Reader<'a> {
         snapshot.searched = places.difference(&self.dim).count();
         snapshot
     }
+}
+
+/// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's trail
+/// both to the account that it belongs to and to the one that looks after it.
+fn is_shown_twice(graph: &Graph, entries: &[Entry], kind: &dyn AnyKind, stray: &Stray) -> bool {
+    let named = stray.address.as_ref().and_then(|address| graph.at_address(address));
+    named.is_some_and(|id| match &entries[id.index()] {
+        Entry::Found(found) => {
+            graph.node(id).address.kind == kind.name()
+                && found.label == stray.label
+                && kind.same(&found.live, &stray.live)
+        }
+        _ => false,
+    })
 }
 
 /// Why nothing can be asked at a place.

@@ -228,6 +228,20 @@ async fn what_carries_the_address_of_something_elsewhere_is_not_deleted() {
 }
 
 #[tokio::test]
+async fn what_two_places_show_is_one_resource() {
+    let zone = Zone::new(|graph: &mut Graph| {
+        let home = graph.home();
+        graph.account("prod");
+        graph.plain::<2>(home, "a");
+    });
+    zone.apply_clean().await;
+    let item = zone.cloud.state().items(GLOBAL, NAMED).next().cloned().expect("it was made");
+    zone.cloud.tamper("prod/global", NAMED, |items| items.push(item.clone()));
+    let (plan, _) = zone.prune().apply().await;
+    assert_eq!(words(&plan), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn a_lost_answer_to_a_delete_is_asked_again() {
     let zone = Zone::new(pair::<5>(false));
     zone.apply_clean().await;
