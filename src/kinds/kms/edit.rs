@@ -49,9 +49,7 @@ pub(super) async fn update(
     changes: &[Change],
 ) -> Result<()> {
     let (client, id) = (at.kms().await?, live.id.as_str());
-    if differs(changes, "deletion") {
-        seen(aws::call(at, "CancelKeyDeletion", client.cancel_key_deletion().key_id(id).send()).await)?;
-    }
+    keep(at, live).await?;
     if differs(changes, "policy") {
         let request =
             client.put_key_policy().key_id(id).policy_name(POLICY).policy(policy.resolve(env).now()?);
@@ -67,6 +65,16 @@ pub(super) async fn update(
     Ok(())
 }
 
+/// Cancels the deletion of what is going, which allows no other change until then. Safe to repeat.
+async fn keep(at: &At<'_>, live: &Held) -> Result<()> {
+    if live.deletion.is_some() {
+        let request = at.kms().await?.cancel_key_deletion().key_id(&live.id);
+        let kept = aws::call(at, "CancelKeyDeletion", request.send()).await;
+        aws::unless(seen(kept), &["KMSInvalidStateException"])?;
+    }
+    Ok(())
+}
+
 /// Has AWS delete a key when the longest waiting period is over.
 pub(super) async fn delete(at: &At<'_>, id: &str) -> Result<()> {
     let request = at.kms().await?.schedule_key_deletion().key_id(id).pending_window_in_days(WAITING_DAYS);
@@ -74,8 +82,9 @@ pub(super) async fn delete(at: &At<'_>, id: &str) -> Result<()> {
     aws::unless(going, &["NotFoundException", "KMSInvalidStateException"]).map(drop)
 }
 
-pub(super) async fn retag(at: &At<'_>, id: &str, tags: &TagChange) -> Result<()> {
-    let client = at.kms().await?;
+pub(super) async fn retag(at: &At<'_>, live: &Held, tags: &TagChange) -> Result<()> {
+    keep(at, live).await?;
+    let (client, id) = (at.kms().await?, live.id.as_str());
     if !tags.set.is_empty() {
         let request = client.tag_resource().key_id(id).set_tags(Some(sdk_tags(&tags.set)?));
         seen(aws::call(at, "TagResource", request.send()).await)?;

@@ -122,10 +122,10 @@ async fn entry(at: &At<'_>, id: String, aliases: &BTreeMap<String, String>) -> R
     Ok(Some(Entry { id, aliases, tags }))
 }
 
-/// AWS allows [50 tags][tags], which fit in one page.
+/// A key's tags. AWS allows [50][tags], which fit in one page.
 ///
 /// [tags]: https://docs.aws.amazon.com/kms/latest/APIReference/API_ListResourceTags.html
-async fn tags(at: &At<'_>, id: &str) -> Result<Tags> {
+pub(super) async fn tags(at: &At<'_>, id: &str) -> Result<Tags> {
     let request = at.kms().await?.list_resource_tags().key_id(id);
     let answer = aws::call(at, "ListResourceTags", request.send()).await?;
     let tags = answer.tags.unwrap_or_default().into_iter();

@@ -1,5 +1,7 @@
 //! `kms/key`: a key, or the primary of a multi-Region key.
 
+use std::collections::BTreeSet;
+
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{
@@ -7,6 +9,7 @@ use super::{
     held::{Held, is_going},
     inventory::inventory,
     search::{Candidate, Second, Sort, Sought, search},
+    strangers::{disable, strangers, there},
 };
 use crate::{
     aws::{self, Aws as _},
@@ -15,7 +18,6 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Value},
         error::{Class, Error, Result},
-        graph::Place,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
     },
     kinds::template::Template,
@@ -46,6 +48,9 @@ pub struct Spec {
     pub rotation: u32,
     /// Whether it may have replicas. AWS can't change that later.
     pub multi_region: bool,
+    /// The Regions in which it is to have replicas, which are nodes of their own. One that somebody else has made
+    /// elsewhere is drift, and taken out of use.
+    pub replicas: BTreeSet<Region>,
 }
 
 /// What AWS has.
@@ -56,6 +61,8 @@ pub struct Live {
     region: Option<Region>,
     /// Its rotation period in days, if it is rotated.
     rotation: Option<i32>,
+    /// Regions with replicas of somebody else's making.
+    strangers: Vec<Region>,
 }
 
 /// What dependents may read.
@@ -95,6 +102,7 @@ impl Kind for Key {
             "kms:UpdateKeyDescription",
             "kms:EnableKeyRotation",
             "kms:UpdatePrimaryRegion",
+            "kms:DisableKey",
             "kms:TagResource",
             "kms:UntagResource",
         ],
@@ -110,7 +118,7 @@ impl Kind for Key {
     }
 
     fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
-        let Spec { alias: _, description, policy, rotation, multi_region } = spec;
+        let Spec { alias: _, description, policy, rotation, multi_region, replicas: _ } = spec;
         let mut doc = Doc::new()
             .with("description", description.as_str())
             .with("enabled", true)
@@ -121,8 +129,10 @@ impl Kind for Key {
     }
 
     fn observed(live: &Live) -> Doc {
-        let Live { held, region: _, rotation } = live;
-        let doc = held.doc().with("multi_region", held.multi_region).with_some("rotation_days", *rotation);
+        let Live { held, region: _, rotation, strangers } = live;
+        let mut doc =
+            held.doc().with("multi_region", held.multi_region).with_some("rotation_days", *rotation);
+        doc.extend(strangers.iter().map(|region| (format!("replicas[{region}]"), true.into())));
         doc.with_some("primary_region", live.primary_elsewhere().map(Region::as_str))
     }
 
@@ -141,9 +151,17 @@ impl Kind for Key {
         };
         let sought: Vec<_> = wanted.iter().map(sought).collect();
         let inventory = inventory(at).await?;
-        let candidates = search(at, &inventory, Sort::Key, &sought).await?;
-        let found = stream::iter(candidates).map(|candidate| found(at, candidate, &sought)).buffered(AT_ONCE);
-        let found: Vec<_> = found.try_collect().await?;
+        let candidates = search(at, &inventory, Sort::Key, &sought).await?.into_iter();
+        let candidates = candidates.map(|candidate| {
+            let mut same =
+                sought.iter().zip(wanted).filter(|(one, _)| one.is(at.organization, &candidate.entry));
+            let replicas = same.next().map(|(_, it)| it.spec.replicas.clone());
+            (second(&candidate, &sought), candidate, replicas)
+        });
+        let candidates: Vec<_> = candidates.collect();
+        let found =
+            stream::iter(candidates).map(|(key, candidate, replicas)| found(at, key, candidate, replicas));
+        let found: Vec<_> = found.buffered(AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
     }
 
@@ -152,7 +170,7 @@ impl Kind for Key {
     ///
     /// [create]: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
-        let Spec { alias: _, description, policy, rotation, multi_region } = it.spec;
+        let Spec { alias: _, description, policy, rotation, multi_region, replicas: _ } = it.spec;
         let request =
             at.careful().kms().await?.create_key().description(description).multi_region(*multi_region);
         let request = request.policy(policy.resolve(&it.env).now()?).set_tags(Some(edit::sdk_tags(it.tags)?));
@@ -165,13 +183,16 @@ impl Kind for Key {
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {
-        let Spec { alias: _, description, policy, rotation, multi_region: _ } = it.spec;
+        let Spec { alias: _, description, policy, rotation, multi_region: _, replicas: _ } = it.spec;
         if let Some(elsewhere) = live.primary_elsewhere() {
             return bring_home(at, &live.held.id, elsewhere).await;
         }
         edit::update(at, &live.held, (description, policy), &it.env, changes).await?;
         if edit::differs(changes, "rotation_days") {
             rotate(at, &live.held.id, *rotation).await?;
+        }
+        for region in &live.strangers {
+            disable(at, &live.held.id, *region).await?;
         }
         Ok(())
     }
@@ -185,7 +206,7 @@ impl Kind for Key {
     }
 
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
-        edit::retag(at, &live.held.id, tags).await
+        edit::retag(at, &live.held, tags).await
     }
 }
 
@@ -197,11 +218,20 @@ impl Live {
     }
 }
 
-async fn found(at: &At<'_>, candidate: Candidate, sought: &[Sought]) -> Result<Option<Found<Live>>> {
+/// A key as it is found by `key`; `replicas` are those that are wanted, if it is.
+async fn found(
+    at: &At<'_>,
+    key: String,
+    candidate: Candidate,
+    replicas: Option<BTreeSet<Region>>,
+) -> Result<Option<Found<Live>>> {
     let Some(held) = Held::read(at, &candidate).await? else { return Ok(None) };
     let rotation = rotation(at, &held.id).await?;
-    let key = second(&candidate, sought);
-    let live = Live { held, region: at.place.region, rotation };
+    let strangers = match replicas {
+        Some(replicas) => strangers(at, &held, &replicas).await?,
+        None => Vec::new(),
+    };
+    let live = Live { held, region: at.place.region, rotation, strangers };
     let tags = candidate.entry.tags.unwrap_or_default();
     Ok(Some(Found { key, label: live.held.id.clone(), owner: Owner::Tags(tags), live }))
 }
@@ -238,7 +268,7 @@ async fn rotate(at: &At<'_>, id: &str, days: u32) -> Result<()> {
 
 /// An error if a replica is there and nobody has scheduled its deletion.
 async fn replica_is_going(at: &At<'_>, id: &str, region: Region) -> Result<()> {
-    let place = Place { account: at.place.account.clone(), region: Some(region) };
+    let place = there(at, region);
     let there = at.elsewhere(&place);
     let answer = aws::call(&there, "DescribeKey", there.kms().await?.describe_key().key_id(id).send()).await;
     let metadata = aws::unless(answer, &["NotFoundException"])?.and_then(|answer| answer.key_metadata);
@@ -256,7 +286,7 @@ async fn replica_is_going(at: &At<'_>, id: &str, region: Region) -> Result<()> {
 /// [update]: https://docs.aws.amazon.com/kms/latest/APIReference/API_UpdatePrimaryRegion.html
 async fn bring_home(at: &At<'_>, id: &str, elsewhere: Region) -> Result<()> {
     let Some(home) = at.place.region else { return Ok(()) };
-    let place = Place { account: at.place.account.clone(), region: Some(elsewhere) };
+    let place = there(at, elsewhere);
     let there = at.elsewhere(&place);
     let request = there.kms().await?.update_primary_region().key_id(id).primary_region(home.as_str());
     aws::call(&there, "UpdatePrimaryRegion", request.send()).await.map(drop)
@@ -294,7 +324,7 @@ mod tests {
             let metadata = KeyMetadata::builder().key_id("k").build().expect("it has an id");
             let mut held = Held::of(&metadata, String::new());
             held.primary_region = primary.map(str::to_owned);
-            Live { held, region: "ap-southeast-2".parse().ok(), rotation: Some(365) }
+            Live { held, region: "ap-southeast-2".parse().ok(), rotation: Some(365), strangers: Vec::new() }
         };
         assert!(Key::observed(&live(None)).get("primary_region").is_none());
         assert!(Key::observed(&live(Some("ap-southeast-2"))).get("primary_region").is_none());

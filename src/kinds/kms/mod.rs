@@ -12,6 +12,7 @@ mod edit;
 mod held;
 mod inventory;
 mod search;
+mod strangers;
 
 pub mod alias;
 pub mod key;

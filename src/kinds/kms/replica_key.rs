@@ -9,6 +9,7 @@ use super::{
     held::Held,
     inventory::inventory,
     search::{Candidate, Second, Sort, Sought, search},
+    strangers::there,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -17,7 +18,6 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Need, Value},
         error::Result,
-        graph::Place,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
     kinds::template::Template,
@@ -146,7 +146,7 @@ impl Kind for ReplicaKey {
     /// [replicate]: https://docs.aws.amazon.com/kms/latest/APIReference/API_ReplicateKey.html
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let Spec { primary, primary_region, description, policy } = it.spec;
-        let place = Place { account: at.place.account.clone(), region: Some(*primary_region) };
+        let place = there(at, *primary_region);
         let there = at.elsewhere(&place);
         let request = there.kms().await?.replicate_key().key_id(it.env.get(primary).now()?.id);
         let request = request
@@ -169,7 +169,7 @@ impl Kind for ReplicaKey {
     }
 
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
-        edit::retag(at, &live.held.id, tags).await
+        edit::retag(at, &live.held, tags).await
     }
 }
 

@@ -45,7 +45,8 @@ impl Sought {
         }
     }
 
-    fn is(&self, organization: &str, entry: &Entry) -> bool {
+    /// Whether a key is this one, by its tags or its second identity.
+    pub(super) fn is(&self, organization: &str, entry: &Entry) -> bool {
         entry.address(organization) == Some(&self.address) || self.is_called(entry)
     }
 
