@@ -21,3 +21,6 @@ PRINCIPAL_SECONDS = _seconds("LANDFALL_SANDBOX_PRINCIPAL_SECONDS", 0.0)
 
 #: How long a replica key stays Creating, and the keys of a multi-Region key Updating.
 REPLICA_SECONDS = _seconds("LANDFALL_SANDBOX_REPLICA_SECONDS", 0.3)
+
+#: How long a Firehose stream stays CREATING, or its encryption ENABLING or DISABLING.
+STREAM_SECONDS = _seconds("LANDFALL_SANDBOX_STREAM_SECONDS", 0.3)

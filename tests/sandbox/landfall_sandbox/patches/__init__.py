@@ -17,7 +17,8 @@ resets: List[Callable[[], None]] = []
 
 #: Services whose calls run one at a time: moto checks and then acts without a lock.
 SERIAL = {
-    "account", "cloudtrail", "iam", "kms", "logs", "monitoring", "organizations", "sns", "sts",
+    "account", "cloudtrail", "config", "firehose", "iam", "kms", "logs", "monitoring",
+    "organizations", "sns", "sts",
 }  # fmt: skip
 
 
@@ -43,7 +44,16 @@ def patch(owner: type, name: Optional[str] = None) -> Callable[[Any], Any]:
 
 
 #: Patched when the service is first called: moto takes long to load them.
-_LATE = {"cloudtrail", "cloudwatch", "ec2", "kms", "logs", "sns"}
+_LATE = {
+    "cloudtrail": ["cloudtrail"],
+    "cloudwatch": ["cloudwatch"],
+    "config": ["config"],
+    "ec2": ["ec2"],
+    "firehose": ["firehose"],
+    "kms": ["kms"],
+    "logs": ["logs", "log_destinations"],
+    "sns": ["sns"],
+}
 
 
 def install() -> None:
@@ -53,5 +63,5 @@ def install() -> None:
 
 def install_late(service: str) -> None:
     """Patches a service that is about to be called for the first time."""
-    if service in _LATE:
-        import_module(f"{__name__}.{service}")
+    for module in _LATE.get(service, []):
+        import_module(f"{__name__}.{module}")

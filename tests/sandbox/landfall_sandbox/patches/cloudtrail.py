@@ -14,7 +14,6 @@ from moto.cloudtrail.models import CloudTrailBackend, Trail, cloudtrail_backends
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.core.exceptions import JsonRESTError
 from moto.iam import models as iam_models
-from moto.iam.exceptions import NotFoundException
 from moto.kms.models import kms_backends
 from moto.logs.models import logs_backends
 from moto.organizations.exceptions import (
@@ -25,14 +24,11 @@ from moto.organizations.exceptions import (
 from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 
-from ..policy import identity_allows, service_may
-from . import organizations, patch
+from ..policy import service_may
+from . import organizations, patch, roles
 
 SERVICE = "cloudtrail.amazonaws.com"
 _ROLE = "AWSServiceRoleForCloudTrail"
-
-#: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/using-service-linked-roles.html
-iam_models.SERVICE_NAME_CONVERSION["cloudtrail"] = "CloudTrail"
 
 
 def _error(code: str, message: str) -> JsonRESTError:
@@ -373,34 +369,14 @@ def _check_logs(trail: Trail, caller: str) -> None:
     if parts[6] not in logs_backends[caller][trail.region_name].groups:
         raise _error("InvalidCloudWatchLogsLogGroupArn", invalid)
     text = "Access denied. Check the {} for your role."
-    backend = iam_models.iam_backends[caller][trail.partition]
-    try:
-        found = backend.get_role_by_arn(role)
-    except NotFoundException:
-        raise _error("InvalidCloudWatchLogsRoleArn", text.format("trust relationships"))
+    found = roles.role_of(role, caller)
     context = {"aws:sourcearn": trail.arn, "aws:sourceaccount": trail.account_id}
-    trust = _without_resource(found.assume_role_policy_document)
-    if not service_may(trust, SERVICE, "sts:AssumeRole", "*", context):
+    if found is None or not roles.assumable(found, SERVICE, context):
         raise _error("InvalidCloudWatchLogsRoleArn", text.format("trust relationships"))
-    documents = list(found.policies.values()) + [
-        version.document
-        for policy in found.managed_policies.values()
-        for version in policy.versions
-        if version.version_id == policy.default_version_id
-    ]
     stream = f"{group[:-2]}:log-stream:{caller}_CloudTrail_{trail.region_name}"
     for action in ("logs:CreateLogStream", "logs:PutLogEvents"):
-        if not identity_allows(documents, action, stream, context):
+        if not roles.may(found, action, stream, context):
             raise _error("InvalidCloudWatchLogsLogGroupArn", text.format("permissions"))
-
-
-def _without_resource(trust: str) -> str:
-    """A trust policy says nothing of a resource: it is the role itself."""
-    document = json.loads(trust)
-    listed = document["Statement"]
-    for statement in listed if isinstance(listed, list) else [listed]:
-        statement.setdefault("Resource", "*")
-    return json.dumps(document)
 
 
 # --- what is recorded ----------------------------------------------------------------------------

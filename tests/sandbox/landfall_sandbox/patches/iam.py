@@ -6,6 +6,7 @@ import time
 from hashlib import sha1
 from typing import Any, Callable, Dict, Iterator, List, Optional
 from urllib.parse import quote
+from uuid import uuid4
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.serialize import never_return, url_encode
@@ -19,6 +20,7 @@ from moto.iam.exceptions import (
     NotFoundException,
 )
 from moto.iam.models import (
+    SERVICE_NAME_CONVERSION,
     AccountPasswordPolicy,
     AWSManagedPolicy,
     IAMBackend,
@@ -151,6 +153,7 @@ def _attach(backend: Any, arn: str, entity: Any, kind: str) -> None:
 @patch(IAMBackend)
 def attach_role_policy(self: Any, policy_arn: str, role_name: str) -> None:
     """https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html"""
+    _refuse_linked(self, role_name)
     _attach(self, policy_arn, self.get_role(role_name), "Role")
 
 
@@ -216,6 +219,7 @@ def put_role_policy(self: Any, role_name: str, policy_name: str, policy_json: st
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     """
+    _refuse_linked(self, role_name)
     role = self.get_role(role_name)
     IAMPolicyDocumentValidator(policy_json).validate()
     others = [text for name, text in role.policies.items() if name != policy_name]
@@ -426,12 +430,55 @@ def create_role(
     return role
 
 
+#: Names of service-linked roles that moto spells otherwise.
+#: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/using-service-linked-roles.html
+#: https://docs.aws.amazon.com/config/latest/developerguide/using-service-linked-roles.html
+SERVICE_NAME_CONVERSION.update({"cloudtrail": "CloudTrail", "config": "Config"})
+
+
+@patch(IAMBackend)
+def create_service_linked_role(
+    self: Any, service_name: str, description: str, suffix: str
+) -> Any:
+    """Once for each service and suffix.
+
+    https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateServiceLinkedRole.html
+    """
+    try:
+        return create_service_linked_role.moto(self, service_name, description, suffix)
+    except EntityAlreadyExists as error:
+        name = str(error).split("Role with name ")[-1].split(" ")[0]
+        raise AwsError(
+            "InvalidInput",
+            f"Service role name {name} has been taken in this account, please try a different "
+            "suffix.",
+        )
+    except IndexError:
+        raise AwsError("InvalidInput", f"Service {service_name} can not be found.")
+
+
+def _refuse_linked(backend: Any, role_name: str) -> None:
+    """Only its service changes or deletes a service-linked role.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+    """
+    role = backend.get_role(role_name)
+    if role.path.startswith("/aws-service-role/"):
+        service = role.path.split("/")[2]
+        raise AwsError(
+            "UnmodifiableEntity",
+            f"Cannot perform the operation on the protected role '{role_name}' - this role is only "
+            f"modifiable by AWS ({service})",
+        )
+
+
 @patch(IAMBackend)
 def update_assume_role_policy(self: Any, role_name: str, policy_document: str) -> None:
     """As for CreateRole.
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAssumeRolePolicy.html
     """
+    _refuse_linked(self, role_name)
     role = self.get_role(role_name)
     role.assume_role_policy_document = _checked_trust(self, policy_document)
 
@@ -442,9 +489,22 @@ def delete_role(self: Any, role_name: str) -> None:
 
     https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html
     """
-    role = self.get_role(role_name)
-    delete_role.moto(self, role_name)
+    _refuse_linked(self, role_name)
+    _delete_role(self, role_name)
+
+
+def _delete_role(backend: Any, role_name: str) -> None:
+    role = backend.get_role(role_name)
+    delete_role.moto(backend, role_name)
     _forget(role)
+
+
+@patch(IAMBackend)
+def delete_service_linked_role(self: Any, role_name: str) -> str:
+    """https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteServiceLinkedRole.html"""
+    role = self.get_role(role_name)
+    _delete_role(self, role_name)
+    return f"task{role.path}{role_name}/{uuid4()}"
 
 
 @patch(IAMBackend)
