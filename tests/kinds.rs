@@ -182,6 +182,20 @@ const CASES: &[Case] = &[
         gone: Gone::Stays,
     },
     Case {
+        kind: "cloudtrail/delegated-administrator",
+        organization: "[delegated]\ncloudtrail = \"dev\"",
+        dev: "",
+        files: NOTHING,
+        address: "management/global/cloudtrail/delegated-administrator/cloudtrail",
+        tamper: Some(|behind| {
+            let call = behind.cloudtrail().deregister_organization_delegated_admin();
+            done(call.delegated_admin_account_id(&behind.accounts()["dev"]).send());
+        }),
+        names: "create",
+        without: ("", "", NOTHING),
+        gone: Gone::Stays,
+    },
+    Case {
         kind: "account/region",
         organization: "",
         dev: "",
@@ -432,6 +446,7 @@ lives! {
     policy: "organizations/policy";
     policy_attachment: "organizations/policy-attachment";
     delegated_administrator: "organizations/delegated-administrator";
+    trail_administrator: "cloudtrail/delegated-administrator";
     region: "account/region";
     alternate_contact: "account/alternate-contact";
     root_credentials: "iam/root-credentials";

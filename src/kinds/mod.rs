@@ -24,6 +24,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<organizations::Unit>::REF,
     Of::<organizations::Account>::REF,
     Of::<organizations::DelegatedAdministrator>::REF,
+    Of::<cloudtrail::DelegatedAdministrator>::REF,
     Of::<account::Region>::REF,
     Of::<account::AlternateContact>::REF,
     Of::<iam::AccountAlias>::REF,

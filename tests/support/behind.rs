@@ -51,6 +51,10 @@ impl Behind {
         client!(self, aws_sdk_organizations)
     }
 
+    pub fn cloudtrail(&self) -> aws_sdk_cloudtrail::Client {
+        client!(self, aws_sdk_cloudtrail)
+    }
+
     pub fn iam(&self) -> aws_sdk_iam::Client {
         client!(self, aws_sdk_iam)
     }

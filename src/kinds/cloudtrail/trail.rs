@@ -10,7 +10,7 @@ use crate::{
         at::At,
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
-        error::{Class, Error, Result},
+        error::Result,
         kind::{Actions, Found, Identity, Kind, Removal, Scope, TagChange, Tags, Timing, Wanted},
     },
 };
@@ -206,8 +206,9 @@ impl Kind for Trail {
             aws::call(at, "AddTags", add.send()).await?;
         }
         if !tags.remove.is_empty() {
-            let gone = tags.remove.iter().map(|key| (key.clone(), String::new())).collect();
-            let remove = client.remove_tags().resource_id(&live.arn).set_tags_list(Some(sdk_tags(&gone)?));
+            let gone: Result<_> =
+                tags.remove.iter().map(|key| aws::built(Tag::builder().key(key).build())).collect();
+            let remove = client.remove_tags().resource_id(&live.arn).set_tags_list(Some(gone?));
             aws::call(at, "RemoveTags", remove.send()).await?;
         }
         Ok(())
@@ -215,9 +216,6 @@ impl Kind for Trail {
 }
 
 fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>> {
-    let tag = |(key, value): (&String, &String)| {
-        let tag = Tag::builder().key(key).value(value).build();
-        tag.map_err(|source| Error::new(Class::Final, "a tag has no key").source(source))
-    };
+    let tag = |(key, value): (&String, &String)| aws::built(Tag::builder().key(key).value(value).build());
     tags.iter().map(tag).collect()
 }

@@ -11,7 +11,7 @@ use crate::{
         at::At,
         doc::{Change, Doc},
         env::{Env, Need, Value},
-        error::{Class, Error, Result},
+        error::Result,
         kind::{Actions, Found, Identity, Kind, ORGANIZATION_TAG, Owner, Removal, Scope, Wanted},
     },
 };
@@ -128,11 +128,12 @@ impl Kind for MetricFilter {
             .metric_namespace(namespace)
             .metric_name(metric)
             .metric_value(value)
-            .set_default_value(*default)
-            .build()
-            .map_err(|source| Error::new(Class::Final, "a metric filter is incomplete").source(source))?;
+            .set_default_value(*default);
         let request = at.cloudwatchlogs().await?.put_metric_filter().log_group_name(group_name);
-        let request = request.filter_name(name).filter_pattern(pattern).metric_transformations(metric);
+        let request = request
+            .filter_name(name)
+            .filter_pattern(pattern)
+            .metric_transformations(aws::built(metric.build())?);
         aws::call(at, "PutMetricFilter", request.send()).await.map(drop)
     }
 

@@ -11,7 +11,7 @@ use crate::{
         at::At,
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
-        error::{Class, Error, Result},
+        error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Wanted},
     },
     kinds::template::{self, Language, Template},
@@ -172,10 +172,7 @@ const POLICY: &str = "Policy";
 const SIGNATURE: &str = "SignatureVersion";
 
 fn sdk_tags(tags: &Tags) -> Result<Vec<Tag>> {
-    let tag = |(key, value): (&String, &String)| {
-        let tag = Tag::builder().key(key).value(value).build();
-        tag.map_err(|source| Error::new(Class::Final, "a tag has no key or no value").source(source))
-    };
+    let tag = |(key, value): (&String, &String)| aws::built(Tag::builder().key(key).value(value).build());
     tags.iter().map(tag).collect()
 }
 

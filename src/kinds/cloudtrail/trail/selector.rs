@@ -6,10 +6,13 @@ use aws_sdk_cloudtrail::types::{
     AdvancedEventSelector, AdvancedFieldSelector, InsightSelector, InsightType, SourceEventCategory,
 };
 
-use crate::engine::{
-    doc::Field,
-    env::{Env, Text},
-    error::{Class, Error, Result},
+use crate::{
+    aws,
+    engine::{
+        doc::Field,
+        env::{Env, Text},
+        error::Result,
+    },
 };
 
 /// An [advanced event selector][advanced]: events that meet all its conditions are recorded.
@@ -105,14 +108,10 @@ impl Selector {
                     Operator::NotEndsWith => field.set_not_ends_with(values),
                 };
             }
-            selector = selector.field_selectors(field.build().map_err(incomplete)?);
+            selector = selector.field_selectors(aws::built(field.build())?);
         }
-        selector.build().map_err(incomplete)
+        aws::built(selector.build())
     }
-}
-
-fn incomplete(source: aws_sdk_cloudtrail::error::BuildError) -> Error {
-    Error::new(Class::Final, "an event selector is incomplete").source(source)
 }
 
 fn path(selector: &str, field: &str, operator: Operator) -> String {
