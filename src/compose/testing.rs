@@ -53,6 +53,7 @@ pub(super) fn zone() -> LandingZone {
         delegated: Vec::new(),
         accounts: accounts.map(|account| (account.name.clone(), account)).into(),
         policies: Policies::default(),
+        keys: BTreeMap::new(),
         archive: None,
         trail: None,
         logs: None,

@@ -18,6 +18,8 @@ pub(super) struct Folder<'a> {
     pub(super) accounts: BTreeMap<String, Document<'a>>,
     /// `baselines/*.toml` by stem.
     pub(super) baselines: BTreeMap<String, Document<'a>>,
+    /// `policies/keys.toml`.
+    pub(super) keys: Option<Document<'a>>,
     /// `policies/*/*.json`.
     pub(super) policies: Vec<Source<'a>>,
     /// `policies/saml/*.xml` by path.
@@ -41,6 +43,7 @@ impl<'a> Folder<'a> {
             organization: None,
             accounts: BTreeMap::new(),
             baselines: BTreeMap::new(),
+            keys: None,
             policies: Vec::new(),
             metadata: BTreeMap::new(),
             broken: !files.complaints().is_empty(),
@@ -74,7 +77,9 @@ impl<'a> Folder<'a> {
         match place {
             Place::Policy => self.policies.push(source),
             Place::Metadata => drop(self.metadata.insert(path.to_string(), source)),
-            Place::Organization | Place::Account | Place::Baseline => self.add_toml(place, source, sink),
+            Place::Organization | Place::Account | Place::Baseline | Place::Keys => {
+                self.add_toml(place, source, sink);
+            }
         }
     }
 
@@ -88,6 +93,7 @@ impl<'a> Folder<'a> {
         match place {
             Place::Account => drop(self.accounts.insert(stem, document)),
             Place::Baseline => drop(self.baselines.insert(stem, document)),
+            Place::Keys => self.keys = Some(document),
             _ => self.organization = Some(document),
         }
     }
@@ -99,6 +105,7 @@ enum Place {
     Organization,
     Account,
     Baseline,
+    Keys,
     Policy,
     Metadata,
 }
@@ -111,7 +118,8 @@ impl Place {
             (["accounts", _], "toml") => Some(Self::Account),
             (["baselines", _], "toml") => Some(Self::Baseline),
             (["policies", "saml", _], "xml") => Some(Self::Metadata),
-            (["policies", "iam", _], "json") => Some(Self::Policy),
+            (["policies", "keys"], "toml") => Some(Self::Keys),
+            (["policies", "iam" | "kms", _], "json") => Some(Self::Policy),
             (["policies", kind, _], "json") => PolicyType::from_folder(kind).map(|_| Self::Policy),
             _ => None,
         }
@@ -120,7 +128,7 @@ impl Place {
 
 fn misplaced(path: &str) -> Complaint {
     let complaint = Complaint::new(&Origin::file(path), format!("`{path}` is not part of a landing zone"));
-    let folders = PolicyType::ALL.map(PolicyType::folder).into_iter().chain(["iam", "saml"]);
+    let folders = PolicyType::ALL.map(PolicyType::folder).into_iter().chain(["iam", "kms", "saml"]);
     match path.split('/').collect::<Vec<_>>().as_slice() {
         ["policies", folder, _] => complaint.nearest(folder, folders),
         ["policies", _] => complaint.help("policies lie in a folder for each type, such as `policies/scp/`"),

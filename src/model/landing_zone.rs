@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Access, Account, Archive, Contacts, Delegation, Logs, Organization, Policies, Recording, Role, Trail,
-    Unit,
+    Access, Account, Archive, Contacts, Delegation, Key, KeyId, Logs, Organization, Policies, Recording,
+    Role, Trail, Unit,
 };
-use crate::names::{AccountName, Located, RoleRef, UnitPath};
+use crate::names::{AccountName, KeyRef, Located, RoleRef, UnitPath};
 
 /// All that a folder of TOML says, resolved and checked.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct LandingZone {
     pub accounts: BTreeMap<AccountName, Account>,
     /// The policy files.
     pub policies: Policies,
+    /// The keys: the organization's, and those of accounts and their baselines.
+    pub keys: BTreeMap<KeyId, Key>,
     /// Where logs are kept, if they are.
     pub archive: Option<Archive>,
     /// The organization's trail, if it has one.
@@ -62,5 +64,15 @@ impl LandingZone {
     /// The role that `reference` names, if the landing zone defines it.
     pub fn role(&self, reference: &RoleRef) -> Option<&Role> {
         self.accounts.get(&reference.account)?.roles.get(&*reference.role)
+    }
+
+    /// The key that `reference` names, if the landing zone states it. One of the organization's may be named with its
+    /// account too.
+    pub fn key(&self, reference: &KeyRef) -> Option<&Key> {
+        let KeyRef { account, name } = reference;
+        match account {
+            Some(account) => self.keys.get(&KeyId { account: account.clone(), name: name.clone() }),
+            None => self.keys.values().find(|key| key.shared && key.id.name == *name),
+        }
     }
 }

@@ -19,6 +19,8 @@ pub struct Policies {
     pub organization: BTreeMap<PolicyId, PolicyFile>,
     /// Those that say what roles may do, by name.
     pub iam: BTreeMap<String, PolicyFile>,
+    /// Those whose statements are appended to key policies, by name.
+    pub kms: BTreeMap<String, PolicyFile>,
 }
 
 /// A policy as its file holds it.

@@ -3,20 +3,21 @@ use std::collections::BTreeMap;
 use super::{Context, attachments, baselines, role};
 use crate::config::complaint::{Complaint, Sink};
 use crate::config::tables::{
-    AccountTable, ContactTable, ContactTables, PasswordTable, ProviderKind, ProviderTable, layered, merged,
+    AccountTable, ContactTable, ContactTables, KeyTable, PasswordTable, ProviderKind, ProviderTable, layered,
+    merged,
 };
 use crate::model::{
     Account, Contact, Contacts, IdentityProvider, PasswordPolicy, PolicyRef, Provider, Role, Tags, Unit,
 };
 use crate::names::{AccountName, Email, Located, UnitPath};
 
-/// An account with everything its baselines give it.
+/// An account with everything its baselines give it, and the keys that both state.
 pub(super) fn resolve(
     context: &Context<'_>,
     units: &BTreeMap<UnitPath, Unit>,
     name: &AccountName,
     table: &AccountTable,
-) -> Account {
+) -> (Account, BTreeMap<String, KeyTable>) {
     let file = &context.pieces.file;
     let settings = baselines::settings(context, table);
     let unit =
@@ -25,7 +26,7 @@ pub(super) fn resolve(
     let roles = keyed(settings.roles, |key, table| Some(role::resolve(key, table, &tags, context.sink)));
     let providers = keyed(settings.identity_providers, |key, table| provider(context, key, table, &tags));
     let contact_tables = merged(settings.contacts, file.contacts.clone(), ContactTable::over);
-    Account {
+    let account = Account {
         name: name.clone(),
         aws_name: table.name.clone().unwrap_or_else(|| Located::new(name.to_string(), table.origin.clone())),
         unit: table.unit.clone(),
@@ -43,7 +44,8 @@ pub(super) fn resolve(
         moved: table.moved.clone(),
         tags,
         origin: table.origin.clone(),
-    }
+    };
+    (account, settings.keys)
 }
 
 fn keyed<T, U>(tables: BTreeMap<String, T>, resolve: impl Fn(&str, T) -> Option<U>) -> BTreeMap<String, U> {

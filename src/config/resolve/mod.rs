@@ -3,6 +3,7 @@
 mod account;
 mod attachments;
 mod baselines;
+mod key;
 mod role;
 mod units;
 
@@ -28,11 +29,13 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
     let context = Context { pieces: &pieces, folder, sink };
     baselines::check(&context);
     let units = units::resolve(&context);
-    let accounts: BTreeMap<_, _> = pieces
-        .accounts
-        .iter()
-        .map(|(name, table)| (name.clone(), account::resolve(&context, &units, name, table)))
-        .collect();
+    let (mut accounts, mut own_keys) = (BTreeMap::new(), BTreeMap::new());
+    for (name, table) in &pieces.accounts {
+        let (account, keys) = account::resolve(&context, &units, name, table);
+        accounts.insert(name.clone(), account);
+        own_keys.insert(name.clone(), keys);
+    }
+    let keys = key::resolve(&context, &accounts, own_keys);
     let contacts = account::contacts(&pieces.file.contacts, sink);
     let file = pieces.file;
     LandingZone {
@@ -43,6 +46,7 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
         delegated: file.delegated,
         accounts,
         policies: pieces.policies,
+        keys,
         archive: file.archive,
         trail: file.trail,
         logs: file.logs,

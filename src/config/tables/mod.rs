@@ -7,6 +7,7 @@ mod archive;
 mod baseline;
 mod contacts;
 mod delegated;
+mod key;
 mod key_ref;
 mod logs;
 mod moved;
@@ -29,6 +30,7 @@ use std::collections::BTreeMap;
 pub(super) use account::AccountTable;
 pub(super) use baseline::BaselineTable;
 pub(super) use contacts::{ContactTable, ContactTables};
+pub(super) use key::{KeyTable, PartyTable};
 pub(super) use organization_file::OrganizationFile;
 pub(super) use password::PasswordTable;
 pub(super) use policies::origin as policy_origin;
@@ -49,6 +51,7 @@ pub(super) struct Pieces {
     pub(super) file: OrganizationFile,
     pub(super) baselines: BTreeMap<String, BaselineTable>,
     pub(super) accounts: BTreeMap<AccountName, AccountTable>,
+    pub(super) keys: BTreeMap<String, KeyTable>,
     pub(super) policies: Policies,
 }
 
@@ -60,7 +63,8 @@ pub(super) fn read(folder: &Folder<'_>, sink: &Sink) -> Option<Pieces> {
     let accounts =
         folder.accounts.iter().filter_map(|(name, document)| account(name, document, sink)).collect();
     let policies = policies::read(&folder.policies, sink);
-    Some(Pieces { file: file?, baselines, accounts, policies })
+    let keys = folder.keys.as_ref().map(|document| key::read_file(document.table(sink))).unwrap_or_default();
+    Some(Pieces { file: file?, baselines, accounts, keys, policies })
 }
 
 /// Reads a baseline.

@@ -11,8 +11,10 @@ pub(super) fn read(sources: &[Source<'_>], sink: &Sink) -> Policies {
     let mut policies = Policies::default();
     for source in sources {
         let file = policy(source, sink);
-        match source.name().split('/').nth(1).and_then(PolicyType::from_folder) {
+        let folder = source.name().split('/').nth(1).unwrap_or_default();
+        match PolicyType::from_folder(folder) {
             Some(kind) => drop(policies.organization.insert(PolicyId::new(kind, &*file.name), file)),
+            None if folder == "kms" => drop(policies.kms.insert(file.name.clone(), file)),
             None => drop(policies.iam.insert(file.name.clone(), file)),
         }
     }

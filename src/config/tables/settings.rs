@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ContactTables, PasswordTable, ProviderTable, RoleTable, contacts, password, provider, role, tags,
+    ContactTables, KeyTable, PasswordTable, ProviderTable, RoleTable, contacts, key, password, provider,
+    role, tags,
 };
 use crate::config::decode::{Table, boolean, text};
 use crate::model::Tags;
@@ -17,6 +18,7 @@ pub(in crate::config) struct Settings {
     pub(in crate::config) block_public_access: Option<Located<bool>>,
     pub(in crate::config) roles: BTreeMap<String, RoleTable>,
     pub(in crate::config) identity_providers: BTreeMap<String, ProviderTable>,
+    pub(in crate::config) keys: BTreeMap<String, KeyTable>,
 }
 
 impl Settings {
@@ -33,6 +35,7 @@ impl Settings {
             block_public_access: self.block_public_access.or(base.block_public_access),
             roles: merged(self.roles, base.roles, RoleTable::over),
             identity_providers: merged(self.identity_providers, base.identity_providers, |own, _| own),
+            keys: merged(self.keys, base.keys, KeyTable::over),
         }
     }
 }
@@ -63,5 +66,6 @@ pub(super) fn read(table: &mut Table<'_>) -> Settings {
         block_public_access: table.optional("block_public_access", boolean),
         roles: table.map("roles", role::read),
         identity_providers: table.map("identity_providers", provider::read),
+        keys: table.map("keys", key::read),
     }
 }
