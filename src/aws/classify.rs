@@ -28,7 +28,7 @@ impl Answer<'_> {
 
 /// The SDK's list (aws-runtime 1.10, `THROTTLING_ERRORS`) without `LimitExceededException`, which is a quota that is
 /// used up, and with the codes by which AWS says that somebody else's change came first. None was carried out.
-const NOT_CARRIED_OUT: [&str; 16] = [
+const NOT_CARRIED_OUT: [&str; 17] = [
     "Throttling",
     "ThrottlingException",
     "ThrottledException",
@@ -45,6 +45,7 @@ const NOT_CARRIED_OUT: [&str; 16] = [
     "ConcurrentModification",
     "ConcurrentModificationException",
     // CloudWatch Logs.
+    "OperationAbortedException",
     "OperationAbortedException",
 ];
 
@@ -88,15 +89,19 @@ const UNFINISHED: [&str; 4] = [
     "PolicyChangesInProgressException",
 ];
 
-/// By what CloudTrail says that it can't do yet what a policy, a role or trusted access that was changed a moment ago
-/// lets it do: it tries all it is told to write to before it takes a trail.
+/// By what CloudTrail and Config say that they can't do yet what a policy, a role or trusted access that was changed a
+/// moment ago lets them do: they try all they are told to write to before they take a trail or a delivery channel.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html>
-const NOT_LET_IN_YET: [&str; 5] = [
+/// <https://docs.aws.amazon.com/config/latest/APIReference/API_PutDeliveryChannel.html>
+const NOT_LET_IN_YET: [&str; 8] = [
     "CloudTrailAccessNotEnabledException",
+    "InsufficientDeliveryPolicyException",
     "InsufficientEncryptionPolicyException",
     "InsufficientS3BucketPolicyException",
     "InsufficientSnsTopicPolicyException",
+    "InvalidRoleException",
     "NoManagementAccountSLRExistsException",
+    "OrganizationAccessDeniedException",
 ];
 
 /// Failures of AWS itself that come with another status than 5xx.
@@ -137,11 +142,19 @@ pub(super) fn is_new_principal(answer: &Answer<'_>) -> bool {
 
 /// A role, or a key's policy, that was made a moment ago does not let a service in yet. CloudTrail says `Access denied.
 /// Check the trust relationships for your role.`, CloudWatch Logs `The specified KMS key does not exist or is not
-/// allowed to be used with …`.
+/// allowed to be used with …`, `Could not deliver test message to specified Firehose stream …` and `… permission to
+/// assume the provided role`, Firehose `… is unable to assume role …`.
 fn is_new_permission(answer: &Answer<'_>) -> bool {
     let message = answer.message;
     (answer.code.starts_with("InvalidCloudWatchLogs") && message.contains("Access denied"))
-        || message.contains("does not exist or is not allowed to be used with")
+        || [
+            "does not exist or is not allowed to be used with",
+            "Could not deliver test message",
+            "permission to assume the provided role",
+            "is unable to assume role",
+        ]
+        .iter()
+        .any(|part| message.contains(part))
 }
 
 #[cfg(test)]
@@ -183,6 +196,9 @@ mod tests {
             of("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy", 400),
             Class::NotYet
         );
+        let stream = "Could not deliver test message to specified Firehose stream.";
+        assert_eq!(of("InvalidParameterException", stream, 400), Class::NotYet);
+        assert_eq!(of("InsufficientDeliveryPolicyException", "", 400), Class::NotYet);
         let role = |what: &str| format!("Access denied. Check the {what} for your role.");
         assert_eq!(
             of("InvalidCloudWatchLogsRoleArnException", &role("trust relationships"), 400),

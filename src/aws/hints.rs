@@ -62,6 +62,16 @@ pub(super) fn for_answer(
              look at what the policies of key and bucket allow `cloudtrail.amazonaws.com`"
                 .into()
         }
+        "InsufficientDeliveryPolicyException" => {
+            "Config may not write into the bucket: if a policy was changed just now, run again in a minute; else look at \
+             what the policies of bucket and key allow `config.amazonaws.com`, and that the bucket locks nothing by default"
+                .into()
+        }
+        "OrganizationAccessDeniedException" => {
+            "Config does not see the account as its delegated administrator: if it was registered just now, run again in \
+             a minute; `[delegated] config` in organization.toml does that"
+                .into()
+        }
         "CloudTrailAccessNotEnabledException" => {
             "CloudTrail needs trusted access in the organization: if it was given just now, run again in a minute".into()
         }
