@@ -59,7 +59,7 @@ def _server(port: int, plain: bool):
     )
     from werkzeug.serving import make_server
 
-    from . import patches
+    from . import cbor, patches
     from .app import Sandbox
 
     if not plain:
@@ -81,7 +81,8 @@ def _server(port: int, plain: bool):
                 sys.stderr.write(message % args + "\n")
 
     moto = DomainDispatcherApplication(application)
-    server = make_server("127.0.0.1", port, Sandbox(moto), threaded=True, request_handler=Handler)
+    sandbox = Sandbox(moto if plain else cbor.translated(moto))
+    server = make_server("127.0.0.1", port, sandbox, threaded=True, request_handler=Handler)
     server.daemon_threads = True
     os.environ.setdefault("MOTO_PORT", str(server.server_address[1]))
     return server
