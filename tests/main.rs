@@ -9,6 +9,7 @@ mod config;
 mod emulator;
 mod everyday;
 mod kinds;
+mod logging;
 mod readers;
 mod sessions;
 mod support;

@@ -39,11 +39,12 @@ impl<'z> Composer<'z> {
             organization,
             policy_types: BTreeMap::new(),
             trusted: BTreeMap::new(),
-            trail_administrator: None,
+            delegated: BTreeMap::new(),
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),
             homes: BTreeMap::new(),
             roles: BTreeMap::new(),
+            log_groups: Vec::new(),
         };
         let mut composer = Self { graph, known, management, problems: Vec::new() };
         composer.check_symbols(&zone.policies);

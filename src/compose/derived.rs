@@ -28,18 +28,15 @@ pub(super) fn bucket_arn(zone: &LandingZone, account: &AccountName, bucket: &str
     format!("arn:{}:s3:::{}", partition(zone), bucket_name(zone, account, bucket, region))
 }
 
+/// What the ARNs of all buckets of the archive begin with, wherever they lie.
+pub(super) fn archive_arns(zone: &LandingZone) -> String {
+    format!("arn:{}:s3:::{}-{ARCHIVE}-", partition(zone), zone.organization.name)
+}
+
 /// The organization's trail. It belongs to the management account, whoever made it.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html>
 pub(super) fn trail_arn(zone: &LandingZone) -> String {
-    let organization = &zone.organization;
-    Arn {
-        partition: partition(zone).to_string(),
-        service: "cloudtrail".to_owned(),
-        region: organization.home_region.to_string(),
-        account: id_of(&AccountName::management()),
-        resource: format!("trail/{}", organization.name),
-    }
-    .to_string()
+    home_arn(zone, "cloudtrail", &AccountName::management(), format!("trail/{}", trail_name(zone)))
 }
 
 /// The name of a role that Landfall makes for a service: `acme-archive-replication`.
@@ -52,6 +49,111 @@ pub(super) fn role_arn(zone: &LandingZone, account: &AccountName, purpose: &str)
     Arn::role(partition(zone).as_str(), &id_of(account), "/", &role_name(zone, purpose)).to_string()
 }
 
+/// What the organization's trail is called.
+pub(super) fn trail_name(zone: &LandingZone) -> String {
+    zone.organization.name.to_string()
+}
+
+/// A log group that Landfall makes: `/acme/trail`.
+pub(super) fn log_group(zone: &LandingZone, name: &str) -> String {
+    format!("/{}/{name}", zone.organization.name)
+}
+
+/// The trail's log group.
+pub(super) fn trail_log_group(zone: &LandingZone) -> String {
+    log_group(zone, "trail")
+}
+
+/// The ARN of a log group in the home Region, without `:*` behind it.
+pub(super) fn log_group_arn(zone: &LandingZone, account: &AccountName, name: &str) -> String {
+    home_arn(zone, "logs", account, format!("log-group:{name}"))
+}
+
+/// The topic that is told of alarms: `acme-alarms`.
+pub(super) fn alarms_topic(zone: &LandingZone) -> String {
+    format!("{}-alarms", zone.organization.name)
+}
+
+/// The topic that is told of each file of the trail: `acme-trail`.
+pub(super) fn trail_topic(zone: &LandingZone) -> String {
+    format!("{}-trail", zone.organization.name)
+}
+
+/// The ARN of a topic in the home Region.
+pub(super) fn topic_arn(zone: &LandingZone, account: &AccountName, topic: &str) -> String {
+    home_arn(zone, "sns", account, topic.to_owned())
+}
+
+/// The namespace of the metrics that are made of the trail: `acme/trail`.
+pub(super) fn trail_metrics(zone: &LandingZone) -> String {
+    format!("{}/trail", zone.organization.name)
+}
+
+/// What begins the names of alarms, so that one policy speaks of them all.
+pub(super) fn alarm_prefix(zone: &LandingZone) -> String {
+    format!("{}-", zone.organization.name)
+}
+
+/// The pattern of ARNs of all alarms that Landfall makes in the home Region of an account.
+pub(super) fn alarm_arns(zone: &LandingZone, account: &AccountName) -> String {
+    home_arn(zone, "cloudwatch", account, format!("alarm:{}*", alarm_prefix(zone)))
+}
+
+/// What forwards logs, in every Region: the stream of Firehose, the destination of CloudWatch Logs and the filters that
+/// lead there have this name.
+pub(super) fn forwarder(zone: &LandingZone) -> String {
+    format!("{}-logs", zone.organization.name)
+}
+
+/// The ARN of the stream that puts logs into the archive.
+pub(super) fn stream_arn(zone: &LandingZone, account: &AccountName) -> String {
+    home_arn(zone, "firehose", account, format!("deliverystream/{}", forwarder(zone)))
+}
+
+/// The ARN of the destination that log groups of a Region send to.
+pub(super) fn destination_arn(zone: &LandingZone, account: &AccountName, region: Region) -> String {
+    arn_in(zone, "logs", region, account, format!("destination:{}", forwarder(zone)))
+}
+
+/// The ARN of the role that AWS Config has in an account by itself.
+/// <https://docs.aws.amazon.com/config/latest/developerguide/using-service-linked-roles.html>
+pub(super) fn config_role_arn(zone: &LandingZone, account: &AccountName) -> String {
+    let path = "/aws-service-role/config.amazonaws.com/";
+    Arn::role(partition(zone).as_str(), &id_of(account), path, "AWSServiceRoleForConfig").to_string()
+}
+
+/// What the keys of forwarded logs begin with in the archive.
+pub(super) const LOGS_PREFIX: &str = "logs/";
+/// What the keys of forwarded logs begin with that could not be processed.
+pub(super) const LOGS_FAILED_PREFIX: &str = "logs-failed/";
+
+/// The pattern of ARNs of everything in CloudWatch Logs of an account.
+pub(super) fn logs_of(zone: &LandingZone, account: &AccountName) -> String {
+    format!("arn:{}:logs:*:{}:*", partition(zone), id_of(account))
+}
+
+fn home_arn(zone: &LandingZone, service: &str, account: &AccountName, resource: String) -> String {
+    arn_in(zone, service, zone.organization.home_region.value, account, resource)
+}
+
+/// The ARN of something in a Region of an account.
+fn arn_in(
+    zone: &LandingZone,
+    service: &str,
+    region: Region,
+    account: &AccountName,
+    resource: String,
+) -> String {
+    Arn {
+        partition: partition(zone).to_string(),
+        service: service.to_owned(),
+        region: region.to_string(),
+        account: id_of(account),
+        resource,
+    }
+    .to_string()
+}
+
 /// Lets S3 copy the archive: [`role_name`]'s purpose, in the archive's account.
 pub(super) const REPLICATION: &str = "archive-replication";
 /// Lets CloudTrail write into its log group, in that group's account.
@@ -60,6 +162,10 @@ pub(super) const TRAIL_LOGS: &str = "trail-logs";
 pub(super) const LOG_DELIVERY: &str = "log-delivery";
 /// Lets CloudWatch Logs write into Firehose, in the archive's account.
 pub(super) const LOG_SUBSCRIPTION: &str = "log-subscription";
+/// Lets log groups send to another account of the organization, in their own.
+pub(super) const LOG_FORWARDING: &str = "log-forwarding";
+/// Lets AWS Config ask Organizations for the accounts, in the aggregator's account.
+pub(super) const CONFIG_AGGREGATOR: &str = "config-aggregator";
 
 /// The partition that everything lies in.
 fn partition(zone: &LandingZone) -> Partition {
@@ -69,4 +175,9 @@ fn partition(zone: &LandingZone) -> Partition {
 /// An account's id as a symbol.
 pub(super) fn id_of(account: &AccountName) -> String {
     Symbol::Account(account.clone()).to_string()
+}
+
+/// The organization's id as a symbol.
+pub(super) fn organization_id() -> String {
+    Symbol::Organization.to_string()
 }

@@ -171,7 +171,7 @@ fn state_fields(role: &model::Role, needs: &mut Needs<'_>) {
 }
 
 /// A document of ours with holes where its symbols stand.
-fn filled(known: &Known<'_>, needs: &mut Needs<'_>, document: &Document) -> Template {
+pub(super) fn filled(known: &Known<'_>, needs: &mut Needs<'_>, document: &Document) -> Template {
     let json = document.to_value();
     let mut holes = BTreeMap::new();
     for symbol in symbols(&json.to_string()).into_iter().filter_map(|(_, symbol)| symbol.ok()) {

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     engine::{
         env::Text,
-        graph::{Needs, PlaceId, Ref},
+        graph::{Needs, NodeId, PlaceId, Ref},
     },
     kinds::{
-        cloudtrail::DelegatedAdministrator as TrailAdministrator,
         iam::Role,
         organizations::{Account, Organization, Parent, PolicyType, TrustedAccess, Unit},
         template::{Language, Template},
     },
-    model::{self, LandingZone, PolicyFile, Symbol},
+    model::{self, LandingZone, PolicyFile, Symbol, symbols},
     names::{AccountName, Partition, Region, RoleRef, UnitPath},
     policy::{Arn, map_json_strings},
 };
@@ -24,8 +23,22 @@ pub(super) struct Home {
     /// Its global place.
     pub global: PlaceId,
     /// Its places in the Regions in use.
-    #[expect(dead_code, reason = "what is composed so far is global")]
     pub regions: BTreeMap<Region, PlaceId>,
+}
+
+/// A log group of the landing zone's own.
+#[derive(Clone, Debug)]
+pub(super) struct OwnGroup {
+    /// The account it lies in.
+    pub account: AccountName,
+    /// The Region it lies in.
+    pub region: Region,
+    /// Its key, which is the name in its address.
+    pub key: &'static str,
+    /// What AWS calls it.
+    pub name: String,
+    /// Its node.
+    pub node: NodeId,
 }
 
 /// What can be referred to. Grows as capabilities are composed.
@@ -38,8 +51,8 @@ pub(super) struct Known<'z> {
     pub policy_types: BTreeMap<model::PolicyType, Ref<PolicyType>>,
     /// Trusted access by service principal.
     pub trusted: BTreeMap<String, Ref<TrustedAccess>>,
-    /// Who administers the organization's trails, if a member account does. A trail made from there comes after it.
-    pub trail_administrator: Option<Ref<TrailAdministrator>>,
+    /// The nodes of delegated administrators by service principal.
+    pub delegated: BTreeMap<String, NodeId>,
     /// The units, without the root.
     pub units: BTreeMap<UnitPath, Ref<Unit>>,
     /// All member accounts, also those that are not looked after.
@@ -48,6 +61,8 @@ pub(super) struct Known<'z> {
     pub homes: BTreeMap<AccountName, Home>,
     /// The roles, once identity is composed.
     pub roles: BTreeMap<RoleRef, Ref<Role>>,
+    /// The log groups that are made, but for those that forwarding itself writes into.
+    pub log_groups: Vec<OwnGroup>,
 }
 
 impl Known<'_> {
@@ -90,6 +105,21 @@ impl Known<'_> {
         Text::from(before).then(self.account_id(needs, &role.account)).then(after)
     }
 
+    /// The landing zone's own log groups in a place.
+    pub(super) fn own_groups(
+        &self,
+        account: &AccountName,
+        region: Region,
+    ) -> impl Iterator<Item = &OwnGroup> {
+        self.log_groups.iter().filter(move |group| group.account == *account && group.region == region)
+    }
+
+    /// Orders after what lets a service see the whole organization, from the account that it is delegated to.
+    pub(super) fn after_service(&self, needs: &mut Needs<'_>, service: &str) {
+        let trusted = self.trusted.get(service).map(|trusted| trusted.id());
+        trusted.into_iter().chain(self.delegated.get(service).copied()).for_each(|node| needs.after(node));
+    }
+
     /// The pattern of ARNs of the role by which member accounts are reached: `${landfall}`.
     pub(super) fn landfall(&self) -> String {
         Arn::role(self.partition().as_str(), "*", "/", &self.zone.access.role).to_string()
@@ -101,6 +131,29 @@ impl Known<'_> {
             Some(unit) => Parent::Unit(needs.on(*unit), path.clone()),
             None => Parent::Root(needs.on(self.organization)),
         }
+    }
+
+    /// A text of ours, such as the ARN of something derived, in which `${account.NAME}` and `${organization}` stand for
+    /// what AWS gives.
+    pub(super) fn text(&self, needs: &mut Needs<'_>, text: &str) -> Text {
+        let (mut whole, mut at) = (Text::from(String::new()), 0);
+        for (range, symbol) in symbols(text) {
+            let filling = match symbol {
+                Ok(Symbol::Account(name)) => self.account_id(needs, &name),
+                Ok(Symbol::Organization) => self.organization_id(needs),
+                _ => continue,
+            };
+            whole = whole.then(&text[at..range.start]).then(filling);
+            at = range.end;
+        }
+        whole.then(&text[at..])
+    }
+
+    /// The ARN of something that Landfall makes, for what comes after it. Names make up the ARN, so that it is known
+    /// before the thing is there.
+    pub(super) fn arn_after(&self, needs: &mut Needs<'_>, node: NodeId, arn: &str) -> Text {
+        needs.after(node);
+        self.text(needs, arn)
     }
 
     /// A policy file with its symbols filled in, as far as the landing zone itself can; the rest stays as holes.

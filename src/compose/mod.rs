@@ -4,11 +4,14 @@
 mod composer;
 #[expect(dead_code, reason = "its users are being written")]
 mod derived;
+mod forwarding;
 mod guardrails;
 mod identity;
 mod known;
 mod organization;
 mod problem;
+mod recording;
+mod service_role;
 #[cfg(test)]
 mod testing;
 
@@ -24,7 +27,8 @@ type Capability = fn(&mut Composer<'_>);
 
 /// What a landing zone is made of, in the order in which it is composed. Guardrails come last: what they deny must be
 /// there already.
-const CAPABILITIES: &[Capability] = &[organization::compose, identity::compose, guardrails::compose];
+const CAPABILITIES: &[Capability] =
+    &[organization::compose, identity::compose, forwarding::compose, recording::compose, guardrails::compose];
 
 /// What a landing zone comes to.
 pub struct Composed {

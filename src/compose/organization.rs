@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Composer, Home, Known, Problem};
 use crate::{
-    engine::graph::{Graph, PlaceId, Ref},
+    engine::graph::{Graph, Needs, PlaceId, Ref},
     kinds::{
         account::{AlternateContact, Region as RegionKind, alternate_contact, region},
         cloudtrail::{
@@ -17,8 +17,8 @@ use crate::{
             Unit as UnitKind, account, delegated_administrator, policy_type, trusted_access, unit,
         },
     },
-    model::{self, Account, Contact, PolicyType, RootCredentials, Tags},
-    names::{AccountName, Origin, Region, Service, UnitPath},
+    model::{Account, Contact, Delegation, PolicyType, RootCredentials, Tags},
+    names::{AccountName, Located, Origin, Region, Service, UnitPath},
 };
 
 /// Needed for the names of accounts: <https://docs.aws.amazon.com/accounts/latest/reference/using-orgs-trusted-access.html>.
@@ -26,6 +26,14 @@ const ACCOUNT_MANAGEMENT: &str = "account.amazonaws.com";
 
 /// Needed for central root access: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html>.
 const IAM: &str = "iam.amazonaws.com";
+
+/// Needed for a trail of the organization, and delegated by a call of its own:
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-cloudtrail.html>.
+pub(super) const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+
+/// Needed to gather what AWS Config records in all accounts:
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-config.html>.
+pub(super) const CONFIG: &str = "config.amazonaws.com";
 
 /// Services that set up their administrator by a call of their own, which this program does not make yet;
 /// registering with Organizations alone would look done and do nothing. Column "Delegated administrator" of
@@ -41,10 +49,6 @@ const BY_A_CALL_OF_THEIR_OWN: [&str; 9] = [
     "securityhub.amazonaws.com",
     "securitylake.amazonaws.com",
 ];
-
-/// Has a call of its own, which also makes the role that trails of the organization need.
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html>
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 
 /// Adds the skeleton.
 pub(super) fn compose(composer: &mut Composer<'_>) {
@@ -99,6 +103,12 @@ fn trusted_access(composer: &mut Composer<'_>) {
     services.insert(ACCOUNT_MANAGEMENT.to_owned(), &zone.organization.origin);
     if zone.organization.root_credentials == RootCredentials::Removed {
         services.insert(IAM.to_owned(), &zone.organization.origin);
+    }
+    if let Some(trail) = &zone.trail {
+        services.insert(CLOUDTRAIL.to_owned(), &trail.origin);
+    }
+    if let Some(recording) = &zone.recording {
+        services.insert(CONFIG.to_owned(), &recording.origin);
     }
     for delegation in &zone.delegated {
         services.insert(delegation.service.principal().to_owned(), &delegation.service.origin);
@@ -214,46 +224,51 @@ fn contacts(graph: &mut Graph, global: PlaceId, account: &Account) {
 }
 
 fn delegation(composer: &mut Composer<'_>) {
-    for delegation in &composer.known.zone.delegated {
-        let (service, account) = (&delegation.service, &delegation.account);
-        match composer.known.accounts.get(&account.value).copied() {
-            _ if BY_A_CALL_OF_THEIR_OWN.contains(&service.principal()) => {
-                composer.problem(not_yet(service, &service.origin));
-            }
-            Some(node) if service.principal() == CLOUDTRAIL => delegate_trails(composer, delegation, node),
-            Some(node) => delegate(composer, delegation, node),
-            None => composer.problem(not_a_member(&account.value, &account.origin)),
+    let zone = composer.known.zone;
+    for Delegation { service, account } in &zone.delegated {
+        if BY_A_CALL_OF_THEIR_OWN.contains(&service.principal()) {
+            composer.problem(not_yet(service, &service.origin));
+            continue;
         }
+        delegate(composer, service, account);
+    }
+    let aggregator = zone.recording.as_ref().and_then(|recording| recording.aggregator.as_ref());
+    if let Some(account) = aggregator.filter(|account| !account.is_management())
+        && zone.delegate("config").is_none()
+        && let Ok(service) = Service::delegable("config")
+    {
+        delegate(composer, &Located::new(service, account.origin.clone()), account);
     }
 }
 
-fn delegate(composer: &mut Composer<'_>, delegation: &model::Delegation, account: Ref<AccountKind>) {
+fn delegate(composer: &mut Composer<'_>, service: &Located<Service>, account: &Located<AccountName>) {
+    let Some(node) = composer.known.accounts.get(&account.value).copied() else {
+        composer.problem(not_a_member(&account.value, &account.origin));
+        return;
+    };
     let Composer { graph, known, management, .. } = composer;
-    let service = &delegation.service;
-    graph.add::<DelegatedAdministrator>(*management, service.name(), &service.origin, |needs| {
-        needs.states("account", &delegation.account.origin);
-        if let Some(trusted) = known.trusted.get(service.principal()) {
-            needs.after(trusted.id());
+    let trusted = known.trusted.get(service.principal()).map(|trusted| trusted.id());
+    let prepare = |needs: &mut Needs<'_>| {
+        needs.states("account", &account.origin);
+        if let Some(trusted) = trusted {
+            needs.after(trusted);
         }
-        delegated_administrator::Spec {
-            service: service.principal().to_owned(),
-            account: needs.on(account),
-            name: delegation.account.value.clone(),
-        }
-    });
-}
-
-fn delegate_trails(composer: &mut Composer<'_>, delegation: &model::Delegation, account: Ref<AccountKind>) {
-    let Composer { graph, known, management, .. } = composer;
-    let service = &delegation.service;
-    let node = graph.add::<TrailAdministrator>(*management, service.name(), &service.origin, |needs| {
-        needs.states("account", &delegation.account.origin);
-        if let Some(trusted) = known.trusted.get(CLOUDTRAIL) {
-            needs.after(trusted.id());
-        }
-        trail_administrator::Spec { account: needs.on(account), name: delegation.account.value.clone() }
-    });
-    known.trail_administrator = Some(node);
+        (needs.on(node), account.value.clone())
+    };
+    let id = if service.principal() == CLOUDTRAIL {
+        let add = |needs: &mut Needs<'_>| {
+            let (account, name) = prepare(needs);
+            trail_administrator::Spec { account, name }
+        };
+        graph.add::<TrailAdministrator>(*management, service.name(), &service.origin, add).id()
+    } else {
+        let add = |needs: &mut Needs<'_>| {
+            let (account, name) = prepare(needs);
+            delegated_administrator::Spec { service: service.principal().to_owned(), account, name }
+        };
+        graph.add::<DelegatedAdministrator>(*management, service.name(), &service.origin, add).id()
+    };
+    known.delegated.insert(service.principal().to_owned(), id);
 }
 
 fn not_yet(service: &Service, origin: &Origin) -> Problem {

@@ -1,25 +1,17 @@
-//! Forwarding of logs: that it does not forward what it writes itself.
+//! Forwarding of logs: that nothing is forwarded twice, or around in a circle.
 
 use super::{Complaint, LandingZone, Sink};
 
-/// Where Firehose's console has a stream's own errors logged.
-/// <https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html>
-const FORWARDER: &str = "/aws/kinesisfirehose/";
-
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let Some(logs) = &landing_zone.logs else { return };
-    let organization = &landing_zone.organization.name;
-    for pattern in &logs.forward {
-        let why = if pattern.matches(&format!("{FORWARDER}{organization}-logs")) {
-            "this forwards what the forwarding itself logs, over and over"
-        } else if pattern.matches(&format!("/{organization}/trail")) {
-            "the landing zone's own log groups are forwarded already"
-        } else {
-            continue;
-        };
+    // A wider pattern, such as `*`, passes these over.
+    let own = format!("/{}/", landing_zone.organization.name);
+    for pattern in logs.forward.iter().filter(|pattern| pattern.as_str().starts_with(&own)) {
+        let message = "the landing zone's own log groups are forwarded already";
+        let complaint = Complaint::new(&pattern.origin, message);
         sink.push(
-            Complaint::new(&pattern.origin, why)
-                .help("name what is to be forwarded, such as `/aws/lambda/*`"),
+            complaint
+                .help("leave it out; what the forwarding itself logs goes nowhere, lest it go in circles"),
         );
     }
 }
