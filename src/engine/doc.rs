@@ -378,6 +378,15 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_a_set_and_known_once_all_of_them_are() {
+        let env = Env::nothing_known();
+        let texts = |texts: &[&str]| texts.iter().map(|text| Text::from(*text)).collect::<Vec<_>>();
+        let field = Field::texts(&texts(&["b", "a", "b"]), &env);
+        assert_eq!(field, Field::from(vec!["a", "b"]));
+        assert_eq!(field, Field::texts(&texts(&["a", "b"]), &env));
+    }
+
+    #[test]
     fn the_root_of_a_path_ends_at_a_dot_or_a_bracket() {
         assert_eq!((root("policy[A].action"), root("cidr"), root("a.b")), ("policy", "cidr", "a"));
     }

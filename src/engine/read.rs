@@ -18,7 +18,7 @@ use super::{
     kind::State,
     matching::{Batch, Matched},
     select::Selection,
-    snapshot::{Entry, Snapshot, Stray, Strays, Unreadable},
+    snapshot::{Entry, Snapshot, Stray, Strayed, Strays, Unreadable},
     world::World,
 };
 
@@ -217,17 +217,18 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's trail
-/// both to the account that it belongs to and to the one that looks after it.
+/// both to the account that it belongs to and to the one that looks after it. What has outputs is told by them: ids and
+/// ARNs are of one resource.
 fn is_shown_twice(graph: &Graph, entries: &[Entry], kind: &dyn AnyKind, stray: &Stray) -> bool {
-    let named = stray.address.as_ref().and_then(|address| graph.at_address(address));
-    named.is_some_and(|id| match &entries[id.index()] {
-        Entry::Found(found) => {
-            graph.node(id).address.kind == kind.name()
-                && found.label == stray.label
-                && kind.same(&found.live, &stray.live)
-        }
+    let is_it = |entry: &Entry| match entry {
+        Entry::Found(found) => found.label == stray.label && kind.same(&found.live, &stray.live),
         _ => false,
-    })
+    };
+    stray.what == Strayed::Orphan
+        && graph
+            .nodes()
+            .filter(|(_, node)| node.address.kind == kind.name())
+            .any(|(id, _)| is_it(&entries[id.index()]))
 }
 
 /// Why nothing can be asked at a place.

@@ -237,8 +237,15 @@ async fn what_two_places_show_is_one_resource() {
     zone.apply_clean().await;
     let item = zone.cloud.state().items(GLOBAL, NAMED).next().cloned().expect("it was made");
     zone.cloud.tamper("prod/global", NAMED, |items| items.push(item.clone()));
-    let (plan, _) = zone.prune().apply().await;
+    let zone = zone.prune();
+    let (plan, _) = zone.apply().await;
     assert_eq!(words(&plan), Vec::<String>::new());
+    let item = item.owned_by(ZONE, "management/global/toy/named/another");
+    for place in [GLOBAL, "prod/global"] {
+        zone.cloud.tamper(place, NAMED, |items| *items = vec![item.clone()]);
+    }
+    let (plan, _) = zone.apply().await;
+    assert_eq!(words(&plan), ["update management/global/toy/named/a"]);
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ pub struct Spec {
     pub global_events: bool,
     /// Whether its files are signed.
     pub validation: bool,
-    /// What it records. Names are unique.
+    /// What it records; at least one, with unique names.
     pub selectors: Vec<Selector>,
     /// Of what unusual activity it tells.
     pub insights: BTreeSet<Insight>,

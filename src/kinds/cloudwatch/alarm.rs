@@ -336,3 +336,69 @@ async fn put(at: &At<'_>, it: &Wanted<'_, Alarm>, tags: Option<Vec<Tag>>) -> Res
         .set_tags(tags);
     aws::call(at, "PutMetricAlarm", request.send()).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cloudwatch::types::Dimension;
+
+    use super::*;
+    use crate::engine::doc::diff;
+
+    fn wanted() -> Spec {
+        Spec {
+            name: "acme-root-use".to_owned(),
+            description: "Root was used".to_owned(),
+            namespace: "acme".to_owned(),
+            metric: "root-use".to_owned(),
+            statistic: Statistic::Sum,
+            period: 300,
+            evaluation_periods: 1,
+            datapoints: None,
+            comparison: Comparison::AtLeast,
+            threshold: 1.0,
+            missing: Missing::NotBreaching,
+            actions: vec!["arn:b".into(), "arn:a".into()],
+            ok_actions: Vec::new(),
+            enabled: true,
+        }
+    }
+
+    fn live(alarm: aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder) -> Live {
+        Live { name: "acme-root-use".to_owned(), arn: "arn:alarm".to_owned(), alarm: alarm.build() }
+    }
+
+    fn as_wanted() -> aws_sdk_cloudwatch::types::builders::MetricAlarmBuilder {
+        MetricAlarm::builder()
+            .alarm_description("Root was used")
+            .namespace("acme")
+            .metric_name("root-use")
+            .statistic(SdkStatistic::Sum)
+            .period(300)
+            .evaluation_periods(1)
+            .comparison_operator(ComparisonOperator::GreaterThanOrEqualToThreshold)
+            .threshold(1.0)
+            .treat_missing_data("notBreaching")
+            .set_alarm_actions(Some(vec!["arn:a".to_owned(), "arn:b".to_owned()]))
+            .actions_enabled(true)
+    }
+
+    fn differences(live: &Live) -> Vec<String> {
+        let desired = Alarm::desired(&wanted(), &Env::nothing_known());
+        diff(&Alarm::observed(live), &desired).into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn the_order_of_actions_means_nothing() {
+        assert_eq!(differences(&live(as_wanted())), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whatever_keeps_it_quiet_shows() {
+        let dimension = Dimension::builder().name("Host").value("a").build();
+        let other = as_wanted().dimensions(dimension).threshold(9.0).actions_enabled(false);
+        assert_eq!(
+            differences(&live(other.insufficient_data_actions("arn:c"))),
+            ["dimensions[Host]", "enabled", "insufficient_data_actions", "threshold"]
+        );
+    }
+}

@@ -192,3 +192,37 @@ async fn set(at: &At<'_>, live: &Live, name: &str, value: String) -> Result<()> 
     let request = request.attribute_name(name).attribute_value(value);
     aws::call(at, "SetTopicAttributes", request.send()).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::doc::diff;
+
+    const POLICY_TEXT: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Alarms","Effect":"Allow",
+        "Principal":{"Service":"cloudwatch.amazonaws.com"},"Action":"sns:Publish","Resource":"arn:topic"}]}"#;
+
+    fn differences(attributes: &[(&str, &str)]) -> Vec<String> {
+        let policy = Template::new(Language::Iam, serde_json::from_str(POLICY_TEXT).expect("JSON"), []);
+        let (name, display_name) = ("acme-alarms".to_owned(), Some("Acme".to_owned()));
+        let spec = Spec { name: name.clone(), display_name, key: None, policy, signature: 2 };
+        let attributes = attributes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let live = Live { name, arn: "arn:topic".to_owned(), attributes: attributes.collect() };
+        let changes = diff(&Topic::observed(&live), &Topic::desired(&spec, &Env::nothing_known()));
+        changes.into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn what_aws_leaves_out_is_its_default() {
+        let same = [(POLICY, POLICY_TEXT), (DISPLAY_NAME, "Acme"), (SIGNATURE, "2"), (KEY, "")];
+        assert_eq!(differences(&same), Vec::<String>::new());
+        assert_eq!(differences(&[(POLICY, POLICY_TEXT), (DISPLAY_NAME, "")]), ["display_name", "signature"]);
+    }
+
+    #[test]
+    fn a_wider_policy_shows_statement_by_statement() {
+        let wide = POLICY_TEXT.replace(r#"{"Service":"cloudwatch.amazonaws.com"}"#, "\"*\"");
+        let attributes =
+            [(POLICY, wide.as_str()), (DISPLAY_NAME, "Acme"), (SIGNATURE, "2"), (KEY, "alias/a")];
+        assert_eq!(differences(&attributes), ["key", "policy[Alarms].principal"]);
+    }
+}

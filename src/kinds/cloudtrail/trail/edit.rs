@@ -179,3 +179,93 @@ async fn send(at: &At<'_>, client: &Client, arn: &str, edit: Edit) -> Result<()>
         Edit::Stop => aws::call(at, "StopLogging", client.stop_logging().name(arn).send()).await.map(drop),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, sync::Arc};
+
+    use super::*;
+    use crate::{
+        engine::{
+            doc::{Doc, diff},
+            graph::{Address, Place},
+            kind::{Kind as _, Tags},
+        },
+        kinds::cloudtrail::trail::{Insight, Selector},
+        names::AccountName,
+    };
+
+    fn wanted() -> Spec {
+        Spec {
+            name: "acme".to_owned(),
+            bucket: "acme-archive".into(),
+            prefix: None,
+            key: Some("arn:aws:kms:x:1:key/a".into()),
+            logs: Some(Logs {
+                group: "arn:aws:logs:x:1:log-group:a".into(),
+                role: "arn:aws:iam::1:role/a".into(),
+            }),
+            topic: None,
+            organization: true,
+            multi_region: true,
+            global_events: true,
+            validation: true,
+            selectors: vec![Selector::equal("Management", &[("eventCategory", &["Management"])])],
+            insights: BTreeSet::from([Insight::CallRate]),
+            logging: true,
+        }
+    }
+
+    /// What is sent where AWS has `before` of what `spec` wants.
+    fn edits(spec: &Spec, before: impl FnOnce(Doc) -> Doc) -> Vec<Edit> {
+        let place = Place { account: AccountName::management(), region: None };
+        let address = Address { place, kind: Trail::NAME, name: Arc::from("acme") };
+        let (env, tags) = (Env::nothing_known(), Tags::new());
+        let desired = Trail::desired(spec, &env);
+        let changes = diff(&before(desired.clone()), &desired);
+        between(&Wanted { address: &address, spec, env, tags: &tags }, &changes).expect("nothing is open")
+    }
+
+    fn kinds(edits: &[Edit]) -> Vec<&'static str> {
+        let kind = |edit: &Edit| match edit {
+            Edit::Settings(_) => "settings",
+            Edit::Selectors(_) => "selectors",
+            Edit::Insights(_) => "insights",
+            Edit::Start => "start",
+            Edit::Stop => "stop",
+        };
+        edits.iter().map(kind).collect()
+    }
+
+    #[test]
+    fn it_starts_when_everything_else_stands_and_is_never_stopped_on_the_way() {
+        let edits = edits(&wanted(), |_| Doc::new().with("name", "acme").with("basic_selectors", "All"));
+        assert_eq!(kinds(&edits), ["settings", "selectors", "insights", "start"]);
+    }
+
+    #[test]
+    fn only_what_differs_is_sent() {
+        assert!(edits(&wanted(), |doc| doc).is_empty());
+        let expected = UpdateTrailInputBuilder::default().kms_key_id("arn:aws:kms:x:1:key/a");
+        let sent = edits(&wanted(), |doc| doc.with("key", "arn:aws:kms:x:1:key/b"));
+        assert_eq!(sent, [Edit::Settings(Box::new(expected))]);
+        assert_eq!(kinds(&edits(&wanted(), |doc| doc.with("logging", false))), ["start"]);
+        let quiet = Spec { logging: false, ..wanted() };
+        assert_eq!(kinds(&edits(&quiet, |doc| doc.with("logging", true))), ["stop"]);
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_taken_away_by_an_empty_text() {
+        let bare = Spec { key: None, logs: None, insights: BTreeSet::new(), ..wanted() };
+        let sent = edits(&bare, |doc| {
+            let doc = doc.with("key", "k").with("log_group", "g").with("log_role", "r").with("topic", "t");
+            doc.with("insights[ApiCallRateInsight]", "Management")
+        });
+        let expected = UpdateTrailInputBuilder::default()
+            .kms_key_id("")
+            .cloud_watch_logs_log_group_arn("")
+            .cloud_watch_logs_role_arn("")
+            .sns_topic_name("");
+        assert_eq!(sent, [Edit::Settings(Box::new(expected)), Edit::Insights(Vec::new())]);
+    }
+}

@@ -186,3 +186,72 @@ fn insight(kind: &InsightType, categories: &[SourceEventCategory]) -> (String, F
     }
     (format!("insights[{}]", kind.as_str()), names.into_iter().collect::<Vec<_>>().into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::doc::Doc;
+
+    fn objects() -> Selector {
+        let condition = |field: &str, operator, value: &str| Condition {
+            field: field.to_owned(),
+            operator,
+            values: vec![value.into()],
+        };
+        let conditions = vec![
+            condition("eventCategory", Operator::Equals, "Data"),
+            condition("resources.type", Operator::Equals, "AWS::S3::Object"),
+            condition("resources.ARN", Operator::StartsWith, "arn:aws:s3:::data/"),
+            condition("resources.ARN", Operator::NotStartsWith, "arn:aws:s3:::data/tmp/"),
+        ];
+        Selector { name: "Objects".to_owned(), conditions }
+    }
+
+    #[test]
+    fn what_is_sent_is_what_is_compared() {
+        let env = Env::nothing_known();
+        let management = Selector::equal(
+            "Management",
+            &[("eventCategory", &["Management"]), ("eventSource", &["b", "a", "b"])],
+        );
+        let wanted = [objects(), management];
+        let sent: Result<Vec<_>> = wanted.iter().map(|selector| selector.sdk(env)).collect();
+        let desired: Doc = wanted.iter().flat_map(|selector| selector.fields(env)).collect();
+        assert_eq!(desired, observed(&sent.expect("they are complete")).into_iter().collect());
+        assert!(desired.get("selectors[Management].eventSource.equals").is_some());
+        assert!(desired.get("selectors[Objects].resources.ARN.not_starts_with").is_some());
+    }
+
+    #[test]
+    fn conditions_on_one_field_go_together() {
+        let sent = objects().sdk(Env::nothing_known()).expect("it is complete");
+        let fields: Vec<_> = sent.field_selectors().iter().map(AdvancedFieldSelector::field).collect();
+        assert_eq!(fields, ["eventCategory", "resources.ARN", "resources.type"]);
+    }
+
+    #[test]
+    fn selectors_without_a_name_of_their_own_are_told_apart() {
+        let first = objects().sdk(Env::nothing_known()).expect("it is complete");
+        let mut nameless = first.clone();
+        nameless.name = None;
+        let fields = observed(&[first.clone(), first, nameless]);
+        let names: BTreeSet<_> = fields.iter().filter_map(|(path, _)| path.split(']').next()).collect();
+        assert_eq!(
+            names.into_iter().collect::<Vec<_>>(),
+            ["selectors[#2", "selectors[#3", "selectors[Objects"]
+        );
+    }
+
+    #[test]
+    fn insights_are_about_management_events_unless_they_say_otherwise() {
+        let wanted: Doc = [Insight::CallRate.field()].into_iter().collect();
+        let found =
+            |selector: InsightSelector| -> Doc { observed_insights(&[selector]).into_iter().collect() };
+        let spelled = Insight::CallRate.sdk();
+        assert_eq!(wanted, found(spelled.clone()));
+        let both = InsightSelector::builder().insight_type(InsightType::ApiCallRateInsight);
+        let both = both.event_categories(SourceEventCategory::Management);
+        assert_eq!(wanted, found(both.clone().build()));
+        assert_ne!(wanted, found(both.event_categories(SourceEventCategory::Data).build()));
+    }
+}
