@@ -90,7 +90,7 @@ fn deletion(metadata: &KeyMetadata) -> Option<String> {
         Some(KeyState::PendingDeletion) => {
             let date = metadata.deletion_date.and_then(|date| date.fmt(Format::DateTime).ok());
             let day = date.as_deref().and_then(|date| date.split('T').next());
-            Some(day.unwrap_or("scheduled").to_owned())
+            Some(format!("scheduled for {}", day.unwrap_or("a day that AWS does not tell")))
         }
         Some(KeyState::PendingReplicaDeletion) => {
             let days = metadata.pending_deletion_window_in_days;
@@ -166,7 +166,10 @@ mod tests {
     #[test]
     fn deletion_is_told_by_its_day() {
         let doc = |state| Held::of(&key(state), POLICY.to_owned()).doc();
-        assert_eq!(text(&doc(KeyState::PendingDeletion), "deletion").as_deref(), Some("\"2027-01-15\""));
+        assert_eq!(
+            text(&doc(KeyState::PendingDeletion), "deletion").as_deref(),
+            Some("\"scheduled for 2027-01-15\"")
+        );
         let after = text(&doc(KeyState::PendingReplicaDeletion), "deletion");
         assert_eq!(after.as_deref(), Some("\"30 days after its last replica\""));
         assert_eq!(text(&doc(KeyState::Disabled), "enabled").as_deref(), Some("false"));

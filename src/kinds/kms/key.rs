@@ -15,7 +15,7 @@ use crate::{
     aws::{self, Aws as _},
     engine::{
         at::At,
-        doc::{Change, Doc},
+        doc::{Change, Doc, Field},
         env::{Env, Value},
         error::{Class, Error, Result},
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
@@ -130,9 +130,13 @@ impl Kind for Key {
 
     fn observed(live: &Live) -> Doc {
         let Live { held, region: _, rotation, strangers } = live;
-        let mut doc =
-            held.doc().with("multi_region", held.multi_region).with_some("rotation_days", *rotation);
-        doc.extend(strangers.iter().map(|region| (format!("replicas[{region}]"), true.into())));
+        let rotation = rotation.map_or_else(|| "off".into(), Field::from);
+        let mut doc = held.doc().with("multi_region", held.multi_region).with("rotation_days", rotation);
+        doc.extend(
+            strangers
+                .iter()
+                .map(|region| (format!("replicas[{region}]"), "of somebody else's making".into())),
+        );
         doc.with_some("primary_region", live.primary_elsewhere().map(Region::as_str))
     }
 
@@ -245,6 +249,9 @@ fn second(candidate: &Candidate, sought: &[Sought]) -> String {
     aliases.iter().find(is_wanted).or(aliases.first()).unwrap_or(&candidate.entry.id).clone()
 }
 
+/// The period that AWS takes where none was asked for.
+const YEAR: i32 = 365;
+
 /// The rotation period; nothing where AWS does not rotate, be it that it [can't][rotation].
 ///
 /// [rotation]: https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyRotationStatus.html
@@ -253,7 +260,8 @@ async fn rotation(at: &At<'_>, id: &str) -> Result<Option<i32>> {
     let status = aws::call(at, "GetKeyRotationStatus", request.send()).await;
     let none = ["NotFoundException", "UnsupportedOperationException", "KMSInvalidStateException"];
     let status = aws::unless(status, &none)?;
-    Ok(status.filter(|status| status.key_rotation_enabled).and_then(|status| status.rotation_period_in_days))
+    let status = status.filter(|status| status.key_rotation_enabled);
+    Ok(status.map(|status| status.rotation_period_in_days.unwrap_or(YEAR)))
 }
 
 /// Switches rotation on, or changes its period: [one call][enable] does both.
