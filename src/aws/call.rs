@@ -40,7 +40,8 @@ where
     answer.await.map_err(|error| failure(&at.cloud().scene(at.place), operation, error))
 }
 
-/// AWS's code for an error, as it came over the wire: `NoSuchEntity`, `AccountNotFoundException`.
+/// AWS's code for an error, as it came over the wire: `NoSuchEntity`, `AccountNotFoundException`. Where it sent none, as
+/// S3 to HEAD requests, the HTTP status: `403`.
 pub fn code(error: &Error) -> Option<&str> {
     error.facts.iter().find(|(label, _)| *label == CODE).map(|(_, code)| code.as_str())
 }
@@ -119,7 +120,8 @@ fn refused(
     let class = classify::class(&answer, scene.newborn);
     let mut failure = Error::new(class, format!("call {operation}")).source(answer.text());
     failure.hint = hints::for_answer(&answer, class, scene, operation);
-    if answer.code.is_empty() { failure } else { failure.fact(CODE, answer.code) }
+    let status = answer.status.to_string();
+    failure.fact(CODE, if answer.code.is_empty() { &status } else { answer.code })
 }
 
 /// There was no answer to understand: no credentials, no connection, no answer in time.

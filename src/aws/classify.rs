@@ -120,11 +120,14 @@ pub(super) fn class(answer: &Answer<'_>, newborn: bool) -> Class {
         || is_new_permission(answer)
     {
         Class::NotYet
-    } else if DENIED.contains(&code) {
+    } else if DENIED.contains(&code) || (code.is_empty() && answer.status == 403) {
         Class::Denied
     } else if answer.status >= 500 || BROKEN.contains(&code) {
         Class::Unknown
-    } else if code.starts_with("NoSuch") || code.contains("NotFound") {
+    } else if code.starts_with("NoSuch")
+        || code.contains("NotFound")
+        || (code.is_empty() && answer.status == 404)
+    {
         Class::NotFound
     } else {
         Class::Final
@@ -177,7 +180,10 @@ mod tests {
             ("InvalidVpcID.NotFound", 400, Class::NotFound),
             ("AccountNotFoundException", 400, Class::NotFound),
             ("ServiceFailure", 500, Class::Unknown),
+            ("OperationAborted", 409, Class::Throttled),
             ("", 502, Class::Unknown),
+            ("", 403, Class::Denied),
+            ("", 404, Class::NotFound),
             ("LimitExceededException", 400, Class::Final),
             ("LimitExceeded", 409, Class::Final),
             ("EntityAlreadyExists", 409, Class::Final),

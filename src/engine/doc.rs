@@ -206,6 +206,16 @@ impl FromIterator<(String, Field)> for Doc {
     }
 }
 
+impl IntoIterator for Doc {
+    type Item = (String, Field);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    /// All fields, sorted by path.
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl Extend<(String, Field)> for Doc {
     /// Of several fields at one path the last stays.
     fn extend<I: IntoIterator<Item = (String, Field)>>(&mut self, fields: I) {

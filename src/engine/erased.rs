@@ -44,6 +44,7 @@ pub trait AnyKind: Send + Sync {
     fn way_out(&self) -> &'static str;
     fn is_account(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
+    fn forbids(&self, change: &Change) -> Option<&'static str>;
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
@@ -109,6 +110,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER
+    }
+    fn forbids(&self, change: &Change) -> Option<&'static str> {
+        K::forbids(change)
     }
     fn removed_first(&self, live: &Opaque) -> bool {
         K::removed_first(typed(live))

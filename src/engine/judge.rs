@@ -189,10 +189,8 @@ impl Judge<'_> {
             return None;
         }
         let owned = if found.claim == Claim::Nobodys { Action::Adopt } else { Action::Update };
-        let immutable = changes.iter().find(|change| self.is_immutable(change));
-        Some(
-            undetermined(changes).or_else(|| immutable.map(|change| self.immovable(change))).unwrap_or(owned),
-        )
+        let immovable = || changes.iter().find_map(|change| self.immovable(change));
+        Some(undetermined(changes).or_else(immovable).unwrap_or(owned))
     }
 
     /// Whether a change is one that AWS can't make. A value that is known later differs for certain only where it is
@@ -208,11 +206,17 @@ impl Judge<'_> {
         self.node.kind.immutable().contains(&change.root()) && !may_be_equal
     }
 
-    fn immovable(&self, change: &Change) -> Action {
-        Action::Blocked {
-            why: format!("AWS can't change `{}` of a {} in place", change.path, self.node.address.kind),
-            way_out: self.node.kind.way_out().to_owned(),
-        }
+    /// What is to be said of a change that AWS can't make.
+    fn immovable(&self, change: &Change) -> Option<Action> {
+        let kind = self.node.kind;
+        let why = match kind.forbids(change) {
+            Some(why) => why.to_owned(),
+            None if self.is_immutable(change) => {
+                format!("AWS can't change `{}` of a {} in place", change.path, kind.name())
+            }
+            None => return None,
+        };
+        Some(Action::Blocked { why, way_out: kind.way_out().to_owned() })
     }
 }
 

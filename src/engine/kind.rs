@@ -218,6 +218,12 @@ pub trait Kind: Sized + Send + Sync + 'static {
         State::Ready
     }
 
+    /// Why AWS can't make this change, where that is so in one direction only: what is off can be switched on, and never
+    /// off again. It blocks as a difference in [`Kind::IMMUTABLE`] does.
+    fn forbids(_: &Change) -> Option<&'static str> {
+        None
+    }
+
     /// Whether taking this one back runs before everything else.
     fn removed_first(_: &Self::Live) -> bool {
         Self::REMOVED_FIRST

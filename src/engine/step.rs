@@ -131,7 +131,8 @@ impl Run<'_> {
     }
 
     fn is_immutable(&self, change: &Change) -> bool {
-        self.node().kind.immutable().contains(&change.root())
+        let kind = self.node().kind;
+        kind.immutable().contains(&change.root()) || kind.forbids(change).is_some()
     }
 
     async fn wait(&self, course: &mut Course, why: &str) -> Result<()> {

@@ -9,6 +9,7 @@ pub mod iam;
 pub mod kms;
 pub mod logs;
 pub mod organizations;
+pub mod s3;
 pub mod sns;
 pub mod template;
 
