@@ -26,6 +26,14 @@ pub(super) struct Group {
     pub tags: Arc<Tags>,
 }
 
+impl Group {
+    /// Its name without what all names begin with that Landfall makes.
+    pub(super) fn short(&self, at: &At<'_>) -> &str {
+        let own = self.name.strip_prefix('/').and_then(|name| name.strip_prefix(at.organization));
+        own.and_then(|name| name.strip_prefix('/')).unwrap_or(&self.name)
+    }
+}
+
 /// The groups whose names begin as those that Landfall makes, `/acme/`, and others that are named.
 pub(super) async fn groups(at: &At<'_>, names: &HashSet<&str>) -> Result<Vec<Group>> {
     let prefix = format!("/{}/", at.organization);

@@ -162,7 +162,8 @@ async fn filters(at: &At<'_>, group: &Group, ours: bool) -> Result<Vec<Found<Liv
     let filters: Option<Vec<SdkFilter>> = aws::unless(filters, &["ResourceNotFoundException"])?;
     let found = |filter: SdkFilter| {
         let name = filter.filter_name?;
-        let (key, label) = (slot(&group.name, &name), slot(&group.name, &name));
+        // As the landing zone calls those that it wants: `trail/root-use` of `/acme/trail`.
+        let (key, label) = (slot(&group.name, &name), format!("{}/{name}", group.short(at)));
         let live = Live {
             group: group.name.clone(),
             name,
