@@ -9,6 +9,8 @@ use aws_sdk_organizations::types::{PolicyType, Tag};
 
 use crate::support::{Behind, Sandbox, Zone, behind::done};
 
+mod forwarding;
+
 const ORGANIZATION: &str = r#"
 [organization]
 name        = "kinds"
@@ -62,6 +64,9 @@ const SCP: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"StayIn","Effec
 const READ_LOGS: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["logs:GetLogEvents","logs:FilterLogEvents"],"Resource":"*"}]}"#;
 const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
+/// Cases by service.
+const SERVICES: &[&[Case]] = &[CASES, forwarding::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -417,7 +422,7 @@ impl Case {
 
 #[test]
 fn every_kind_has_a_case() {
-    let cases: BTreeSet<_> = CASES.iter().map(|case| case.kind).collect();
+    let cases: BTreeSet<_> = SERVICES.iter().copied().flatten().map(|case| case.kind).collect();
     let kinds: BTreeSet<_> = landfall::kinds::ALL.iter().map(|kind| kind.name()).collect();
     assert_eq!(cases, kinds);
 }
@@ -427,12 +432,12 @@ macro_rules! lives {
         $(
             #[test]
             fn $test() {
-                CASES.iter().find(|case| case.kind == $kind).expect("a case").live();
+                SERVICES.iter().copied().flatten().find(|case| case.kind == $kind).expect("a case").live();
             }
         )*
         #[test]
         fn every_case_is_run() {
-            assert_eq!([$($kind),*].len(), CASES.len());
+            assert_eq!([$($kind),*].len(), SERVICES.iter().copied().flatten().count());
         }
     };
 }
@@ -456,4 +461,7 @@ lives! {
     saml_provider: "iam/saml-provider";
     customer_managed_policy: "iam/policy";
     role: "iam/role";
+    delivery_stream: "firehose/delivery-stream";
+    log_destination: "logs/destination";
+    forwarding: "logs/forwarding";
 }

@@ -34,6 +34,9 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<iam::SamlProvider>::REF,
     Of::<iam::Policy>::REF,
     Of::<iam::Role>::REF,
+    Of::<firehose::DeliveryStream>::REF,
+    Of::<logs::Destination>::REF,
+    Of::<logs::Forwarding>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
 ];

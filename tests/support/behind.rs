@@ -19,10 +19,13 @@ pub struct Behind {
 
 macro_rules! client {
     ($self:ident, $sdk:ident) => {
+        client!($self, $sdk, "us-east-1")
+    };
+    ($self:ident, $sdk:ident, $region:expr) => {
         $sdk::Client::from_conf(
             $sdk::Config::builder()
                 .behavior_version(BehaviorVersion::latest())
-                .region(Region::new("us-east-1"))
+                .region(Region::new($region.to_owned()))
                 .endpoint_url(&$self.url)
                 .credentials_provider(SharedCredentialsProvider::new($self.credentials.clone()))
                 .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
@@ -61,6 +64,14 @@ impl Behind {
 
     pub fn account(&self) -> aws_sdk_account::Client {
         client!(self, aws_sdk_account)
+    }
+
+    pub fn firehose(&self, region: &str) -> aws_sdk_firehose::Client {
+        client!(self, aws_sdk_firehose, region)
+    }
+
+    pub fn logs(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
+        client!(self, aws_sdk_cloudwatchlogs, region)
     }
 
     fn sts(&self) -> aws_sdk_sts::Client {

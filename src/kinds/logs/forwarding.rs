@@ -75,8 +75,8 @@ pub struct Live {
 enum Amiss {
     /// It has no filter of ours.
     Missing,
-    /// Our filter sends elsewhere, or not all, or in another role.
-    Changed(String),
+    /// Our filter is not as it should be, in these fields.
+    Changed(Vec<String>),
     /// Others have taken both slots.
     Full(Vec<String>),
     /// It has our filter and should not.
@@ -86,12 +86,12 @@ enum Amiss {
 impl Amiss {
     fn text(&self) -> String {
         match self {
-            Self::Missing => "not forwarded".to_owned(),
-            Self::Changed(to) => {
-                format!("not forwarded as it should be: the filter was changed and sends to {to}")
+            Self::Missing => "a log group that is not forwarded".to_owned(),
+            Self::Changed(fields) => format!("a log group whose filter was changed: {}", fields.join(", ")),
+            Self::Full(names) => {
+                format!("a log group that is not forwarded: its two filters are {}", names.join(" and "))
             }
-            Self::Full(names) => format!("not forwarded: it has the filters {} already", names.join(" and ")),
-            Self::Left => "forwarded, though it matches no longer".to_owned(),
+            Self::Left => "a log group that is forwarded, though it matches no longer".to_owned(),
         }
     }
 }
@@ -184,8 +184,10 @@ async fn amiss_of(
     let ours = filters.iter().find(|one| one.name == *filter);
     let amiss = match ours {
         Some(_) if !covered => Amiss::Left,
-        Some(ours) if subscription.is_met_by(ours, it.env) => return Ok(None),
-        Some(ours) => Amiss::Changed(ours.destination.clone()),
+        Some(ours) => match subscription.differences(ours, it.env) {
+            fields if fields.is_empty() => return Ok(None),
+            fields => Amiss::Changed(fields),
+        },
         None if !covered => return Ok(None),
         None if filters.len() >= subscription::SLOTS => {
             Amiss::Full(filters.into_iter().map(|one| format!("`{}`", one.name)).collect())

@@ -6,8 +6,8 @@ use crate::{
     aws::{self, Aws as _},
     engine::{
         at::At,
-        doc::{Doc, Field},
-        env::{Env, Text, Value},
+        doc::{Doc, Field, diff},
+        env::{Env, Text},
         error::Result,
     },
 };
@@ -69,18 +69,9 @@ impl Subscription {
         aws::call(at, "PutSubscriptionFilter", request.send()).await.map(drop)
     }
 
-    /// Whether a filter is as wanted, as far as that can be known.
-    pub(super) fn is_met_by(&self, filter: &Filter, env: Env<'_>) -> bool {
-        let known = |text: &Text| match text.resolve(&env) {
-            Value::Known(text) => Some(text),
-            Value::After(_) | Value::Undetermined(_) => None,
-        };
-        known(&self.destination_arn).is_some_and(|arn| arn == filter.destination)
-            && self.role_arn.as_ref().map(known) == filter.role.clone().map(Some)
-            && filter.pattern.is_none()
-            && filter.distribution == Distribution::ByLogStream.as_str()
-            && filter.criteria.is_none()
-            && !filter.transformed
+    /// The fields in which a filter is not as wanted, or may not be, because that is not known yet.
+    pub(super) fn differences(&self, filter: &Filter, env: Env<'_>) -> Vec<String> {
+        diff(&filter.doc(), &self.doc(env)).into_iter().map(|change| change.path).collect()
     }
 }
 
@@ -145,27 +136,22 @@ mod tests {
     #[test]
     fn whatever_holds_events_back_is_not_what_is_wanted() {
         let wanted = Subscription { destination_arn: "arn:d".into(), role_arn: Some("arn:r".into()) };
-        let env = Env::nothing_known();
-        let met = |filter: SdkFilter| wanted.is_met_by(&of("/aws/x", filter).expect("it has a name"), env);
-        assert!(met(filter().build()));
-        assert!(met(filter().distribution(Distribution::ByLogStream).build()));
-        for other in [
-            filter().destination_arn("arn:theirs"),
-            filter().role_arn("arn:theirs"),
-            filter().set_role_arn(None),
-            filter().filter_pattern("ERROR"),
-            filter().distribution(Distribution::Random),
-            filter().field_selection_criteria("@aws.account = 1"),
-            filter().apply_on_transformed_logs(true),
+        let differences = |filter: SdkFilter| {
+            let filter = of("/aws/x", filter).expect("it has a name");
+            wanted.differences(&filter, Env::nothing_known()).join(" ")
+        };
+        assert_eq!(differences(filter().build()), "");
+        assert_eq!(differences(filter().distribution(Distribution::ByLogStream).build()), "");
+        for (other, fields) in [
+            (filter().destination_arn("arn:theirs"), "destination"),
+            (filter().role_arn("arn:theirs"), "role"),
+            (filter().set_role_arn(None), "role"),
+            (filter().filter_pattern("ERROR"), "pattern"),
+            (filter().distribution(Distribution::Random), "distribution"),
+            (filter().field_selection_criteria("@aws.account = 1"), "criteria"),
+            (filter().apply_on_transformed_logs(true), "transformed"),
         ] {
-            assert!(!met(other.build()));
+            assert_eq!(differences(other.build()), fields);
         }
-    }
-
-    #[test]
-    fn both_sides_have_the_same_fields() {
-        let wanted = Subscription { destination_arn: "arn:d".into(), role_arn: Some("arn:r".into()) };
-        let live = of("/aws/x", filter().build()).expect("it has a name");
-        assert_eq!(live.doc(), wanted.doc(Env::nothing_known()));
     }
 }
