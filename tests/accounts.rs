@@ -2,6 +2,8 @@
 
 use std::{thread, time::Duration};
 
+use serde_json::json;
+
 use crate::support::{Ran, Sandbox, Zone, behind::done};
 
 const ORGANIZATION: &str = r#"[organization]
@@ -107,4 +109,31 @@ fn an_account_that_left_for_good_stands_in_nobodys_way() {
     );
     sandbox.run(&zone, &["apply", "--yes"]).expect(0);
     assert_eq!(sandbox.behind().accounts().keys().collect::<Vec<_>>(), ["dev", "lab", "master"]);
+}
+
+#[test]
+fn what_is_ours_in_an_account_that_left_is_found_and_goes_when_asked() {
+    let (sandbox, zone) = applied();
+    std::fs::remove_file(zone.path().join("accounts/dev.toml")).unwrap();
+    let reader = "dev/global/iam/role/reader";
+    let plan = sandbox.run(&zone, &["plan", "--json"]).expect(0);
+    assert_eq!(plan.steps()[reader].0, "orphan");
+    assert_eq!((&plan.json()["searched_places"], &plan.json()["unsearched"]), (&json!(3), &json!([])));
+    sandbox.run(&zone, &["apply", "--yes", "--prune"]).expect(0);
+    assert_eq!(sandbox.drift(&zone, 2).into_keys().collect::<Vec<_>>(), [ADDRESS]);
+}
+
+#[test]
+fn an_account_that_left_and_is_closed_or_out_of_reach_is_said_to_be_unsearched() {
+    let (sandbox, zone) = applied();
+    std::fs::remove_file(zone.path().join("accounts/dev.toml")).unwrap();
+    let dev = sandbox.behind().accounts()["dev"].clone();
+    sandbox.control().fault(&json!({"operation": "AssumeRole", "error": "AccessDenied", "status": 403}));
+    let unsearched = || sandbox.run(&zone, &["plan", "--json"]).expect(0).json()["unsearched"].clone();
+    let told = unsearched();
+    assert_eq!(told[0]["account"], "dev");
+    assert!(told[0]["reason"].as_str().unwrap().starts_with("it can't be read: "), "{told}");
+    sandbox.control().no_faults();
+    done(sandbox.behind().organizations().close_account().account_id(dev).send());
+    assert_eq!(unsearched(), json!([{"account": "dev", "reason": "it is closed"}]));
 }

@@ -34,8 +34,10 @@ enum Gone {
     Follows,
     /// An orphan that no command deletes.
     Kept,
-    /// It has no tags and stays as it is; nothing is said of it.
+    /// It has no tags and stays as it is: no drift, and the plan says so.
     Stays,
+    /// The same, and nothing is said of it.
+    Silent,
     /// The landing zone can't be without it.
     Never,
 }
@@ -184,7 +186,7 @@ const CASES: &[Case] = &[
         }),
         names: "create",
         without: ("", "", NOTHING),
-        gone: Gone::Stays,
+        gone: Gone::Kept,
     },
     Case {
         kind: "cloudtrail/delegated-administrator",
@@ -254,7 +256,7 @@ const CASES: &[Case] = &[
         }),
         names: "alias",
         without: ("", "", NOTHING),
-        gone: Gone::Stays,
+        gone: Gone::Silent,
     },
     Case {
         kind: "iam/password-policy",
@@ -396,8 +398,15 @@ impl Case {
     fn leave(&self, sandbox: &Sandbox, zone: &Zone) {
         match self.gone {
             Gone::Never => {}
-            Gone::Stays => {
+            Gone::Silent => {
                 assert!(!sandbox.run(zone, &["plan", "--json"]).steps().contains_key(self.address));
+            }
+            Gone::Stays => {
+                let plan = sandbox.run(zone, &["plan", "--json"]).expect(0);
+                assert!(!plan.steps().contains_key(self.address));
+                let told =
+                    plan.json()["unstated"].as_array().unwrap().iter().any(|it| it["kind"] == self.kind);
+                assert!(told, "{}", plan.stdout);
             }
             Gone::Follows => {
                 assert_eq!(sandbox.drift(zone, 2)[self.address].0, "remove");

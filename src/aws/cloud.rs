@@ -54,6 +54,11 @@ impl Cloud {
         self.chain.directory.id(name)
     }
 
+    /// What the landing zone calls an account, or called it before it left, once that is known.
+    pub fn account_name(&self, id: &AccountId) -> Option<AccountName> {
+        self.chain.directory.name(id)
+    }
+
     /// Remembers that an account is being made in this run: it may refuse us for a while, counted from the last time
     /// that this was said.
     pub fn newborn(&self, name: &AccountName) {

@@ -31,6 +31,13 @@ impl Directory {
         self.entries().get(name).and_then(|entry| entry.id.clone())
     }
 
+    /// The name of an account, once its id is known.
+    pub(super) fn name(&self, id: &AccountId) -> Option<AccountName> {
+        let entries = self.entries();
+        let mut names = entries.iter().filter(|(_, entry)| entry.id.as_ref() == Some(id));
+        names.next().map(|(name, _)| name.clone())
+    }
+
     /// Remembers that an account is being made in this run. Told again, it is as new as then: AWS takes minutes.
     pub(super) fn newborn(&self, name: &AccountName, now: SystemTime) {
         self.entries().entry(name.clone()).or_default().born = Some(now);

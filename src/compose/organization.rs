@@ -35,21 +35,6 @@ pub(super) const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-config.html>.
 pub(super) const CONFIG: &str = "config.amazonaws.com";
 
-/// Services that set up their administrator by a call of their own, which this program does not make yet;
-/// registering with Organizations alone would look done and do nothing. Column "Delegated administrator" of
-/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html>, read 2026-11.
-const BY_A_CALL_OF_THEIR_OWN: [&str; 9] = [
-    "auditmanager.amazonaws.com",
-    "detective.amazonaws.com",
-    "fms.amazonaws.com",
-    "guardduty.amazonaws.com",
-    "inspector2.amazonaws.com",
-    "ipam.amazonaws.com",
-    "macie.amazonaws.com",
-    "securityhub.amazonaws.com",
-    "securitylake.amazonaws.com",
-];
-
 /// Adds the skeleton.
 pub(super) fn compose(composer: &mut Composer<'_>) {
     policy_types(composer);
@@ -226,7 +211,9 @@ fn contacts(graph: &mut Graph, global: PlaceId, account: &Account) {
 fn delegation(composer: &mut Composer<'_>) {
     let zone = composer.known.zone;
     for Delegation { service, account } in &zone.delegated {
-        if BY_A_CALL_OF_THEIR_OWN.contains(&service.principal()) {
+        let principal = service.principal();
+        // Of the services with a call of their own for it, this program makes CloudTrail's.
+        if principal != CLOUDTRAIL && Service::has_a_call_of_its_own(principal) {
             composer.problem(not_yet(service, &service.origin));
             continue;
         }

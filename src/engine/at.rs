@@ -11,6 +11,17 @@ use tokio::sync::OnceCell;
 
 use super::{env::Opaque, error::Result, graph::Place};
 
+/// Whether anybody looks at what is not wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Others {
+    /// Everything that is there is looked at.
+    #[default]
+    Told,
+    /// Only what is wanted is looked at: what it would cost a call to tell of others need not be asked for, and others
+    /// need not be found at all.
+    Passed,
+}
+
 /// A place, the landing zone's name and the cloud behind it. `aws/` adds the clients by an extension trait; toy kinds
 /// bring a cloud of their own.
 #[derive(Clone, Copy)]
@@ -21,6 +32,8 @@ pub struct At<'a> {
     pub organization: &'a str,
     /// Whoever answers calls; downcast in one function of `aws/`.
     pub cloud: &'a (dyn Any + Send + Sync),
+    /// Whether anybody looks at what is not wanted.
+    pub others: Others,
     /// Answers that several kinds share.
     pub(super) memo: &'a Memo,
 }

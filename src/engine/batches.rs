@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    at::{At, Others},
     env::{Env, Opaque, Outputs},
     erased::{AnyKind, Want},
     error::Result,
@@ -34,8 +35,9 @@ pub(super) async fn ask(
     world: &World,
     graph: &Graph,
     outputs: &Outputs,
-    (place, kind): (PlaceId, &'static dyn AnyKind),
+    (place, kind): (&Place, &'static dyn AnyKind),
     nodes: &[NodeId],
+    others: Others,
 ) -> Result<Vec<Found<Opaque>>> {
     let _leave = world.leave_to_read().await;
     let tags: Vec<_> = nodes.iter().map(|id| all_tags(graph, graph.node(*id))).collect();
@@ -44,7 +46,7 @@ pub(super) async fn ask(
         Want { address: &node.address, spec: &node.spec, env: Env::over(outputs), tags }
     };
     let wants: Vec<_> = nodes.iter().copied().zip(&tags).map(want).collect();
-    let at = world.at(&graph.place(place).place, graph.organization());
+    let at = At { others, ..world.at(place, graph.organization()) };
     kind.read(&at, &wants).await
 }
 
@@ -59,8 +61,16 @@ pub(super) fn groups(world: &World, graph: &Graph, selection: &Selection) -> BTr
             nodes.entry(key).or_insert_with(|| (kind, Vec::new()));
         }
     }
-    let before: HashMap<Key, BTreeSet<Key>> =
-        nodes.iter().map(|(key, (kind, ids))| (*key, read_first(graph, *key, *kind, ids))).collect();
+    let before = |(key, (kind, ids)): (&Key, &(&'static dyn AnyKind, Vec<NodeId>))| {
+        let mut before = read_first(graph, *key, *kind, ids);
+        if ids.is_empty() {
+            // Nothing says what its `read` needs, so that it waits for all that there may be here.
+            let here = kind.read_after().iter().map(|name| (key.0, *name));
+            before.extend(here.filter(|other| other != key && nodes.contains_key(other)));
+        }
+        (*key, before)
+    };
+    let before: HashMap<Key, BTreeSet<Key>> = nodes.iter().map(before).collect();
     let mut groups: BTreeMap<Key, Group> = nodes
         .into_iter()
         .map(|(key, (kind, ids))| {
@@ -83,22 +93,31 @@ fn read_first(graph: &Graph, key: Key, kind: &dyn AnyKind, ids: &[NodeId]) -> BT
     keys.filter(|before| *before != key).collect()
 }
 
-/// Where orphans may be: each kind that can have any, at each place of its scope.
+/// Where there may be orphans, and what lingers: each kind that can have any, at each place of its scope.
 fn searched(world: &World, graph: &Graph) -> Vec<(Key, &'static dyn AnyKind)> {
-    let may_stray = |kind: &&&'static dyn AnyKind| match (kind.identity(), kind.removal()) {
-        (Identity::Singleton | Identity::Lookup, _) | (_, Removal::Never(_)) => false,
-        (Identity::Named | Identity::Tagged | Identity::Slot | Identity::Related, _) => true,
-    };
-    let lies_in = |kind: &'static dyn AnyKind, place: &Place| match kind.scope() {
-        Scope::Organization => place.region.is_none() && place.account.is_management(),
-        Scope::Global => place.region.is_none(),
-        Scope::Regional => place.region.is_some(),
-    };
     let mut keys = Vec::new();
     for (index, site) in graph.places().iter().enumerate() {
-        for kind in world.registry.iter().filter(may_stray).filter(|kind| lies_in(**kind, &site.place)) {
+        let told = |kind: &&&'static dyn AnyKind| may_stray(**kind) || kind.lingers() || kind.is_account();
+        for kind in world.registry.iter().filter(told).filter(|kind| lies_in(**kind, &site.place)) {
             keys.push(((PlaceId::at(index), kind.name()), *kind));
         }
     }
     keys
+}
+
+/// Whether resources of a kind may be left over, and be told to be ours.
+pub(super) fn may_stray(kind: &dyn AnyKind) -> bool {
+    match (kind.identity(), kind.removal()) {
+        (Identity::Singleton | Identity::Lookup, _) | (_, Removal::Never(_)) => false,
+        (Identity::Named | Identity::Tagged | Identity::Slot | Identity::Related, _) => true,
+    }
+}
+
+/// Whether resources of a kind lie in such a place.
+pub(super) fn lies_in(kind: &dyn AnyKind, place: &Place) -> bool {
+    match kind.scope() {
+        Scope::Organization => place.region.is_none() && place.account.is_management(),
+        Scope::Global => place.region.is_none(),
+        Scope::Regional => place.region.is_some(),
+    }
 }

@@ -43,6 +43,7 @@ pub trait AnyKind: Send + Sync {
     fn immutable(&self) -> &'static [&'static str];
     fn way_out(&self) -> &'static str;
     fn is_account(&self) -> bool;
+    fn lingers(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
     fn forbids(&self, change: &Change) -> Option<&'static str>;
     fn removed_first(&self, live: &Opaque) -> bool;
@@ -107,6 +108,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn is_account(&self) -> bool {
         K::IS_ACCOUNT
+    }
+    fn lingers(&self) -> bool {
+        K::LINGERS
     }
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER

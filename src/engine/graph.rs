@@ -290,6 +290,11 @@ impl Graph {
         &self.sites[id.index()]
     }
 
+    /// The id of a place, if the graph has it.
+    pub fn place_of(&self, place: &Place) -> Option<PlaceId> {
+        self.by_place.get(place).copied()
+    }
+
     /// Addresses that were claimed twice.
     pub fn duplicates(&self) -> &[Duplicate] {
         &self.duplicates

@@ -21,6 +21,8 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
         steps: Vec::new(),
         kept: 0,
         foreign: Vec::new(),
+        unstated: Vec::new(),
+        unsearched: snapshot.unsearched.clone(),
         unreadable: snapshot.unreadable.clone(),
         searched: snapshot.selection.is_everything().then_some(snapshot.searched),
     };
@@ -161,7 +163,9 @@ impl Judge<'_> {
     /// another name and address, and a person has to say that it is not.
     fn renamed(&self) -> Option<Action> {
         let may_be = |left: &&Left| {
-            left.kind == self.node.address.kind && !self.options.removed.contains(&left.address)
+            left.is_open
+                && left.kind == self.node.address.kind
+                && !self.options.removed.contains(&left.address)
         };
         let Left { label, key, account, address, .. } = self.snapshot.left.iter().find(may_be)?;
         let why = format!("`{label}` left the landing zone, and may be this account under another name");

@@ -186,6 +186,9 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// wanted and not found by its key is looked for by its address tag, and none is made while one of ours that left
     /// the landing zone may be meant.
     const IS_ACCOUNT: bool = false;
+    /// Whether it is looked for where nothing is wanted of it, and what is found is told: it has no tags to tell whose
+    /// it is, somebody made it, and it stays when its lines leave the landing zone.
+    const LINGERS: bool = false;
     /// Kinds that have to be read before, because `read` or `key` needs their outputs.
     const READ_AFTER: &'static [&'static str] = &[];
     /// Whether its removals run before everything else, because it denies what others need.

@@ -8,7 +8,7 @@ use std::{
 use super::{
     env::{Env, Opaque, Outputs, Value},
     erased::{AnyKind, Want},
-    graph::{Graph, Node, NodeId, PlaceId},
+    graph::{Graph, Node, NodeId, Place},
     kind::{ADDRESS_TAG, Found, Identity, ORGANIZATION_TAG, Owner, Tags},
     snapshot::{Claim, Entry, Resource, Stray, Strayed},
 };
@@ -34,7 +34,7 @@ pub(super) struct Matched {
 /// One batch: the nodes of a kind at a place, in graph order, and all that AWS showed.
 pub(super) struct Batch<'a> {
     pub graph: &'a Graph,
-    pub place: PlaceId,
+    pub place: &'a Place,
     pub kind: &'static dyn AnyKind,
     pub nodes: &'a [NodeId],
     pub outputs: &'a Outputs,
@@ -64,7 +64,7 @@ impl Batch<'_> {
             learn(id, &entry);
             entries.push((id, entry));
         }
-        Matched { entries, later, strays: pool.rest() }
+        Matched { entries, later, strays: pool.rest(self.kind) }
     }
 
     fn candidates(&self, pool: &Pool<'_>, key: &str, id: NodeId) -> Vec<usize> {
@@ -74,7 +74,7 @@ impl Batch<'_> {
 
     /// The keys of all nodes of this kind and place, be they in this run or not, as far as they are known.
     fn keys(&self) -> HashSet<String> {
-        let alike = |node: &Node| node.place == self.place && node.address.kind == self.kind.name();
+        let alike = |node: &Node| node.address.place == *self.place && node.address.kind == self.kind.name();
         let nodes = self.graph.nodes().filter(|(_, node)| alike(node));
         nodes.filter_map(|(id, _)| self.key(id).known()).collect()
     }
@@ -89,7 +89,7 @@ impl Batch<'_> {
     fn bearer(&self, owner: &Owner) -> Option<NodeId> {
         let id = self.graph.at_address(our_address(owner, self.graph.organization())?)?;
         let node = self.graph.node(id);
-        (node.place == self.place && node.address.kind == self.kind.name()).then_some(id)
+        (node.address.place == *self.place && node.address.kind == self.kind.name()).then_some(id)
     }
 }
 
@@ -165,10 +165,11 @@ impl<'a> Pool<'a> {
 
     /// What nobody wanted: orphans, relations to take back, and what is not ours. In an order that does not depend on
     /// the order in which AWS listed them.
-    fn rest(self) -> Vec<Stray> {
+    fn rest(self, kind: &dyn AnyKind) -> Vec<Stray> {
         let organization = self.organization;
         let stray = |Found { key, label, owner, live }: Found<Opaque>| {
             let what = match &owner {
+                Owner::Nobody if kind.lingers() => Strayed::Unstated,
                 Owner::Nobody => return None,
                 Owner::Tags(tags)
                     if tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == organization) =>

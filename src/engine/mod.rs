@@ -12,6 +12,7 @@ pub mod graph;
 mod guard;
 mod judge;
 pub mod kind;
+mod left;
 mod matching;
 mod pace;
 pub mod plan;

@@ -6,7 +6,7 @@ use super::{
     doc::Change,
     event::Verb,
     graph::{NodeId, Place},
-    snapshot::Unreadable,
+    snapshot::{Unreadable, Unsearched},
 };
 use crate::names::Origin;
 
@@ -93,6 +93,19 @@ pub struct Foreign {
     pub label: String,
 }
 
+/// What somebody made and the landing zone does not state; without tags nothing tells whose it is. It stays.
+#[derive(Clone, Debug)]
+pub struct Unstated {
+    /// Where.
+    pub place: Place,
+    /// Of which kind.
+    pub kind: &'static str,
+    /// What to call it.
+    pub label: String,
+    /// Why it is not taken back.
+    pub why: &'static str,
+}
+
 /// The difference between what is wanted and what AWS has.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -104,8 +117,12 @@ pub struct Plan {
     pub kept: usize,
     /// Somebody else's relations with what is ours.
     pub foreign: Vec<Foreign>,
+    /// What has no tags, and is there although the landing zone does not state it. No drift: it may be somebody else's.
+    pub unstated: Vec<Unstated>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
+    /// Accounts in which orphans were not searched for, or not to the end.
+    pub unsearched: Vec<Unsearched>,
     /// At how many places all was read that may be an orphan; none where the run was limited to some nodes.
     pub searched: Option<usize>,
 }

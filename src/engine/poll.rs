@@ -9,6 +9,7 @@ use std::{
 use tokio::sync::{Notify, oneshot};
 
 use super::{
+    at::Others,
     batches::{Key, ask},
     env::Outputs,
     erased::AnyKind,
@@ -132,8 +133,10 @@ impl Poller {
         kind: &'static dyn AnyKind,
         nodes: &[NodeId],
     ) -> Result<Vec<(NodeId, Entry)>> {
-        let found = ask(&self.world, &self.graph, &self.outputs, (key.0, kind), nodes).await?;
-        let batch = Batch { graph: &self.graph, place: key.0, kind, nodes, outputs: &self.outputs };
+        let place = &self.graph.place(key.0).place;
+        let (world, graph, outputs) = (&self.world, &self.graph, &self.outputs);
+        let found = ask(world, graph, outputs, (place, kind), nodes, Others::Passed).await?;
+        let batch = Batch { graph: &self.graph, place, kind, nodes, outputs: &self.outputs };
         Ok(batch.pair(found, |_, _| {}).entries)
     }
 }

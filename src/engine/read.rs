@@ -8,14 +8,16 @@ use std::{
 use tokio::task::JoinSet;
 
 use super::{
+    at::Others,
     batches::{Group, Key, ask, groups},
     env::Outputs,
     erased::AnyKind,
     error::{Class, Error, Result},
     event::Event,
-    graph::{Graph, NodeId, PlaceId},
+    graph::{Graph, NodeId, Place, PlaceId},
     guard::guarded,
     kind::State,
+    left::search_left,
     matching::{Batch, Matched},
     select::Selection,
     snapshot::{Entry, Snapshot, Stray, Strayed, Strays, Unreadable},
@@ -52,6 +54,7 @@ impl<'a> Reader<'a> {
             outputs: Arc::new(Outputs::new(graph.len())),
             strays: Vec::new(),
             left: Vec::new(),
+            unsearched: Vec::new(),
             unreadable: Vec::new(),
             searched: 0,
             selection,
@@ -73,6 +76,9 @@ impl<'a> Reader<'a> {
             self.finish(key);
         }
         self.give_up_on_circles();
+        if self.snapshot.selection.is_everything() {
+            search_left(self.world, self.graph, &mut self.snapshot).await;
+        }
         self.in_order()
     }
 
@@ -91,8 +97,10 @@ impl<'a> Reader<'a> {
         }
         let (world, graph) = (Arc::clone(self.world), Arc::clone(self.graph));
         let outputs = Arc::clone(&self.snapshot.outputs);
+        let others = if self.snapshot.selection.is_everything() { Others::Told } else { Others::Passed };
         self.running.spawn(async move {
-            let looked = look(&world, &graph, &outputs, (key.0, kind), &nodes);
+            let place = &graph.place(key.0).place;
+            let looked = look(&world, &graph, &outputs, (place, kind), &nodes, others);
             (key, guarded(kind.name(), looked).await)
         });
     }
@@ -144,7 +152,8 @@ impl<'a> Reader<'a> {
                 Entry::Unborn(of) => Some(Arc::clone(&self.graph.node(*of).label)),
                 _ => None,
             });
-            self.snapshot.strays.push(Strays { place: key.0, kind, nodes, unsure, list });
+            let place = self.graph.place(key.0).place.clone();
+            self.snapshot.strays.push(Strays { place, kind, nodes, unsure, list });
         }
     }
 
@@ -208,10 +217,17 @@ impl<'a> Reader<'a> {
         }
         strays.retain(|strays| !strays.list.is_empty());
         snapshot.left.sort_by(|one, other| one.account.cmp(&other.account));
-        snapshot.strays.sort_by_key(|strays| (strays.place, strays.kind.name()));
+        let graph = self.graph;
+        // Places of the graph in its order, then those of accounts that left.
+        let rank = |place: &Place| graph.place_of(place).map_or(usize::MAX, PlaceId::index);
+        snapshot.strays.sort_by(|one, other| {
+            let key = |strays: &Strays| (rank(&strays.place), strays.kind.name());
+            key(one).cmp(&key(other)).then_with(|| one.place.cmp(&other.place))
+        });
+        snapshot.unsearched.sort();
         snapshot.unreadable.sort_by(|left, right| (&left.place, left.kind).cmp(&(&right.place, right.kind)));
         let places: BTreeSet<_> = self.groups.keys().map(|(place, _)| *place).collect();
-        snapshot.searched = places.difference(&self.dim).count();
+        snapshot.searched += places.difference(&self.dim).count();
         snapshot
     }
 }
@@ -250,10 +266,11 @@ async fn look(
     world: &World,
     graph: &Graph,
     outputs: &Outputs,
-    (place, kind): (PlaceId, &'static dyn AnyKind),
+    (place, kind): (&Place, &'static dyn AnyKind),
     nodes: &[NodeId],
+    others: Others,
 ) -> Answer {
-    let found = ask(world, graph, outputs, (place, kind), nodes).await?;
+    let found = ask(world, graph, outputs, (place, kind), nodes, others).await?;
     let shown = found.len();
     let batch = Batch { graph, place, kind, nodes, outputs };
     Ok((batch.pair(found, |node, entry| learn(kind, outputs, node, entry)), shown))

@@ -11,6 +11,7 @@ use futures::{StreamExt as _, future::join_all, stream::FuturesUnordered};
 
 use super::{
     apply::Ledger,
+    at::Others,
     batches::ask,
     env::Outputs,
     error::{Class, Error, Result},
@@ -155,7 +156,7 @@ impl<'a> Removals<'a> {
     /// Sends the delete until its outcome is known; whether it was sent at all.
     async fn delete(&self, index: usize) -> Result<bool> {
         let (strays, stray) = self.stray(index);
-        let (world, place) = (self.world, &self.graph.place(strays.place).place);
+        let (world, place) = (self.world, &strays.place);
         let at = world.at(place, self.graph.organization());
         let deadline = Instant::now() + strays.kind.timing().deadline;
         for taken in 0.. {
@@ -196,7 +197,7 @@ impl<'a> Removals<'a> {
 
     /// Asks until these are gone; gives those that do not go away.
     async fn gone(&self, strays: &Strays, mut left: Vec<usize>) -> Result<Vec<usize>> {
-        let place = &self.graph.place(strays.place).place;
+        let place = &strays.place;
         let deadline = Instant::now() + strays.kind.timing().deadline;
         let mut tick = self.world.pace.gather;
         loop {
@@ -204,8 +205,9 @@ impl<'a> Removals<'a> {
                 return Ok(left);
             }
             self.world.forget(place, strays.kind.service());
-            let asked =
-                ask(self.world, self.graph, self.outputs, (strays.place, strays.kind), &strays.nodes).await;
+            let (world, graph, outputs) = (self.world, self.graph, self.outputs);
+            let what = (place, strays.kind);
+            let asked = ask(world, graph, outputs, what, &strays.nodes, Others::Told).await;
             match asked {
                 Ok(found) => left.retain(|index| {
                     let (_, stray) = self.stray(*index);

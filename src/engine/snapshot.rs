@@ -6,7 +6,7 @@ use super::{
     env::{Opaque, Outputs},
     erased::AnyKind,
     error::Error,
-    graph::{NodeId, Place, PlaceId},
+    graph::{NodeId, Place},
     kind::Tags,
     select::Selection,
 };
@@ -60,6 +60,8 @@ pub enum Entry {
 /// Why something that is no node was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strayed {
+    /// It has no tags to tell whose it is, somebody made it, and the landing zone does not state it.
+    Unstated,
     /// It carries our tags, and the landing zone no longer has it.
     Orphan,
     /// A relation between two resources of ours that the landing zone does not have.
@@ -84,8 +86,8 @@ pub struct Stray {
 
 /// Strays of one kind at one place.
 pub struct Strays {
-    /// Where.
-    pub place: PlaceId,
+    /// Where; not always a place of the graph.
+    pub place: Place,
     /// Of which kind.
     pub kind: &'static dyn AnyKind,
     /// The nodes that were wanted there.
@@ -109,6 +111,17 @@ pub struct Left {
     pub key: String,
     /// What to call it.
     pub label: String,
+    /// Whether it is open: a closed one is nobody's to enter, or to mean.
+    pub is_open: bool,
+}
+
+/// An account in which orphans were not searched for, or not to the end.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unsearched {
+    /// Its name.
+    pub account: AccountName,
+    /// Why: a phrase.
+    pub why: String,
 }
 
 /// A kind that could not be read at a place.
@@ -130,8 +143,10 @@ pub struct Snapshot {
     pub outputs: Arc<Outputs>,
     /// What no node wants; none where the run is about some nodes only, since the others' would be among them.
     pub strays: Vec<Strays>,
-    /// Accounts of ours that the landing zone no longer has and that are open, in every run that looked at accounts.
+    /// Accounts of ours that the landing zone no longer has, in every run that looked at accounts.
     pub left: Vec<Left>,
+    /// Accounts in which orphans were not searched for, or not to the end.
+    pub unsearched: Vec<Unsearched>,
     /// What could not be read.
     pub unreadable: Vec<Unreadable>,
     /// At how many places every batch was read.

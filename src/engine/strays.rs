@@ -5,15 +5,19 @@ use super::{
     erased::AnyKind,
     graph::{Graph, Place},
     kind::{Identity, Removal, State},
-    plan::{Action, Foreign, Options, Plan, Step},
+    plan::{Action, Foreign, Options, Plan, Step, Unstated},
     snapshot::{Left, Stray, Strayed, Strays},
 };
 
 /// Adds a step for each stray that is ours, and names the foreign relations.
 pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options: &Options, plan: &mut Plan) {
-    let place = &graph.place(strays.place).place;
+    let place = &strays.place;
     for (at, stray) in strays.list.iter().enumerate() {
         let judge = Judge { graph, strays, stray, place, options };
+        if stray.what == Strayed::Unstated {
+            plan.unstated.extend(judge.unstated());
+            continue;
+        }
         let Some(action) = judge.action() else {
             // Whatever lives in the accounts is theirs; only foreign *relations* with what is ours are news.
             if strays.kind.identity() == Identity::Related {
@@ -40,12 +44,13 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
 }
 
 impl Stray {
-    /// The account of ours that it is, if it is an open one whose address the landing zone no longer has.
+    /// The account of ours that it is, if it is one whose address the landing zone no longer has.
     pub(super) fn left(&self, graph: &Graph, kind: &dyn AnyKind) -> Option<Left> {
         let address = self.address.clone().filter(|address| graph.at_address(address).is_none())?;
         let is_open = !matches!(kind.state(&self.live), State::Failed(_));
-        let account = address.rsplit('/').next()?.parse().ok().filter(|_| is_open)?;
-        Some(Left { kind: kind.name(), address, account, key: self.key.clone(), label: self.label.clone() })
+        let account = address.rsplit('/').next()?.parse().ok()?;
+        let (kind, key, label) = (kind.name(), self.key.clone(), self.label.clone());
+        Some(Left { kind, address, account, key, label, is_open })
     }
 }
 
@@ -62,6 +67,7 @@ impl Judge<'_> {
     fn action(&self) -> Option<Action> {
         let follows = self.strays.kind.removal() == Removal::Follows;
         match self.stray.what {
+            Strayed::Unstated => None,
             Strayed::Foreign => {
                 let leave = self.strays.kind.identity() == Identity::Related && self.is_listed();
                 leave.then(|| self.relation())
@@ -70,6 +76,13 @@ impl Judge<'_> {
             Strayed::Orphan if follows && !self.is_copy() => Some(Action::Remove),
             Strayed::Extra | Strayed::Orphan => Some(self.orphan()),
         }
+    }
+
+    /// What to say of something without tags, unless it may be what a node that can't be told yet wants.
+    fn unstated(&self) -> Option<Unstated> {
+        let Removal::Never(why) = self.strays.kind.removal() else { return None };
+        let (place, kind, label) = (self.place.clone(), self.strays.kind.name(), self.stray.label.clone());
+        self.strays.unsure.is_none().then_some(Unstated { place, kind, label, why })
     }
 
     /// A relation carries no address: where some that are wanted could not be told, it may be one of them.
@@ -88,7 +101,7 @@ impl Judge<'_> {
             }
             _ if self.options.prune => match self.stray.what {
                 Strayed::Extra => self.strays.unsure.clone().map_or(Action::Delete, Action::Undetermined),
-                Strayed::Orphan | Strayed::Foreign => Action::Delete,
+                Strayed::Orphan | Strayed::Foreign | Strayed::Unstated => Action::Delete,
             },
             _ => Action::Orphan("`apply --prune` deletes it".to_owned()),
         }
@@ -104,7 +117,7 @@ impl Judge<'_> {
         let named = self.stray.address.as_ref().and_then(|address| self.graph.at_address(address));
         named.is_some_and(|id| {
             let node = self.graph.node(id);
-            node.place != self.strays.place || node.address.kind != self.strays.kind.name()
+            node.address.place != self.strays.place || node.address.kind != self.strays.kind.name()
         })
     }
 

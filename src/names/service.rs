@@ -25,6 +25,12 @@ impl Service {
         found.map_or_else(|| self.principal.trim_end_matches(SUFFIX), |(name, _)| name)
     }
 
+    /// Whether the service of this principal sets up its administrator by a call of its own; registering with
+    /// Organizations alone would look done and do nothing.
+    pub fn has_a_call_of_its_own(principal: &str) -> bool {
+        BY_A_CALL_OF_THEIR_OWN.contains(&principal)
+    }
+
     /// The service that `[delegated]` calls `name`: one that lets a member account administer it.
     pub fn delegable(name: &str) -> Result<Self, Invalid> {
         match DELEGABLE.iter().find(|(short, _)| *short == name) {
@@ -106,6 +112,21 @@ const DELEGABLE: &[(&str, &str)] = &[
     ("ssm", "ssm.amazonaws.com"),
     ("stacksets", "member.org.stacksets.cloudformation.amazonaws.com"),
     ("storage-lens", "storage-lens.s3.amazonaws.com"),
+];
+
+/// Column "Delegated administrator" of
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_integrate_services_list.html>, read 2026-11.
+const BY_A_CALL_OF_THEIR_OWN: [&str; 10] = [
+    "auditmanager.amazonaws.com",
+    "cloudtrail.amazonaws.com",
+    "detective.amazonaws.com",
+    "fms.amazonaws.com",
+    "guardduty.amazonaws.com",
+    "inspector2.amazonaws.com",
+    "ipam.amazonaws.com",
+    "macie.amazonaws.com",
+    "securityhub.amazonaws.com",
+    "securitylake.amazonaws.com",
 ];
 
 /// Services that assume roles and are common enough to be written short. As of 2026-11:

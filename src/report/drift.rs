@@ -4,7 +4,7 @@ use super::{
     page::{Line, Page},
     plan::{
         Group, Item, Listing, Shown, Tally, View, as_they_should_be, groups, items, listing, notes, origin,
-        orphans, texts, title, unreadable,
+        orphans, texts, title, unreadable, unstated,
     },
     style::Label,
     words::{number, plural},
@@ -27,7 +27,8 @@ pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
         }
         page.align(from);
     }
-    for section in [orphans(plan), unreadable(plan)] {
+    let unstated = if view.verbose { unstated(plan) } else { Page::default() };
+    for section in [orphans(plan), unstated, unreadable(plan)] {
         page.gap();
         page.append(section);
     }

@@ -216,6 +216,7 @@ impl Zone {
             outputs,
             strays: Vec::new(),
             left: Vec::new(),
+            unsearched: Vec::new(),
             unreadable,
             selection,
             searched,

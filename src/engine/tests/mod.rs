@@ -10,6 +10,7 @@ mod adopting;
 mod applying;
 mod converging;
 mod interrupting;
+mod leaving;
 mod planning;
 mod reading;
 mod removing;

@@ -179,6 +179,7 @@ impl<const N: usize> Kind for Toy<N> {
         _ => &[],
     };
     const IS_ACCOUNT: bool = N == 0;
+    const LINGERS: bool = N == 7;
     const REMOVED_FIRST: bool = TRAITS[N].removed_first;
     const READ_BEFORE_RETRY: bool = matches!(TRAITS[N].identity, Identity::Tagged);
     const ACTIONS: Actions = Actions { read: &[], create: &[], update: &[], delete: &[] };

@@ -41,6 +41,7 @@ impl Kind for Region {
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal =
         Removal::Never("closing a Region leaves what is in it running, paid for and out of reach");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["account:ListRegions"],
         create: &["account:EnableRegion"],
@@ -78,10 +79,16 @@ impl Kind for Region {
         live.state.clone()
     }
 
-    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let pages = at.account().await?.list_regions().into_paginator().items().send();
         let regions = aws::call(at, "ListRegions", pages.try_collect()).await?;
-        Ok(regions.iter().filter_map(found).collect())
+        let is_wanted = |name: &str| wanted.iter().any(|it| it.spec.region.as_str() == name);
+        // What is open without anybody's doing is worth no word.
+        let is_told = |region: &&SdkRegion| {
+            region.region_opt_status() != Some(&RegionOptStatus::EnabledByDefault)
+                || region.region_name().is_some_and(is_wanted)
+        };
+        Ok(regions.iter().filter(is_told).filter_map(found).collect())
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

@@ -51,6 +51,7 @@ impl Kind for PasswordPolicy {
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("without it, AWS's weaker default would hold");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["iam:GetAccountPasswordPolicy"],
         create: &["iam:UpdateAccountPasswordPolicy"],
@@ -76,10 +77,7 @@ impl Kind for PasswordPolicy {
 
     fn outputs(_: &Spec) {}
 
-    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Spec>>> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
+    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Spec>>> {
         let request = at.iam().await?.get_account_password_policy();
         let answer = aws::call(at, "GetAccountPasswordPolicy", request.send()).await;
         let policy = aws::unless(answer, &["NoSuchEntity"])?.and_then(|answer| answer.password_policy);

@@ -49,6 +49,7 @@ impl Kind for RootCredentials {
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("member accounts would get root passwords again");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["iam:ListOrganizationsFeatures"],
         create: &["iam:EnableOrganizationsRootCredentialsManagement", "iam:EnableOrganizationsRootSessions"],
@@ -75,10 +76,7 @@ impl Kind for RootCredentials {
 
     fn outputs(_: &Live) {}
 
-    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
+    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let request = at.iam().await?.list_organizations_features();
         let answer = aws::call(at, "ListOrganizationsFeatures", request.send()).await;
         let answer = aws::unless(answer, NOT_YET)?;
@@ -88,7 +86,8 @@ impl Kind for RootCredentials {
             owner: Owner::Nobody,
             live: Live { enabled },
         };
-        Ok(answer.and_then(|answer| answer.enabled_features).map(found).into_iter().collect())
+        let enabled = answer.and_then(|answer| answer.enabled_features).filter(|enabled| !enabled.is_empty());
+        Ok(enabled.map(found).into_iter().collect())
     }
 
     async fn create(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<()> {

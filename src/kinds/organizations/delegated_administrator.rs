@@ -7,13 +7,13 @@ use super::{Account, answers};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
-    names::AccountName,
+    names::{AccountId, AccountName, Service},
 };
 
 /// The delegated administrator of a service. Some services take several; the landing zone names one.
@@ -53,9 +53,14 @@ impl Kind for DelegatedAdministrator {
         "what the service's administrator manages may be lost with it: `aws organizations \
          deregister-delegated-administrator` takes it back",
     );
+    const LINGERS: bool = true;
     const READ_AFTER: &'static [&'static str] = &["organizations/account"];
     const ACTIONS: Actions = Actions {
-        read: &["organizations:ListDelegatedAdministrators", "organizations:ListRoots"],
+        read: &[
+            "organizations:ListDelegatedAdministrators",
+            "organizations:ListDelegatedServicesForAccount",
+            "organizations:ListRoots",
+        ],
         create: &["organizations:RegisterDelegatedAdministrator"],
         update: &[
             "organizations:DeregisterDelegatedAdministrator",
@@ -85,8 +90,14 @@ impl Kind for DelegatedAdministrator {
     fn outputs(_: &Live) {}
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        let found = try_join_all(wanted.iter().map(|it| found(at, it))).await?;
-        Ok(found.into_iter().flatten().collect())
+        if at.others == Others::Passed {
+            let found = try_join_all(wanted.iter().map(|it| found(at, it))).await?;
+            return Ok(found.into_iter().flatten().collect());
+        }
+        if answers::root(at).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        everybody(at, wanted).await
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -115,12 +126,54 @@ impl Kind for DelegatedAdministrator {
 async fn found(at: &At<'_>, it: &Wanted<'_, DelegatedAdministrator>) -> Result<Option<Found<Live>>> {
     let service = it.spec.service.clone();
     let account = administrator(at, &service, it.spec.account_id(it.env).known()).await?;
-    Ok(account.map(|account| Found {
-        key: service.clone(),
-        label: format!("{service} by {account}"),
-        owner: Owner::Nobody,
-        live: Live { service, account },
-    }))
+    Ok(account.map(|account| stated(Live { service, account })))
+}
+
+fn stated(live: Live) -> Found<Live> {
+    let label = format!("{} by {}", live.service, live.account);
+    Found { key: live.service.clone(), label, owner: Owner::Nobody, live }
+}
+
+/// Who administers what: first what is wanted, then what nobody wants to be administered, apart from services that have
+/// calls of their own for it. In an account of the landing zone the latter is ours: it was stated, or could be.
+async fn everybody(at: &At<'_>, wanted: &[Wanted<'_, DelegatedAdministrator>]) -> Result<Vec<Found<Live>>> {
+    let client = at.organizations().await?;
+    let pages = client.list_delegated_administrators().into_paginator().items().send();
+    let accounts = aws::call(at, "ListDelegatedAdministrators", pages.try_collect()).await?;
+    let mut ids: Vec<_> = accounts.into_iter().filter_map(|SdkAdministrator { id, .. }| id).collect();
+    ids.sort_unstable();
+    let all = try_join_all(ids.into_iter().map(|id| services(at, id))).await?;
+    let mut all: Vec<_> = all.into_iter().flatten().collect();
+    let mut found = Vec::with_capacity(all.len());
+    for it in wanted {
+        let (mine, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|live| live.service == it.spec.service);
+        let account = it.spec.account_id(it.env).known();
+        let best = mine.iter().find(|live| Some(&live.account) == account.as_ref()).or_else(|| mine.first());
+        found.extend(best.cloned().map(stated));
+        all = others;
+    }
+    all.retain(|live| !Service::has_a_call_of_its_own(&live.service));
+    found.extend(all.into_iter().map(|live| unstated(at, live)));
+    Ok(found)
+}
+
+fn unstated(at: &At<'_>, live: Live) -> Found<Live> {
+    let is_ours = live.account.parse().is_ok_and(|id: AccountId| at.cloud().account_name(&id).is_some());
+    let owner = if is_ours { Owner::Ends { ours: true } } else { Owner::Nobody };
+    let name = live.service.parse().map(|service: Service| service.name().to_owned());
+    let label = name.unwrap_or_else(|_| live.service.clone());
+    Found { key: format!("{} {}", live.service, live.account), label, owner, live }
+}
+
+/// What an account administers.
+async fn services(at: &At<'_>, account: String) -> Result<Vec<Live>> {
+    let client = at.organizations().await?;
+    let pages = client.list_delegated_services_for_account().account_id(&account).into_paginator().send();
+    let pages = aws::call(at, "ListDelegatedServicesForAccount", pages.try_collect()).await?;
+    let services = pages.into_iter().flat_map(|page| page.delegated_services.unwrap_or_default());
+    let live = |service| Live { service, account: account.clone() };
+    Ok(services.filter_map(|service| service.service_principal).map(live).collect())
 }
 
 /// Who administers a service: the wanted account if it is among them, else the first.

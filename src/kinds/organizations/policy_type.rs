@@ -41,6 +41,7 @@ impl Kind for PolicyType {
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal =
         Removal::Never("disabling a policy type detaches every policy of that type, other people's too");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["organizations:ListRoots"],
         create: &["organizations:EnablePolicyType"],

@@ -36,6 +36,7 @@ impl Kind for TrustedAccess {
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("what the service has set up in the accounts would break");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["organizations:ListAWSServiceAccessForOrganization", "organizations:ListRoots"],
         create: &["organizations:EnableAWSServiceAccess"],

@@ -29,7 +29,18 @@ fn a_plan_is_plan_1() {
     let keys: Vec<_> = plan.as_object().unwrap().keys().collect();
     assert_eq!(
         keys,
-        ["schema", "organization", "steps", "kept", "foreign", "unreadable", "searched_places", "summary"]
+        [
+            "schema",
+            "organization",
+            "steps",
+            "kept",
+            "foreign",
+            "unstated",
+            "unreadable",
+            "unsearched",
+            "searched_places",
+            "summary"
+        ]
     );
     assert_eq!((&plan["schema"], &plan["organization"]), (&json!("landfall/plan@1"), &json!("acme")));
     assert_snapshot!(plan["summary"].to_string(), @r#"

@@ -25,7 +25,9 @@ pub(in crate::report) struct Steps<'p> {
     steps: Vec<Step<'p>>,
     kept: usize,
     foreign: Vec<Foreign<'p>>,
+    unstated: Vec<Unstated<'p>>,
     unreadable: Vec<Unreadable<'p>>,
+    unsearched: Vec<Unsearched<'p>>,
     searched_places: Option<usize>,
     summary: Summary,
 }
@@ -65,6 +67,20 @@ struct Foreign<'p> {
 }
 
 #[derive(Serialize)]
+struct Unstated<'p> {
+    place: String,
+    kind: &'static str,
+    label: &'p str,
+    reason: &'static str,
+}
+
+#[derive(Serialize)]
+struct Unsearched<'p> {
+    account: &'p str,
+    reason: &'p str,
+}
+
+#[derive(Serialize)]
 struct Unreadable<'p> {
     place: String,
     kind: &'static str,
@@ -100,14 +116,16 @@ impl<'p> Steps<'p> {
     }
 
     fn of(schema: &'static str, plan: &'p Plan, graph: &'p Graph) -> Self {
-        let Plan { organization, steps, kept, foreign, unreadable, searched } = plan;
+        let Plan { organization, steps, kept, foreign, unstated, unreadable, unsearched, searched } = plan;
         Self {
             schema,
             organization,
             steps: steps.iter().map(|step| Step::of(step, graph)).collect(),
             kept: *kept,
             foreign: foreign.iter().map(Foreign::of).collect(),
+            unstated: unstated.iter().map(Unstated::of).collect(),
             unreadable: unreadable.iter().map(Unreadable::of).collect(),
+            unsearched: unsearched.iter().map(Unsearched::of).collect(),
             searched_places: *searched,
             summary: Summary::of(&Tally::of(plan)),
         }
@@ -167,6 +185,20 @@ impl<'p> Foreign<'p> {
     fn of(foreign: &'p plan::Foreign) -> Self {
         let plan::Foreign { place, kind, label } = foreign;
         Self { place: place.to_string(), kind, label }
+    }
+}
+
+impl<'p> Unstated<'p> {
+    fn of(unstated: &'p plan::Unstated) -> Self {
+        let plan::Unstated { place, kind, label, why } = unstated;
+        Self { place: place.to_string(), kind, label, reason: why }
+    }
+}
+
+impl<'p> Unsearched<'p> {
+    fn of(unsearched: &'p snapshot::Unsearched) -> Self {
+        let snapshot::Unsearched { account, why } = unsearched;
+        Self { account: account.as_str(), reason: why }
     }
 }
 

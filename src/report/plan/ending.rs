@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use super::page::View;
 use crate::{
-    engine::plan::{Action, Plan},
+    engine::{
+        plan::{Action, Plan, Unstated},
+        snapshot::Unsearched,
+    },
     report::{
         page::{Line, Page},
         style::Label,
@@ -16,7 +19,7 @@ use crate::{
 /// All of it.
 pub(super) fn page(plan: &Plan, view: View) -> Page {
     let mut page = Page::default();
-    for section in [orphans(plan), foreign(plan), unreadable(plan), coverage(plan, view)] {
+    for section in [orphans(plan), foreign(plan), unstated(plan), unreadable(plan), coverage(plan, view)] {
         if !section.is_empty() {
             page.gap();
             page.append(section);
@@ -68,6 +71,34 @@ fn foreign(plan: &Plan) -> Page {
     page
 }
 
+/// What has no tags and is not in the TOML, by kind: each thing once, with the places that have it.
+pub(in crate::report) fn unstated(plan: &Plan) -> Page {
+    let mut kinds: BTreeMap<(&str, &str), BTreeMap<&str, Vec<String>>> = BTreeMap::new();
+    for Unstated { place, kind, label, why } in &plan.unstated {
+        let name = match place.region {
+            Some(region) => format!("{}/{region}", place.account),
+            None => place.account.to_string(),
+        };
+        kinds.entry((kind, why)).or_default().entry(label).or_default().push(name);
+    }
+    let mut page = Page::default();
+    if kinds.is_empty() {
+        return page;
+    }
+    page.push(
+        Line::at(0)
+            .say(Label::Heading, "unstated")
+            .say(Label::Aside, "  (not in the TOML, without tags that tell whose it is, and left alone)"),
+    );
+    for ((kind, why), labels) in kinds {
+        let told = labels.into_iter().map(|(label, places)| format!("{label} ({})", places.join(", ")));
+        let told: Vec<_> = told.collect();
+        page.push(Line::at(2).plain(kind).plain(": ").plain(told.join(", ")).hang(6));
+        page.push(Line::at(6).say(Label::Aside, "stays:").plain(" ").plain(why).hang(8));
+    }
+    page
+}
+
 /// What could not be read, by why.
 pub(in crate::report) fn unreadable(plan: &Plan) -> Page {
     let mut page = Page::default();
@@ -92,17 +123,24 @@ pub(in crate::report) fn unreadable(plan: &Plan) -> Page {
 fn coverage(plan: &Plan, view: View) -> Page {
     let mut page = Page::default();
     let text = match plan.searched {
-        Some(places) if !plan.unreadable.is_empty() => format!(
-            "Orphans were searched for in {}, except where something is unreadable.",
-            plural(places, "place")
-        ),
+        Some(places) if !plan.unreadable.is_empty() => {
+            format!("Orphans were searched for in {}, except where something is unreadable.", reach(places))
+        }
         Some(places) if view.verbose || !plan.steps.is_empty() => {
-            format!("Orphans were searched for in {}.", plural(places, "place"))
+            format!("Orphans were searched for in {}.", reach(places))
         }
         Some(_) => return page,
         None => "Orphans were not searched for, because the run is limited to a part of the landing zone."
             .to_owned(),
     };
     page.push(Line::at(0).say(Label::Aside, text));
+    for Unsearched { account, why } in &plan.unsearched {
+        page.push(Line::at(2).say(Label::Aside, format!("not in {account}: {why}")).hang(4));
+    }
     page
+}
+
+/// Regions that the landing zone does not name may hold what is ours all the same.
+fn reach(places: usize) -> String {
+    format!("{} in the Regions that the TOML names", plural(places, "place"))
 }

@@ -5,7 +5,11 @@ use serde_json::json;
 
 use super::page;
 use crate::{
-    engine::{graph::Graph, plan::Plan},
+    engine::{
+        graph::Graph,
+        plan::{Plan, Unstated},
+        snapshot::Unsearched,
+    },
     report::{
         page::Paper,
         plan::View,
@@ -41,7 +45,7 @@ fn a_first_plan_at_120_columns() {
       + ap-southeast-2/ec2/vpc/main  network/prod.toml:3
           cidr: 10.32.0.0/16 · dns: true
 
-    Orphans were searched for in 3 places.
+    Orphans were searched for in 3 places in the Regions that the TOML names.
 
     Plan: 8 to create.
     ");
@@ -73,7 +77,8 @@ fn a_first_plan_at_60_columns() {
       + ap-southeast-2/ec2/vpc/main  network/prod.toml:3
           cidr: 10.32.0.0/16 · dns: true
 
-    Orphans were searched for in 3 places.
+    Orphans were searched for in 3 places in the Regions that
+      the TOML names.
 
     Plan: 8 to create.
     ");
@@ -129,7 +134,7 @@ fn a_first_plan_in_full() {
           tags[landfall:address]: prod/ap-southeast-2/ec2/vpc/main
           tags[landfall:organization]: acme
 
-    Orphans were searched for in 3 places.
+    Orphans were searched for in 3 places in the Regions that the TOML names.
 
     Plan: 8 to create.
     ");
@@ -191,7 +196,7 @@ fn a_later_plan() {
             caused by: AccessDenied: not authorized to perform iam:ListRoles
           hint: `access.role` of `staging` has to allow iam:ListRoles
 
-    Orphans were searched for in 4 places, except where something is unreadable.
+    Orphans were searched for in 4 places in the Regions that the TOML names, except where something is unreadable.
 
     Plan: 1 to create, 2 to change, 1 to adopt, 1 to remove, 1 to wait for, 1 blocked, 3 undetermined, 2 orphans, 1 unreadable, 1 unchanged.
     "#);
@@ -212,7 +217,7 @@ fn colors_add_nothing_but_color() {
       ^[33m~^[0m organizations/account/prod  ^[2maccounts/prod.toml:1^[0m
           unit: ^[31mou-dev^[0m -> ^[32mou-prod^[0m
 
-    ^[2mOrphans were searched for in 1 place.^[0m
+    ^[2mOrphans were searched for in 1 place in the Regions that the TOML names.^[0m
 
     ^[1mPlan: 1 to change.^[0m
     ");
@@ -250,8 +255,55 @@ fn wide_characters_keep_the_columns() {
             - x
             + \u{1b}[31mred
 
-    Orphans were searched for in 2 places.
+    Orphans were searched for in 2 places in the Regions that
+      the TOML names.
 
     Plan: 1 to create, 1 to change, 1 unchanged.
+    ");
+}
+
+#[test]
+fn what_has_no_tags_and_what_was_not_searched_are_told_last() {
+    let mut zone = Zone::new();
+    let management = zone.management();
+    let prod = zone.account("prod", account("prod", "ou-prod"), Has::Same);
+    zone.add::<Role>(prod, "auditor", "a.toml:1", doc([]), Has::Nothing);
+    let places = [management, prod].map(|place| zone.graph.place(place).place.clone());
+    let (mut plan, graph) = zone.plan();
+    for place in places {
+        let unstated =
+            |kind, label: &str, why| Unstated { place: place.clone(), kind, label: label.into(), why };
+        plan.unstated.push(unstated(
+            "account/alternate-contact",
+            "billing",
+            "AWS would have nobody else to write to",
+        ));
+        plan.unstated.push(unstated(
+            "account/alternate-contact",
+            "operations",
+            "AWS would have nobody else to write to",
+        ));
+        plan.unstated.push(unstated(
+            "iam/password-policy",
+            "password policy",
+            "AWS's weaker default would hold",
+        ));
+    }
+    let account = "old".parse().unwrap();
+    plan.unsearched.push(Unsearched { account, why: "it is closed".to_owned() });
+    assert_snapshot!(told(&(plan, graph), BRIEF, PIPE), @"
+    prod
+      + iam/role/auditor  a.toml:1
+
+    unstated  (not in the TOML, without tags that tell whose it is, and left alone)
+      account/alternate-contact: billing (management, prod), operations (management, prod)
+          stays: AWS would have nobody else to write to
+      iam/password-policy: password policy (management, prod)
+          stays: AWS's weaker default would hold
+
+    Orphans were searched for in 2 places in the Regions that the TOML names.
+      not in old: it is closed
+
+    Plan: 1 to create, 1 unchanged.
     ");
 }

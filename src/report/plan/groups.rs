@@ -160,7 +160,7 @@ mod tests {
           + iam/policy/d           organization.toml:12
           + iam/policy/e           organization.toml:12
 
-        Orphans were searched for in 1 place.
+        Orphans were searched for in 1 place in the Regions that the TOML names.
 
         Plan: 2 to create, 3 to change.
         ");
@@ -187,7 +187,7 @@ mod tests {
           + iam/policy/e  organization.toml:12
               held back by iam/role/a
 
-        Orphans were searched for in 1 place.
+        Orphans were searched for in 1 place in the Regions that the TOML names.
 
         Plan: 2 held back.
         ");

@@ -15,7 +15,7 @@ mod text;
 mod values;
 
 pub(super) use changes::{Item, items};
-pub(super) use ending::{orphans, unreadable};
+pub(super) use ending::{orphans, unreadable, unstated};
 pub(super) use groups::{Group, groups};
 pub(super) use page::{View, page};
 pub(super) use sets::{Listing, listing};

@@ -41,6 +41,8 @@ impl Reading {
     pub(super) fn row(&self, now: Duration) -> Line {
         let Self { since, batches, read, resources, unreadable: _, last } = self;
         let line = Line::at(0).say(Label::Pending, spinner(now)).plain(" Reading ");
+        // Accounts that left are found while reading.
+        let batches = batches.max(read);
         let line = line.plain(format!("{read} of {batches}, {}", plural(*resources, "resource")));
         line.say(Label::Aside, format!(", {}  {last}", took(now.saturating_sub(*since)))).cut()
     }
