@@ -11,6 +11,7 @@ mod hints;
 mod lanes;
 mod ledger;
 mod network;
+mod resolver;
 mod retries;
 mod sessions;
 mod settings;

@@ -18,6 +18,8 @@ use aws_smithy_runtime_api::client::{
 };
 use tokio::sync::Semaphore;
 
+use super::resolver::Resolver;
+
 /// The HTTP client: rustls with ring, which needs no other compiler than Rust's and C's.
 pub(super) fn http() -> SharedHttpClient {
     Builder::new().build_with_connector_fn(|settings, components| {
@@ -25,7 +27,7 @@ pub(super) fn http() -> SharedHttpClient {
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.set_proxy_config(proxy());
-        connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+        connector.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_with_resolver(Resolver)
     })
 }
 

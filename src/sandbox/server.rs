@@ -82,6 +82,9 @@ impl Server {
     pub fn variables(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.url.clone()),
+            // SDKs look for S3 Control at an account's id in front of the address, and nowhere else. Below `localhost`
+            // most systems know such a name.
+            ("AWS_ENDPOINT_URL_S3_CONTROL", self.url.replace("127.0.0.1", "localhost")),
             ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
             ("AWS_REGION", "us-east-1".to_owned()),
