@@ -75,6 +75,11 @@ impl Cloud {
         self.chain.settings.home_region
     }
 
+    /// Where AWS is said to be, if not where the SDK knows it: an emulator, most likely.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.chain.network.endpoint()
+    }
+
     /// The calls so far; each attempt counts.
     pub fn calls(&self) -> Calls {
         self.chain.network.ledger.calls()

@@ -1,35 +1,26 @@
 //! `landfall apply`
 
-use std::{
-    io::{IsTerminal as _, stdin},
-    thread,
-    time::Duration,
-};
-
-use tokio::sync::oneshot;
+use std::time::Duration;
 
 use super::{
+    agreement::{self, Said},
     exit::Exit,
     flow::{self, Done},
     interrupt::Interrupt,
     plan::{Reach, standing},
     settings::Settings,
 };
-use crate::{
-    engine::{
-        apply::Outcome,
-        error::{Class, Error},
-        plan::Plan,
-    },
-    report::plural,
+use crate::engine::{
+    apply::Outcome,
+    error::{Class, Error},
+    plan::Plan,
 };
 
 /// Make AWS equal to the landing zone, after showing what will be done
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Don't ask
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    said: Said,
     #[command(flatten)]
     reach: Reach,
 }
@@ -56,45 +47,10 @@ async fn apply(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
             exit => exit,
         });
     }
-    agreed(settings, &interrupt, args, &look.plan).await?;
+    agreement::ask(settings, &interrupt, &args.said, (&landing.zone, &look.plan)).await?;
     let Done { outcome, plan, cloud, elapsed } = look.apply(settings, &options).await;
     settings.out.outcome(&plan, &outcome, elapsed, cloud.calls().total());
     Ok(ending(&outcome, &plan))
-}
-
-/// Whether to go on; what was shown is what will be done.
-async fn agreed(settings: &Settings, interrupt: &Interrupt, args: &Args, plan: &Plan) -> Result<(), Exit> {
-    if args.yes {
-        return Ok(());
-    }
-    if !stdin().is_terminal() {
-        let error = Error::new(Class::Final, "there is nobody to ask whether to apply this");
-        settings.out.error(&error.hint("`--yes` applies without asking"));
-        return Err(Exit::Error);
-    }
-    let steps = plan.steps.iter().filter(|step| step.action.verb().is_some()).count();
-    settings.out.ask(&format!("Apply {}? Only `yes` goes on: ", plural(steps, "step")));
-    let answer = interrupt.unless(answer()).await;
-    if answer.as_deref() == Some("yes") {
-        return Ok(());
-    }
-    if answer.as_deref().is_none_or(str::is_empty) {
-        // The cursor still stands behind the question.
-        settings.out.ask("\n");
-    }
-    settings.out.status("Nothing was changed.");
-    Err(Exit::Incomplete)
-}
-
-/// A line from the terminal. A thread waits for it that nobody waits for: there is no other way to stop reading.
-async fn answer() -> String {
-    let (answered, answer) = oneshot::channel();
-    thread::spawn(move || {
-        let mut line = String::new();
-        // Whoever can't be read has not said yes, and whoever asked may have gone.
-        drop(stdin().read_line(&mut line).map(|_| answered.send(line.trim().to_owned())));
-    });
-    answer.await.unwrap_or_default()
 }
 
 pub(super) fn ending(outcome: &Outcome, plan: &Plan) -> Exit {

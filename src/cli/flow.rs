@@ -286,6 +286,11 @@ impl Look {
             .status(&format!("You are {arn} in account {account}; landing zone `{name}`, {organization}."));
     }
 
+    /// Does a piece of work at places of this run.
+    pub(super) async fn within<T>(&self, settings: &Settings, work: impl AsyncFnOnce(&Arc<World>) -> T) -> T {
+        shown(settings, &self.cloud, &self.interrupt, work).await
+    }
+
     /// Makes AWS equal to the landing zone, as the plan shows.
     pub(super) async fn apply(self, settings: &Settings, options: &Options) -> Done {
         let Self { cloud, graph, snapshot, plan, interrupt, .. } = self;

@@ -1,7 +1,9 @@
 //! The command line: one file per command; what was typed is resolved once into plain structs.
 
+mod agreement;
 mod apply;
 mod demo;
+mod doctor;
 mod drift;
 mod exit;
 mod flow;
@@ -42,6 +44,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
 }
@@ -78,6 +81,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,
     }

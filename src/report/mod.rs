@@ -2,6 +2,7 @@
 //! machine reads are made here from plans, outcomes and events, and nowhere else.
 
 mod channel;
+mod doctor;
 mod drift;
 pub mod json;
 mod outcome;
@@ -16,6 +17,7 @@ mod style;
 mod trouble;
 mod words;
 
+pub use doctor::{Finding, Verdict};
 pub use output::{Color, Output, Settings};
 pub use progress::Progress;
 pub use story::{Leg, Story};

@@ -7,6 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     channel::Channel,
+    doctor::{self, Finding},
     drift, json, outcome,
     page::{Line, Page, Paper},
     plan::{self, View},
@@ -194,6 +195,15 @@ impl Output {
             return self.document(&json::Apply::of(plan, outcome, elapsed, calls));
         }
         let page = outcome::page(plan, outcome, elapsed, calls);
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// What was tried and found: prose, or `landfall/doctor@1` with `--json`, to stdout.
+    pub fn findings(&self, findings: &[Finding]) {
+        if self.settings.json {
+            return self.document(&json::Doctor::of(findings));
+        }
+        let page = doctor::page(findings);
         self.bars.suspend(|| self.stdout.page(&page));
     }
 

@@ -1,13 +1,16 @@
-//! Settings of accounts that have no choice of name: alias, password policy.
+//! Settings of accounts that have no choice of name: alias, password policy, the block of public access.
 
 use crate::{
     compose::Composer,
     engine::graph::{Needs, PlaceId},
-    kinds::iam::{AccountAlias, PasswordPolicy, account_alias, password_policy},
+    kinds::{
+        iam::{AccountAlias, PasswordPolicy, account_alias, password_policy},
+        s3::{PublicAccessBlock, public_access_block},
+    },
     model::{self, Account},
 };
 
-/// An account's alias and password policy.
+/// An account's alias, password policy and block of public access.
 pub(super) fn account(composer: &mut Composer<'_>, account: &Account, at: PlaceId) {
     if let Some(alias) = &account.alias {
         composer.graph.add::<AccountAlias>(at, "alias", &alias.origin, |_| account_alias::Spec {
@@ -18,6 +21,11 @@ pub(super) fn account(composer: &mut Composer<'_>, account: &Account, at: PlaceI
         composer.graph.add::<PasswordPolicy>(at, "password-policy", &policy.origin, |needs| {
             state_rules(policy, needs);
             rules(policy)
+        });
+    }
+    if let Some(block) = account.block_public_access.as_ref().filter(|block| block.value) {
+        composer.graph.add::<PublicAccessBlock>(at, "public-access-block", &block.origin, |_| {
+            public_access_block::Spec
         });
     }
 }

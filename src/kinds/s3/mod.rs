@@ -9,6 +9,7 @@ mod inventory;
 
 pub mod bucket;
 pub mod bucket_policy;
+pub mod probe;
 pub mod public_access_block;
 pub mod replication;
 

@@ -3,11 +3,14 @@ use std::{sync::Arc, time::Duration};
 use insta::assert_snapshot;
 use serde_json::{Value as Json, json};
 
-use super::{Apply, Complaint, Steps, Validate, text};
+use super::{Apply, Complaint, Doctor, Steps, Validate, text};
 use crate::{
     engine::{apply::Outcome, event::Verb},
     names::Severity,
-    report::samples::{Account, Has, Role, Zone, denied, doc, first, later},
+    report::{
+        Finding, Verdict,
+        samples::{Account, Has, Role, Zone, denied, doc, first, later},
+    },
 };
 
 /// A plan with a change, an adoption and something unreadable.
@@ -216,6 +219,24 @@ fn complaints_are_validate_1() {
       "schema": "landfall/validate@1",
       "complaints": [],
       "warnings": []
+    }
+    "#);
+}
+
+#[test]
+fn findings_are_doctor_1() {
+    let found = [Finding::new("copy", Verdict::Unknown, "nothing came within 15m").hint("try again")];
+    assert_snapshot!(text(&Doctor::of(&found)), @r#"
+    {
+      "schema": "landfall/doctor@1",
+      "findings": [
+        {
+          "check": "copy",
+          "verdict": "unknown",
+          "text": "nothing came within 15m",
+          "hint": "try again"
+        }
+      ]
     }
     "#);
 }

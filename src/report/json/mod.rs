@@ -1,6 +1,7 @@
 //! What machines read. Views alone derive serde: names and forms here are public, and only ever grow within a version.
 
 mod apply;
+mod doctor;
 mod field;
 #[cfg(test)]
 mod golden;
@@ -11,6 +12,7 @@ mod validate;
 use serde::Serialize;
 
 pub(super) use apply::Apply;
+pub(super) use doctor::Doctor;
 pub(super) use steps::Steps;
 pub use validate::Complaint;
 pub(super) use validate::Validate;

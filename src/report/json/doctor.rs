@@ -1,0 +1,29 @@
+use serde::Serialize;
+
+use crate::report::doctor::Finding;
+
+/// `landfall/doctor@1`.
+#[derive(Serialize)]
+pub(in crate::report) struct Doctor<'f> {
+    schema: &'static str,
+    findings: Vec<Found<'f>>,
+}
+
+#[derive(Serialize)]
+struct Found<'f> {
+    check: &'f str,
+    /// `ok`, `wrong` or `unknown`.
+    verdict: &'static str,
+    text: &'f str,
+    hint: Option<&'f str>,
+}
+
+impl<'f> Doctor<'f> {
+    pub(in crate::report) fn of(findings: &'f [Finding]) -> Self {
+        let found = |finding: &'f Finding| {
+            let Finding { check, verdict, text, hint } = finding;
+            Found { check, verdict: verdict.as_str(), text, hint: hint.as_deref() }
+        };
+        Self { schema: "landfall/doctor@1", findings: findings.iter().map(found).collect() }
+    }
+}
