@@ -195,3 +195,30 @@ fn live(aggregator: &ConfigurationAggregator) -> Option<Live> {
         filtered: aggregator.aggregator_filters().is_some(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::doc::diff;
+
+    fn differences(source: Option<OrganizationAggregationSource>) -> Vec<String> {
+        let spec = Spec { name: "acme".to_owned(), role_arn: "arn:role".into() };
+        let aggregator = ConfigurationAggregator::builder()
+            .configuration_aggregator_name("acme")
+            .configuration_aggregator_arn("arn:aggregator")
+            .set_organization_aggregation_source(source);
+        let live = live(&aggregator.build()).expect("it has a name");
+        let changes = diff(&Aggregator::observed(&live), &Aggregator::desired(&spec, &Env::nothing_known()));
+        changes.into_iter().map(|change| change.path).collect()
+    }
+
+    #[test]
+    fn all_accounts_in_all_regions_or_it_is_another() {
+        let source = OrganizationAggregationSource::builder().role_arn("arn:role");
+        let everywhere = source.clone().all_aws_regions(true).build().expect("it has a role");
+        assert!(differences(Some(everywhere)).is_empty());
+        let here = source.aws_regions("ap-southeast-2").build().expect("it has a role");
+        assert_eq!(differences(Some(here)), ["regions"]);
+        assert_eq!(differences(None), ["accounts", "regions", "role"]);
+    }
+}

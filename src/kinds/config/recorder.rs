@@ -94,6 +94,7 @@ impl Kind for Recorder {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("without it, nobody can tell what a resource looked like");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["config:DescribeConfigurationRecorders"],
         create: &["config:PutConfigurationRecorder", "iam:PassRole"],
@@ -138,10 +139,7 @@ impl Kind for Recorder {
         Outputs { name: live.name.clone() }
     }
 
-    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
+    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let request = at.config().await?.describe_configuration_recorders();
         let answer = aws::call(at, "DescribeConfigurationRecorders", request.send()).await?;
         let found = answer.configuration_recorders().iter().filter_map(live).map(|live| Found {

@@ -228,3 +228,99 @@ fn logged_to(logging: &CloudWatchLoggingOptions) -> Option<String> {
     let (group, stream) = (logging.log_group_name(), logging.log_stream_name());
     on.then(|| format!("{}:{}", group.unwrap_or_default(), stream.unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_firehose::types::{
+        BufferingHints, CompressionFormat, DeliveryStreamFailureType, DeliveryStreamType,
+        builders::DeliveryStreamDescriptionBuilder,
+    };
+
+    use super::*;
+    use crate::{
+        engine::{doc::diff, env::Env, kind::Kind as _},
+        kinds::firehose::delivery_stream::{DeliveryStream, ErrorLog, Key, Spec},
+    };
+
+    fn stream(status: Status) -> DeliveryStreamDescriptionBuilder {
+        DeliveryStreamDescription::builder()
+            .delivery_stream_name("acme-logs")
+            .delivery_stream_arn("arn:stream")
+            .delivery_stream_status(status)
+            .delivery_stream_type(DeliveryStreamType::DirectPut)
+            .version_id("1")
+            .has_more_destinations(false)
+            .set_destinations(Some(Vec::new()))
+    }
+
+    fn encryption(status: Encryption) -> DeliveryStreamEncryptionConfiguration {
+        let encryption = DeliveryStreamEncryptionConfiguration::builder().key_type(KeyType::AwsOwnedCmk);
+        encryption.status(status).build()
+    }
+
+    fn of(stream: DeliveryStreamDescriptionBuilder) -> Option<Live> {
+        live(&stream.build().expect("all that AWS sends is there"))
+    }
+
+    #[test]
+    fn a_stream_is_waited_for_and_one_that_failed_says_why() {
+        let state = |stream| of(stream).map(|live| live.state);
+        assert_eq!(state(stream(Status::Deleting)), None);
+        assert_eq!(state(stream(Status::Active)), Some(State::Ready));
+        assert!(matches!(state(stream(Status::Creating)), Some(State::Pending(_))));
+        let why = FailureDescription::builder()
+            .r#type(DeliveryStreamFailureType::KmsKeyNotFound)
+            .details("no such key");
+        let failed = stream(Status::CreatingFailed).failure_description(why.build().expect("both are there"));
+        let Some(State::Failed(why)) = state(failed) else { panic!("it failed") };
+        assert!(why.starts_with("creating it failed: KMS_KEY_NOT_FOUND: no such key"), "{why}");
+        let changing =
+            stream(Status::Active).delivery_stream_encryption_configuration(encryption(Encryption::Enabling));
+        assert!(matches!(state(changing), Some(State::Pending(_))));
+    }
+
+    #[test]
+    fn only_what_is_enabled_encrypts() {
+        let with = |status| encrypted_with(&encryption(status));
+        assert_eq!(with(Encryption::Enabled).as_deref(), Some(AWS_OWNED));
+        assert_eq!(with(Encryption::Disabled), None);
+        assert_eq!(with(Encryption::EnablingFailed), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_what_is_seen() {
+        let spec = Spec {
+            name: "acme-logs".to_owned(),
+            bucket_arn: "arn:aws:s3:::archive".into(),
+            prefix: "logs/!{timestamp:yyyy}/".to_owned(),
+            error_prefix: "failed/!{firehose:error-output-type}/".to_owned(),
+            role_arn: "arn:aws:iam::1:role/r".into(),
+            buffer_mib: 64,
+            buffer_seconds: 300,
+            key: Key::AwsOwned,
+            errors: ErrorLog { group: "/acme/errors".to_owned(), stream: "s3".to_owned() },
+        };
+        let hints = BufferingHints::builder().size_in_mbs(64).interval_in_seconds(300).build();
+        let logging = CloudWatchLoggingOptions::builder().enabled(true).log_group_name("/acme/errors");
+        let s3 = ExtendedS3DestinationDescription::builder()
+            .bucket_arn("arn:aws:s3:::archive")
+            .role_arn("arn:aws:iam::1:role/r")
+            .prefix(&spec.prefix)
+            .error_output_prefix(&spec.error_prefix)
+            .buffering_hints(hints)
+            .compression_format(CompressionFormat::Uncompressed)
+            .encryption_configuration(EncryptionConfiguration::builder().build())
+            .cloud_watch_logging_options(logging.log_stream_name("s3").build())
+            .file_extension(".gz")
+            .build();
+        let destination = DestinationDescription::builder()
+            .destination_id("destinationId-000000000001")
+            .extended_s3_destination_description(s3.expect("all is there"));
+        let live = of(stream(Status::Active)
+            .delivery_stream_encryption_configuration(encryption(Encryption::Enabled))
+            .destinations(destination.build().expect("it has an id")));
+        let live = live.expect("it is not being deleted");
+        let changes = diff(&live.doc(), &DeliveryStream::desired(&spec, &Env::nothing_known()));
+        assert!(changes.is_empty(), "{changes:?}");
+    }
+}
