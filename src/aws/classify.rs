@@ -45,7 +45,7 @@ const NOT_CARRIED_OUT: [&str; 17] = [
     "ConcurrentModification",
     "ConcurrentModificationException",
     // CloudWatch Logs.
-    "OperationAbortedException",
+    "OperationAborted",
     "OperationAbortedException",
 ];
 
