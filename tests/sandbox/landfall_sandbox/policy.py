@@ -82,6 +82,23 @@ def service_may(
     return found
 
 
+def resource_says(
+    document: str, action: str, resource: str, caller: Caller, context: Context
+) -> Optional[bool]:
+    """What a resource's policy says of a caller. True: allowed; False: denied; None: nothing.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+    """
+    answer = None
+    for statement in statements(document):
+        if _names(statement, caller) and _acts(statement, action):
+            if _concerns(statement, resource, context) and _conditions(statement, context):
+                if statement.get("Effect") == "Deny":
+                    return False
+                answer = True
+    return answer
+
+
 def _names_service(statement: Dict[str, Any], service: str) -> bool:
     principal = statement.get("Principal")
     if not isinstance(principal, dict):
