@@ -44,7 +44,7 @@ const NOT_CARRIED_OUT: [&str; 17] = [
     "EC2ThrottledException",
     "ConcurrentModification",
     "ConcurrentModificationException",
-    // CloudWatch Logs.
+    // S3, CloudWatch Logs.
     "OperationAborted",
     "OperationAbortedException",
 ];

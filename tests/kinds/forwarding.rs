@@ -94,6 +94,6 @@ pub const CASES: &[Case] = &[
         }),
         names: "groups[/aws/lambda/orders]",
         without: (NOT_FORWARDED, "", FILES),
-        gone: Gone::Stays,
+        gone: Gone::Silent,
     },
 ];
