@@ -43,6 +43,7 @@ impl<'z> Composer<'z> {
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),
             homes: BTreeMap::new(),
+            keys: BTreeMap::new(),
             roles: BTreeMap::new(),
             log_groups: Vec::new(),
         };
@@ -68,7 +69,7 @@ impl<'z> Composer<'z> {
 
     /// Symbols that nothing can fill, in whichever policy they stand.
     fn check_symbols(&mut self, policies: &Policies) {
-        for file in policies.organization.values().chain(policies.iam.values()) {
+        for file in policies.organization.values().chain(policies.iam.values()).chain(policies.kms.values()) {
             let problems = file.symbols.iter().filter_map(|(_, symbol)| self.unfillable(file, symbol));
             let problems: Vec<_> = problems.collect();
             self.problems.extend(problems);
@@ -80,7 +81,13 @@ impl<'z> Composer<'z> {
         let why = match symbol {
             Symbol::Account(account) if !is_account(account) => "no account is called so",
             Symbol::Role(role) if self.known.zone.role(role).is_none() => "no role is called so",
-            Symbol::Key(_) => "the landing zone has no keys yet",
+            Symbol::Key(key, region) => match self.known.zone.key(key) {
+                None => "no key is called so",
+                Some(key) if region.is_none_or(|region| key.regions().any(|there| there == region)) => {
+                    return None;
+                }
+                Some(_) => "the key is not in this Region",
+            },
             Symbol::Bucket(..) => "the landing zone has no buckets yet",
             _ => return None,
         };

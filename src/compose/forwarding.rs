@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use super::{
     Composer, Known, derived,
-    identity::filled,
     organization::plain,
     service_role::{RoleOf, ServiceRole, trusting},
 };
@@ -110,7 +109,7 @@ impl<'z> Mouth<'z> {
                 name: derived::forwarder(zone),
                 target_arn: self.stream(known, needs),
                 role_arn: self.role.arn(known, needs),
-                policy: filled(known, needs, &organization_only(arn)),
+                policy: known.filled(needs, &organization_only(arn)),
             }
         })
     }

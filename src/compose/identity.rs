@@ -2,24 +2,28 @@
 
 mod permissions;
 mod settings;
-mod size;
 #[cfg(test)]
 mod testing;
 mod trust;
 
 use std::collections::BTreeMap;
 
-use super::{Composer, Known, organization::plain};
+use super::{
+    Composer, Known,
+    keys::{KEYS_POLICY, Keys},
+    organization::plain,
+    size,
+};
 use crate::{
     engine::graph::{Needs, NodeId, PlaceId, Ref},
     kinds::{
         iam::{
             Managed, OidcProvider, Policy, Role, SamlProvider, oidc_provider, policy, role, saml_provider,
         },
-        template::{Language, Template},
+        template::Language,
     },
-    model::{self, Account, IdentityProvider, PolicyRef, Provider, Symbol, Trust, symbols},
-    names::RoleRef,
+    model::{self, Account, IdentityProvider, PolicyRef, Provider, Trust},
+    names::{Origin, RoleRef},
     policy::{Arn, Document},
 };
 
@@ -44,10 +48,10 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
         let policies = policies.collect();
         estates.push(Estate { account, at, providers, policies });
     }
-    let assumable = Assumable::of(zone);
+    let callers = Callers { assumable: Assumable::of(zone), keys: Keys::of(zone) };
     for estate in &estates {
         for role in estate.account.roles.values() {
-            estate.add_role(composer, role, &assumable);
+            estate.add_role(composer, role, &callers);
         }
     }
 }
@@ -100,28 +104,44 @@ struct Estate<'z> {
     policies: BTreeMap<&'z str, Ref<Policy>>,
 }
 
+/// What follows for roles from lines that name them elsewhere.
+struct Callers<'z> {
+    assumable: Assumable<'z>,
+    keys: Keys<'z>,
+}
+
+impl<'z> Callers<'z> {
+    /// The inline policies of a role, one for each purpose.
+    fn policies(&self, role: &RoleRef) -> Vec<(&'static str, (Document, &'z Origin))> {
+        let assume = self.assumable.by(role).map(|policy| (ASSUME_POLICY, policy));
+        let keys = self.keys.by(role).map(|policy| (KEYS_POLICY, policy));
+        assume.into_iter().chain(keys).collect()
+    }
+}
+
 impl Estate<'_> {
-    fn add_role(&self, composer: &mut Composer<'_>, role: &model::Role, assumable: &Assumable<'_>) {
+    fn add_role(&self, composer: &mut Composer<'_>, role: &model::Role, callers: &Callers<'_>) {
         let Composer { graph, known, problems, .. } = composer;
         let name = RoleRef::new(self.account.name.clone(), role.name.as_str());
         let trust = trust::trust(known.zone, self.account, role);
-        let assume = assumable.by(&name);
+        let inline = callers.policies(&name);
         problems.extend(size::trust(role, &trust));
-        problems.extend(assume.as_ref().and_then(|(policy, origin)| size::inline(&name, policy, origin)));
+        problems.extend(size::inline(&name, inline.iter().map(|(_, policy)| policy)));
         let node = graph.add::<Role>(self.at, &role.name, &role.origin, |needs| {
             needs.tags(plain(&role.tags));
             state_fields(role, needs);
-            let inline = assume.map(|(policy, origin)| {
+            let inline = inline.iter().map(|(name, (policy, origin))| {
                 needs.states("inline", origin);
-                (ASSUME_POLICY.to_owned(), filled(known, needs, &policy))
+                ((*name).to_owned(), known.filled(needs, policy))
             });
+            let inline = inline.collect();
             self.providers_of(role).for_each(|provider| needs.after(provider));
             role::Spec {
                 name: role.aws_name.value.clone(),
                 path: role.path.clone(),
                 description: role.description.as_ref().map(|text| text.value.clone()),
-                trust: filled(known, needs, &trust),
-                inline: inline.into_iter().collect(),
+                trust: known.filled(needs, &trust),
+                inline,
                 policies: role.allow.iter().filter_map(|policy| self.managed(known, needs, policy)).collect(),
                 boundary: role.boundary.as_ref().and_then(|policy| self.managed(known, needs, policy)),
                 session_seconds: i32::try_from(role.session.as_seconds()).unwrap_or(i32::MAX),
@@ -168,21 +188,6 @@ fn state_fields(role: &model::Role, needs: &mut Needs<'_>) {
             needs.states(field, origin);
         }
     }
-}
-
-/// A document of ours with holes where its symbols stand.
-pub(super) fn filled(known: &Known<'_>, needs: &mut Needs<'_>, document: &Document) -> Template {
-    let json = document.to_value();
-    let mut holes = BTreeMap::new();
-    for symbol in symbols(&json.to_string()).into_iter().filter_map(|(_, symbol)| symbol.ok()) {
-        let text = match &symbol {
-            Symbol::Account(name) => known.account_id(needs, name),
-            Symbol::Organization => known.organization_id(needs),
-            _ => continue,
-        };
-        holes.insert(symbol.to_string(), text);
-    }
-    Template::new(Language::Iam, json, holes)
 }
 
 #[cfg(test)]

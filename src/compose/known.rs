@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use crate::{
     engine::{
         env::Text,
@@ -9,12 +11,13 @@ use crate::{
     },
     kinds::{
         iam::Role,
+        kms::{Key, ReplicaKey},
         organizations::{Account, Organization, Parent, PolicyType, TrustedAccess, Unit},
         template::{Language, Template},
     },
-    model::{self, LandingZone, PolicyFile, Symbol, symbols},
-    names::{AccountName, Partition, Region, RoleRef, UnitPath},
-    policy::{Arn, map_json_strings},
+    model::{self, KeyId, LandingZone, PolicyFile, Symbol, symbols},
+    names::{AccountName, KeyRef, Partition, Region, RoleRef, UnitPath},
+    policy::{Arn, Document, map_json_strings},
 };
 
 /// The places of an account that is looked after.
@@ -41,6 +44,17 @@ pub(super) struct OwnGroup {
     pub node: NodeId,
 }
 
+/// A key with all that belongs to it.
+#[derive(Clone, Debug)]
+pub(super) struct KeyNodes {
+    /// The key, or the primary.
+    pub primary: Ref<Key>,
+    /// Its replicas by Region.
+    pub replicas: BTreeMap<Region, Ref<ReplicaKey>>,
+    /// The alias in each of its Regions.
+    pub aliases: BTreeMap<Region, NodeId>,
+}
+
 /// What can be referred to. Grows as capabilities are composed.
 pub(super) struct Known<'z> {
     /// What the landing zone says.
@@ -59,6 +73,8 @@ pub(super) struct Known<'z> {
     pub accounts: BTreeMap<AccountName, Ref<Account>>,
     /// The accounts that are looked after, the management account among them.
     pub homes: BTreeMap<AccountName, Home>,
+    /// The keys of accounts that are looked after, once keys are composed.
+    pub keys: BTreeMap<KeyId, KeyNodes>,
     /// The roles, once identity is composed.
     pub roles: BTreeMap<RoleRef, Ref<Role>>,
     /// The log groups that are made, but for those that forwarding itself writes into.
@@ -120,6 +136,26 @@ impl Known<'_> {
         trusted.into_iter().chain(self.delegated.get(service).copied()).for_each(|node| needs.after(node));
     }
 
+    /// A key's ARN, or its replica's in another Region: `${key.logs}`, `${key.secrets@ap-southeast-4}`. What needs it also
+    /// waits for the alias there, so that a key in use is always found by name.
+    pub(super) fn key_arn(&self, needs: &mut Needs<'_>, key: &KeyRef, region: Option<Region>) -> Text {
+        let stated = self.zone.key(key);
+        let primary = stated.map(|key| key.region.value);
+        let region = region.filter(|region| primary != Some(*region));
+        let symbol = Symbol::Key(key.clone(), region).to_string();
+        let Some(nodes) = stated.and_then(|key| self.keys.get(&key.id)) else { return symbol.into() };
+        if let Some(alias) = region.or(primary).and_then(|region| nodes.aliases.get(&region)) {
+            needs.after(*alias);
+        }
+        match region {
+            None => Text::of(&needs.on(nodes.primary), symbol, |key| key.arn),
+            Some(region) => match nodes.replicas.get(&region) {
+                Some(replica) => Text::of(&needs.on(*replica), symbol, |replica| replica.arn),
+                None => symbol.into(),
+            },
+        }
+    }
+
     /// The pattern of ARNs of the role by which member accounts are reached: `${landfall}`.
     pub(super) fn landfall(&self) -> String {
         Arn::role(self.partition().as_str(), "*", "/", &self.zone.access.role).to_string()
@@ -158,16 +194,27 @@ impl Known<'_> {
 
     /// A policy file with its symbols filled in, as far as the landing zone itself can; the rest stays as holes.
     pub(super) fn template(&self, needs: &mut Needs<'_>, language: Language, file: &PolicyFile) -> Template {
+        self.template_of(needs, language, &file.document)
+    }
+
+    /// A document of ours with its symbols filled in.
+    pub(super) fn filled(&self, needs: &mut Needs<'_>, document: &Document) -> Template {
+        self.template_of(needs, Language::Iam, &document.to_value())
+    }
+
+    /// A policy as JSON with its symbols filled in.
+    pub(super) fn template_of(&self, needs: &mut Needs<'_>, language: Language, json: &Value) -> Template {
         let mut holes = Vec::new();
         let mut plain: Vec<(String, Vec<String>)> = Vec::new();
-        for symbol in file.symbols.iter().map(|(_, symbol)| symbol).collect::<BTreeSet<_>>() {
+        let symbols = symbols(&json.to_string()).into_iter().filter_map(|(_, symbol)| symbol.ok());
+        for symbol in symbols.collect::<BTreeSet<_>>() {
             let name = symbol.to_string();
-            match self.fill(needs, symbol) {
+            match self.fill(needs, &symbol) {
                 Filling::Now(texts) => plain.push((name, texts)),
                 Filling::Later(text) => holes.push((name, text)),
             }
         }
-        let json = map_json_strings(&file.document, &mut |text| substituted(text, &plain));
+        let json = map_json_strings(json, &mut |text| substituted(text, &plain));
         Template::new(language, json, holes)
     }
 
@@ -185,8 +232,9 @@ impl Known<'_> {
             Symbol::HomeRegion => Filling::Now(vec![organization.home_region.to_string()]),
             Symbol::Regions => Filling::Now(organization.regions.iter().map(ToString::to_string).collect()),
             Symbol::Landfall => Filling::Now(vec![self.landfall()]),
+            Symbol::Key(key, region) => Filling::Later(self.key_arn(needs, key, *region)),
             // Named as a problem before anything is composed.
-            Symbol::Key(_) | Symbol::Bucket(..) => Filling::Now(vec![symbol.to_string()]),
+            Symbol::Bucket(..) => Filling::Now(vec![symbol.to_string()]),
         }
     }
 }

@@ -7,18 +7,20 @@ mod derived;
 mod forwarding;
 mod guardrails;
 mod identity;
+mod keys;
 mod known;
 mod organization;
 mod problem;
 mod recording;
 mod service_role;
+mod size;
 #[cfg(test)]
 mod testing;
 
 pub use problem::Problem;
 
 use composer::Composer;
-use known::{Home, Known};
+use known::{Home, KeyNodes, Known};
 
 use crate::{engine::graph::Graph, model::LandingZone};
 
@@ -26,9 +28,15 @@ use crate::{engine::graph::Graph, model::LandingZone};
 type Capability = fn(&mut Composer<'_>);
 
 /// What a landing zone is made of, in the order in which it is composed. Guardrails come last: what they deny must be
-/// there already.
-const CAPABILITIES: &[Capability] =
-    &[organization::compose, identity::compose, forwarding::compose, recording::compose, guardrails::compose];
+/// there already. Keys come before roles: their policies name roles by pattern, roles name keys by ARN.
+const CAPABILITIES: &[Capability] = &[
+    organization::compose,
+    keys::compose,
+    identity::compose,
+    forwarding::compose,
+    recording::compose,
+    guardrails::compose,
+];
 
 /// What a landing zone comes to.
 pub struct Composed {
@@ -187,7 +195,7 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "`${key.logs}` can't be filled in: the landing zone has no keys yet",
+                "`${key.logs}` can't be filled in: no key is called so",
                 "`guardduty` can't be delegated yet",
                 "without `FullAWSAccess` nothing is attached, which AWS does not allow",
                 "there is no policy `scp:nowhere`",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Composer, Known, derived, identity::filled, organization::plain};
+use super::{Composer, Known, derived, organization::plain};
 use crate::{
     engine::{
         env::Text,
@@ -40,12 +40,12 @@ impl ServiceRole<'_> {
         let node = graph.add::<Role>(global, purpose, origin, |needs| {
             needs.tags(plain(&account.tags));
             let permissions =
-                permissions.map(|document| (purpose.to_owned(), filled(known, needs, &document)));
+                permissions.map(|document| (purpose.to_owned(), known.filled(needs, &document)));
             role::Spec {
                 name: derived::role_name(known.zone, purpose),
                 path: "/".to_owned(),
                 description: Some(description.to_owned()),
-                trust: filled(known, needs, &Document::new([trust])),
+                trust: known.filled(needs, &Document::new([trust])),
                 inline: permissions.into_iter().collect::<BTreeMap<_, _>>(),
                 policies,
                 boundary: None,

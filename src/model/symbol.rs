@@ -1,7 +1,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::names::{AccountName, Invalid, RoleRef, nearest};
+use crate::names::{AccountName, Invalid, KeyRef, Region, RoleRef, nearest};
 
 /// Something of ours that a policy file may speak of, `${…}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -10,8 +10,8 @@ pub enum Symbol {
     Account(AccountName),
     /// `${role.prod/deployer}`: the ARN of a role.
     Role(RoleRef),
-    /// `${key.logs}`: the ARN of a key.
-    Key(String),
+    /// `${key.logs}`, `${key.prod/data}`: the ARN of a key; `${key.logs@ap-southeast-4}`: that of its replica there.
+    Key(KeyRef, Option<Region>),
     /// `${bucket.logging/archive}`: the ARN of a bucket.
     Bucket(AccountName, String),
     /// `${organization}`: the id of the organization.
@@ -67,7 +67,7 @@ fn parse_word(word: &str, rest: &str) -> Result<Symbol, Invalid> {
     Ok(match word {
         "account." => Symbol::Account(rest.parse()?),
         "role." => Symbol::Role(rest.parse()?),
-        "key." if !rest.is_empty() => Symbol::Key(rest.into()),
+        "key." => parse_key(rest)?,
         "bucket." => parse_bucket(rest)?,
         "organization" => Symbol::Organization,
         "root" => Symbol::Root,
@@ -75,6 +75,13 @@ fn parse_word(word: &str, rest: &str) -> Result<Symbol, Invalid> {
         "regions" => Symbol::Regions,
         "landfall" => Symbol::Landfall,
         _ => return Err(unknown(word)),
+    })
+}
+
+fn parse_key(rest: &str) -> Result<Symbol, Invalid> {
+    Ok(match rest.split_once('@') {
+        Some((key, region)) => Symbol::Key(key.parse()?, Some(region.parse()?)),
+        None => Symbol::Key(rest.parse()?, None),
     })
 }
 
@@ -99,7 +106,8 @@ impl fmt::Display for Symbol {
         match self {
             Self::Account(account) => write!(f, "${{account.{account}}}"),
             Self::Role(role) => write!(f, "${{role.{role}}}"),
-            Self::Key(key) => write!(f, "${{key.{key}}}"),
+            Self::Key(key, None) => write!(f, "${{key.{key}}}"),
+            Self::Key(key, Some(region)) => write!(f, "${{key.{key}@{region}}}"),
             Self::Bucket(account, bucket) => write!(f, "${{bucket.{account}/{bucket}}}"),
             Self::Organization => f.write_str("${organization}"),
             Self::Root => f.write_str("${root}"),
@@ -130,14 +138,23 @@ mod tests {
         let text = "arn:aws:iam::${account.prod}:role/x ${aws:PrincipalAccount} ${*}${?}${$} ${aws:a, 'b'} ${regions}";
         assert_eq!(names(text), ["${account.prod}", "${regions}"]);
         assert_eq!(names("${role.prod/deployer} ${bucket.logging/archive} ${key.logs}").len(), 3);
+        assert_eq!(names("${key.prod/data} ${key.logs@ap-southeast-4}").len(), 2);
         assert_eq!(names("é${root}${landfall}"), ["${root}", "${landfall}"]);
         assert!(symbols("no symbols, $5, {x}").is_empty());
     }
 
     #[test]
     fn refuses_what_is_neither() {
-        for bad in ["${acount.prod}", "${}", "${account}", "${key.}", "${role.prod}", "${bucket.x}", "${root"]
-        {
+        for bad in [
+            "${acount.prod}",
+            "${}",
+            "${account}",
+            "${key.}",
+            "${key.a@b}",
+            "${role.prod}",
+            "${bucket.x}",
+            "${root",
+        ] {
             assert!(symbols(bad)[0].1.is_err(), "{bad}");
         }
         assert_eq!(names("\"${root\", \"${root}\""), ["`${` is never closed", "${root}"]);

@@ -32,6 +32,15 @@ impl Partition {
             Self::Sovereign => "aws-eusc",
         }
     }
+
+    /// What the names of its endpoints end with.
+    pub const fn dns_suffix(self) -> &'static str {
+        match self {
+            Self::Commercial | Self::Government => "amazonaws.com",
+            Self::China => "amazonaws.com.cn",
+            Self::Sovereign => "amazonaws.eu",
+        }
+    }
 }
 
 impl fmt::Display for Partition {

@@ -9,6 +9,10 @@ mod attachments;
 mod chains;
 mod delegated;
 mod guards;
+mod key_parties;
+mod key_references;
+mod key_statements;
+mod keys;
 mod logs;
 mod mfa;
 mod providers;
@@ -39,6 +43,10 @@ const CHECKS: &[Check] = &[
     chains::check,
     delegated::check,
     guards::check,
+    key_parties::check,
+    key_references::check,
+    key_statements::check,
+    keys::check,
     logs::check,
     mfa::check,
     providers::check,

@@ -49,7 +49,12 @@ fn sample(landing_zone: &LandingZone, symbol: &Symbol) -> String {
         Symbol::Role(role) => {
             format!("arn:{partition}:iam::123456789012:role{}", role_path(landing_zone, role))
         }
-        Symbol::Key(_) | Symbol::Bucket(..) => String::new(),
+        Symbol::Key(reference, region) => {
+            let stated = || landing_zone.key(reference).map(|key| key.region.value);
+            let region = region.or_else(stated).unwrap_or(*organization.home_region);
+            format!("arn:{partition}:kms:{region}:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab")
+        }
+        Symbol::Bucket(..) => String::new(),
         Symbol::Organization => "o-a1b2c3d4e5".into(),
         Symbol::Root => "r-a1b2".into(),
         Symbol::HomeRegion => organization.home_region.to_string(),

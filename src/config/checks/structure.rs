@@ -11,11 +11,14 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for (id, file) in &landing_zone.policies.organization {
         match top(id.kind) {
             Some(key) => check_management(file, key, sink),
-            None => check_statements(file, sink),
+            None => check_statements(file, Attached::ToPrincipals, sink),
         }
     }
     for file in landing_zone.policies.iam.values() {
-        check_statements(file, sink);
+        check_statements(file, Attached::ToPrincipals, sink);
+    }
+    for file in landing_zone.policies.kms.values() {
+        check_statements(file, Attached::ToResource, sink);
     }
 }
 
@@ -38,7 +41,16 @@ fn check_management(file: &PolicyFile, key: &str, sink: &Sink) {
     }
 }
 
-fn check_statements(file: &PolicyFile, sink: &Sink) {
+/// What the statements of a policy are attached to.
+#[derive(Clone, Copy, PartialEq)]
+enum Attached {
+    /// To those whom they are about, or to an account of theirs.
+    ToPrincipals,
+    /// To what they are about.
+    ToResource,
+}
+
+fn check_statements(file: &PolicyFile, attached: Attached, sink: &Sink) {
     if file.document.is_null() {
         return;
     }
@@ -60,7 +72,7 @@ fn check_statements(file: &PolicyFile, sink: &Sink) {
         }
     };
     for (index, statement) in statements.into_iter().enumerate() {
-        if let Some(reason) = wrong_statement(statement) {
+        if let Some(reason) = wrong_statement(statement, attached) {
             let sid = statement.get("Sid").and_then(Value::as_str);
             let name =
                 sid.map_or_else(|| format!("statement {}", index + 1), |sid| format!("statement `{sid}`"));
@@ -75,7 +87,7 @@ fn origin(file: &PolicyFile, sid: Option<&str>) -> Origin {
     found.map_or_else(|| file.origin.clone(), |(at, length)| policy_origin(file, at..at + length))
 }
 
-fn wrong_statement(statement: &Value) -> Option<&'static str> {
+fn wrong_statement(statement: &Value, attached: Attached) -> Option<&'static str> {
     let has = |key: &str| statement.get(key).is_some();
     if !statement.is_object() {
         Some("is not an object")
@@ -85,6 +97,8 @@ fn wrong_statement(statement: &Value) -> Option<&'static str> {
         Some("needs either `Action` or `NotAction`")
     } else if has("Resource") == has("NotResource") {
         Some("needs either `Resource` or `NotResource`")
+    } else if attached == Attached::ToResource && has("Principal") == has("NotPrincipal") {
+        Some("needs either `Principal` or `NotPrincipal`")
     } else {
         None
     }

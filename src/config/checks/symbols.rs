@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::access::undefined;
+use super::keys;
 use super::{Complaint, LandingZone, Sink};
 use crate::config::tables::policy_origin;
 use crate::model::{Archive, PolicyFile, Symbol};
-use crate::names::{AccountName, BucketRef, Located, Origin};
+use crate::names::{AccountName, BucketRef, KeyRef, Located, Origin, Region};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let policies = &landing_zone.policies;
-    for file in policies.organization.values().chain(policies.iam.values()) {
+    for file in policies.organization.values().chain(policies.iam.values()).chain(policies.kms.values()) {
         for (range, symbol) in &file.symbols {
             if let Some(complaint) = wrong(landing_zone, file, range, symbol) {
                 sink.push(complaint);
@@ -32,7 +33,7 @@ fn wrong(
             let role = Located::new(role.clone(), origin);
             landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
         }
-        Symbol::Key(key) => Some(Complaint::new(&origin, format!("there is no key `{key}`"))),
+        Symbol::Key(key, region) => wrong_key(landing_zone, &Located::new(key.clone(), origin), *region),
         Symbol::Bucket(account, bucket) => {
             unknown_bucket(landing_zone, &origin, &BucketRef::new(account.clone(), bucket.as_str()))
         }
@@ -43,6 +44,17 @@ fn wrong(
         }
         _ => None,
     }
+}
+
+fn wrong_key(
+    landing_zone: &LandingZone,
+    reference: &Located<KeyRef>,
+    region: Option<Region>,
+) -> Option<Complaint> {
+    let Some(key) = landing_zone.key(reference) else {
+        return Some(keys::undefined(landing_zone, reference));
+    };
+    region.and_then(|region| keys::absent(key, region, &reference.origin))
 }
 
 fn unknown_account(landing_zone: &LandingZone, origin: &Origin, account: &AccountName) -> Option<Complaint> {

@@ -1,7 +1,7 @@
 //! How many tags there are once those of the organization, the units and the account are added up.
 
 use super::{Complaint, LandingZone, Sink};
-use crate::model::{IamQuotas, Tags};
+use crate::model::{IamQuotas, Key, Tags};
 use crate::names::Origin;
 
 /// Those by which we know what is ours: organization and address.
@@ -17,6 +17,14 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
         let roles = account.roles.values().filter(|role| role.tags.len() > account.tags.len());
         roles.for_each(|role| check_count(&role.tags, &role.origin, sink));
     }
+    for key in landing_zone.keys.values().filter(|key| adds_tags(landing_zone, key)) {
+        check_count(&key.tags, &key.origin, sink);
+    }
+}
+
+/// Like a role, a key has its account's tags too.
+fn adds_tags(landing_zone: &LandingZone, key: &Key) -> bool {
+    landing_zone.accounts.get(&key.id.account).is_some_and(|account| key.tags.len() > account.tags.len())
 }
 
 fn check_count(tags: &Tags, origin: &Origin, sink: &Sink) {

@@ -1,0 +1,115 @@
+//! Keys: each with its compiled policy, its replicas with theirs, and an alias in each of their Regions.
+//!
+//! Policies name roles by account and pattern, as trusts do, so that a key needs no role to exist, and a role that was
+//! deleted and made again is let in again.
+
+mod actions;
+mod callers;
+mod policy;
+mod services;
+#[cfg(test)]
+mod tests;
+mod uses;
+
+use std::collections::BTreeMap;
+
+use super::{Composer, Home, KeyNodes, Problem, organization::plain};
+use crate::{
+    engine::graph::{Needs, NodeId, Ref},
+    kinds::kms::{
+        Alias, Key as KeyKind, ReplicaKey,
+        alias::{self, KeyNeed},
+        key, replica_key,
+    },
+    model::{Key, LandingZone},
+    names::Region,
+    policy::Document,
+};
+
+pub(super) use callers::{KEYS_POLICY, Keys};
+#[cfg_attr(not(test), expect(unused_imports, reason = "its users are being written"))]
+pub(super) use uses::permissions;
+
+/// Adds the keys of the accounts that are looked after.
+pub(super) fn compose(composer: &mut Composer<'_>) {
+    let zone = composer.known.zone;
+    let uses = uses::uses(zone);
+    for key in zone.keys.values() {
+        let Some(home) = composer.known.homes.get(&key.id.account).cloned() else { continue };
+        let compiled = key.regions().map(|region| policy::compile(zone, key, region, &uses));
+        match compiled.collect::<Result<Vec<_>, Problem>>() {
+            Ok(policies) => add(composer, key, &home, &policies),
+            Err(problem) => composer.problem(problem),
+        }
+    }
+}
+
+/// The name that a key is called by wherever it is: `alias/acme/logs`.
+fn alias_name(zone: &LandingZone, key: &Key) -> String {
+    format!("alias/{}/{}", zone.organization.name, key.id.name)
+}
+
+fn description(zone: &LandingZone, key: &Key) -> String {
+    let default = || format!("The key `{}` of the landing zone `{}`", key.id.name, zone.organization.name);
+    key.description.as_ref().map_or_else(default, |text| text.value.clone())
+}
+
+/// A key, its replicas and its aliases; `policies` are those of its Regions, in their order.
+fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: &[Document]) {
+    let mut places = key.regions().zip(policies).filter_map(|(region, policy)| {
+        let place = home.regions.get(&region)?;
+        Some((region, *place, policy))
+    });
+    let Some((region, place, policy)) = places.next() else { return };
+    let (name, zone) = (&*key.id.name, composer.known.zone);
+    let Composer { graph, known, .. } = composer;
+    let primary = graph.add::<KeyKind>(place, name, &key.origin, |needs| {
+        state_fields(key, needs);
+        needs.states("rotation_days", &key.rotate.origin);
+        needs.states("multi_region", &key.multi_region.origin);
+        key::Spec {
+            alias: alias_name(zone, key),
+            description: description(zone, key),
+            policy: known.filled(needs, policy),
+            rotation: key.rotate.days(),
+            multi_region: key.multi_region.value,
+            replicas: key.replicas.iter().map(|replica| replica.value).collect(),
+        }
+    });
+    let replicas = places.map(|(there, place, policy)| {
+        let node = graph.add::<ReplicaKey>(place, name, &key.origin, |needs| {
+            state_fields(key, needs);
+            replica_key::Spec {
+                primary: needs.on(primary),
+                primary_region: region,
+                description: description(zone, key),
+                policy: known.filled(needs, policy),
+            }
+        });
+        (there, node)
+    });
+    let replicas: BTreeMap<Region, Ref<ReplicaKey>> = replicas.collect();
+    let aliases = key.regions().filter_map(|there| {
+        let node = graph.add::<Alias>(*home.regions.get(&there)?, name, &key.origin, |needs| {
+            let target = match replicas.get(&there) {
+                Some(replica) => KeyNeed::Replica(needs.on(*replica)),
+                None => KeyNeed::Primary(needs.on(primary)),
+            };
+            alias::Spec { name: alias_name(zone, key), target }
+        });
+        Some((there, node.id()))
+    });
+    let aliases: BTreeMap<Region, NodeId> = aliases.collect();
+    composer.known.keys.insert(key.id.clone(), KeyNodes { primary, replicas, aliases });
+}
+
+/// Tags, and the lines that drift of these fields points at.
+fn state_fields(key: &Key, needs: &mut Needs<'_>) {
+    needs.tags(plain(&key.tags));
+    if let Some(description) = &key.description {
+        needs.states("description", &description.origin);
+    }
+    if let Some(first) = key.parties.values().flatten().next() {
+        needs.states("policy", &first.origin);
+    }
+}

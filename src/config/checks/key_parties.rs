@@ -1,0 +1,30 @@
+//! Whom the intents of keys name: that each of them is there.
+
+use super::access::undefined;
+use super::{Complaint, LandingZone, Sink};
+use crate::model::Party;
+use crate::names::{AccountName, Located};
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    for key in landing_zone.keys.values() {
+        for party in key.parties.values().flatten() {
+            if let Some(complaint) = wrong(landing_zone, party) {
+                sink.push(complaint);
+            }
+        }
+    }
+}
+
+fn wrong(landing_zone: &LandingZone, party: &Located<Party>) -> Option<Complaint> {
+    match &party.value {
+        Party::Role(role) => {
+            let role = Located::new(role.clone(), party.origin.clone());
+            landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
+        }
+        Party::Account(name) if !landing_zone.accounts.contains_key(name) => {
+            let complaint = Complaint::new(&party.origin, format!("there is no account `{name}`"));
+            Some(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AccountName::as_str)))
+        }
+        Party::Account(_) | Party::Service(_) => None,
+    }
+}

@@ -1,0 +1,103 @@
+//! Keys by themselves: that their account and their Regions are such that they can be made there.
+
+use super::{Complaint, LandingZone, Sink};
+use crate::model::Key;
+use crate::names::{AccountName, KeyRef, Located, Origin, Region};
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    for key in landing_zone.keys.values() {
+        check_account(landing_zone, key, sink);
+        check_region(landing_zone, &key.region, sink);
+        check_replicas(landing_zone, key, sink);
+        check_services(key, sink);
+    }
+}
+
+/// A key of an account that is not looked after is passed over like its roles, unless it is named from outside.
+fn check_account(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
+    let (name, origin) = (&key.id.account, &key.account);
+    let Some(account) = landing_zone.accounts.get(name) else {
+        let complaint = Complaint::new(origin, format!("there is no account `{name}`"));
+        sink.push(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AccountName::as_str)));
+        return;
+    };
+    if key.shared && !account.managed {
+        let message = format!("`{name}` is not looked after, so that no key can be made there");
+        let complaint = Complaint::new(origin, message);
+        sink.push(complaint.help("name an account outside of units with `managed = false`"));
+    }
+}
+
+/// Nothing can be made in a Region that is not in use, and `region-guard` would close it to whoever is to use the key.
+fn check_region(landing_zone: &LandingZone, region: &Located<Region>, sink: &Sink) {
+    let organization = &landing_zone.organization;
+    if organization.regions.iter().any(|used| used.value == region.value) {
+        return;
+    }
+    let complaint = Complaint::new(&region.origin, format!("the Region `{region}` is not in use"));
+    let regions: Vec<_> = organization.regions.iter().map(|used| format!("`{used}`")).collect();
+    sink.push(
+        complaint.help(format!("in use is {}; add it to `regions` of `[organization]`", regions.join(", "))),
+    );
+}
+
+fn check_replicas(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
+    let Key { region: primary, replicas, multi_region, .. } = key;
+    for replica in replicas {
+        let (here, there) = (primary.partition(), replica.partition());
+        if replica.value == primary.value {
+            let complaint =
+                Complaint::new(&replica.origin, "a replica can't lie in the Region of its primary");
+            sink.push(complaint.note(&primary.origin, format!("the primary lies in `{primary}`")));
+        } else if here != there {
+            let message = "key material does not leave its partition";
+            let complaint = Complaint::new(&replica.origin, message).label(format!("it lies in `{there}`"));
+            sink.push(complaint.note(&primary.origin, format!("the primary lies in `{here}`")));
+        } else {
+            check_region(landing_zone, replica, sink);
+        }
+    }
+    if let Some(replica) = replicas.first().filter(|_| !multi_region.value) {
+        let complaint = Complaint::new(&multi_region.origin, "only a multi-Region key has replicas");
+        sink.push(complaint.note(&replica.origin, "replicas begin here").help("leave this line out"));
+    }
+}
+
+fn check_services(key: &Key, sink: &Sink) {
+    for service in &key.services {
+        for region in key.regions().filter(|region| service.is_missing_in(*region)) {
+            let message = format!("there is no `{service}` in `{region}`, where the key is");
+            sink.push(Complaint::new(&service.origin, message).note(&key.origin, "the key is stated here"));
+        }
+    }
+}
+
+/// The complaint that nobody states a key, with the nearest one that somebody does.
+pub(super) fn undefined(landing_zone: &LandingZone, reference: &Located<KeyRef>) -> Complaint {
+    let text = reference.to_string();
+    let complaint = Complaint::new(&reference.origin, format!("there is no key `{text}`"));
+    let known: Vec<_> = landing_zone.keys.values().map(|key| key.reference().to_string()).collect();
+    let of_this_name = |key: &&Key| key.id.name == reference.name;
+    match landing_zone.keys.values().find(of_this_name) {
+        Some(meant) => complaint.help(format!("did you mean `{}`?", meant.reference())),
+        None if known.is_empty() => {
+            complaint.help(format!("`[keys.{}]` in `policies/keys.toml` would state it", reference.name))
+        }
+        None => complaint.nearest(&text, known.iter().map(String::as_str)),
+    }
+}
+
+/// The complaint that a key is not in a Region where it is asked for.
+pub(super) fn absent(key: &Key, region: Region, asked: &Origin) -> Option<Complaint> {
+    if key.regions().any(|there| there == region) {
+        return None;
+    }
+    let reference = key.reference();
+    let complaint = Complaint::new(asked, format!("the key `{reference}` is not in `{region}`"));
+    let complaint = complaint.note(&key.origin, format!("it is in `{}`", key.region));
+    Some(complaint.help(if key.multi_region.value {
+        format!("add `{region}` to its `replicas`")
+    } else {
+        format!("state a key with `region = \"{region}\"`, or a new one with a replica there")
+    }))
+}
