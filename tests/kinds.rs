@@ -10,6 +10,7 @@ use aws_sdk_organizations::types::{PolicyType, Tag};
 use crate::support::{Behind, Sandbox, Zone, behind::done};
 
 mod forwarding;
+mod trail;
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -68,7 +69,7 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] = &[CASES, forwarding::CASES];
+const SERVICES: &[&[Case]] = &[CASES, forwarding::CASES, trail::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -195,12 +196,12 @@ const CASES: &[Case] = &[
         files: NOTHING,
         address: "management/global/cloudtrail/delegated-administrator/cloudtrail",
         tamper: Some(|behind| {
-            let call = behind.cloudtrail().deregister_organization_delegated_admin();
+            let call = behind.cloudtrail("us-east-1").deregister_organization_delegated_admin();
             done(call.delegated_admin_account_id(&behind.accounts()["dev"]).send());
         }),
         names: "create",
         without: ("", "", NOTHING),
-        gone: Gone::Stays,
+        gone: Gone::Kept,
     },
     Case {
         kind: "account/region",
@@ -461,6 +462,7 @@ lives! {
     policy_attachment: "organizations/policy-attachment";
     delegated_administrator: "organizations/delegated-administrator";
     trail_administrator: "cloudtrail/delegated-administrator";
+    log_resource_policy: "logs/resource-policy";
     region: "account/region";
     alternate_contact: "account/alternate-contact";
     root_credentials: "iam/root-credentials";

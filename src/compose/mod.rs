@@ -9,6 +9,7 @@ mod guardrails;
 mod identity;
 mod keys;
 mod known;
+mod log_delivery;
 mod organization;
 mod problem;
 mod recording;
@@ -34,6 +35,7 @@ const CAPABILITIES: &[Capability] = &[
     keys::compose,
     identity::compose,
     forwarding::compose,
+    log_delivery::compose,
     recording::compose,
     guardrails::compose,
 ];

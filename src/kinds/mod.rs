@@ -37,6 +37,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<firehose::DeliveryStream>::REF,
     Of::<logs::Destination>::REF,
     Of::<logs::Forwarding>::REF,
+    Of::<logs::ResourcePolicy>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
 ];

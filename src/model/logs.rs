@@ -7,6 +7,8 @@ use crate::names::{Located, LogPattern, Origin, Period};
 pub struct Logs {
     /// Which log groups of all accounts are forwarded to the archive, besides those that the landing zone makes itself.
     pub forward: Vec<Located<LogPattern>>,
+    /// Where it is said that services may deliver their logs into log groups of all accounts.
+    pub delivery: Option<Origin>,
     /// How long the landing zone's own log groups keep events, unless said where they are asked for.
     pub retention: Option<Located<Retention>>,
     /// The table.

@@ -54,8 +54,8 @@ impl Behind {
         client!(self, aws_sdk_organizations)
     }
 
-    pub fn cloudtrail(&self) -> aws_sdk_cloudtrail::Client {
-        client!(self, aws_sdk_cloudtrail)
+    pub fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        client!(self, aws_sdk_cloudtrail, region)
     }
 
     pub fn iam(&self) -> aws_sdk_iam::Client {

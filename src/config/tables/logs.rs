@@ -1,11 +1,12 @@
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, list, parsed};
+use crate::config::decode::{Table, Value, boolean, list, parsed};
 use crate::model::{Logs, Retention};
 use crate::names::{Located, LogPattern, Period};
 
 pub(super) fn read(mut table: Table<'_>) -> Logs {
     let logs = Logs {
         forward: table.optional("forward", list(parsed::<LogPattern>)).unwrap_or_default(),
+        delivery: table.optional("delivery", boolean).filter(|asked| asked.value).map(|asked| asked.origin),
         retention: table.optional("retention", retention),
         origin: table.origin().clone(),
     };

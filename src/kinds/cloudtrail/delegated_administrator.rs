@@ -3,14 +3,14 @@
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
     kinds::organizations::{Account, delegated_administrator::administrator},
-    names::AccountName,
+    names::{AccountId, AccountName},
 };
 
 /// CloudTrail's [delegated administrator][delegated]. AWS allows three; the landing zone names one.
@@ -53,6 +53,7 @@ impl Kind for DelegatedAdministrator {
     const REMOVAL: Removal = Removal::Never(
         "trails may be looked after from there: `aws cloudtrail deregister-organization-delegated-admin` takes it back",
     );
+    const LINGERS: bool = true;
     const READ_AFTER: &'static [&'static str] = &["organizations/account"];
     const ACTIONS: Actions = Actions {
         read: &["organizations:ListDelegatedAdministrators", "organizations:ListRoots"],
@@ -91,13 +92,18 @@ impl Kind for DelegatedAdministrator {
     fn outputs(_: &Live) {}
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        let Some(it) = wanted.first() else { return Ok(Vec::new()) };
-        let account = administrator(at, SERVICE, it.spec.account_id(it.env).known()).await?;
-        let found = |account: String| Found {
-            key: SERVICE.to_owned(),
-            label: format!("{SERVICE} by {account}"),
-            owner: Owner::Nobody,
-            live: Live { account },
+        let it = wanted.first();
+        if it.is_none() && at.others == Others::Passed {
+            return Ok(Vec::new());
+        }
+        let account = it.and_then(|it| it.spec.account_id(it.env).known());
+        let account = administrator(at, SERVICE, account).await?;
+        let found = |account: String| {
+            // In an account of the landing zone it was stated, or could be.
+            let id: Option<AccountId> = account.parse().ok();
+            let ours = id.is_some_and(|id| at.cloud().account_name(&id).is_some());
+            let owner = Owner::Ends { ours };
+            Found { key: SERVICE.to_owned(), label: "cloudtrail".to_owned(), owner, live: Live { account } }
         };
         Ok(account.map(found).into_iter().collect())
     }

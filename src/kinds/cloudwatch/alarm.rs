@@ -1,6 +1,6 @@
 //! `cloudwatch/alarm`: tells somebody when a metric crosses a line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use aws_sdk_cloudwatch::types::{
     AlarmType, ComparisonOperator, MetricAlarm, StandardUnit, Statistic as SdkStatistic, Tag,
@@ -10,7 +10,7 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
         error::Result,
@@ -249,6 +249,10 @@ impl Kind for Alarm {
         let pages = aws::call(at, "DescribeAlarms", pages.try_collect()).await?;
         let mut alarms: Vec<_> =
             pages.into_iter().flat_map(|page| page.metric_alarms.unwrap_or_default()).collect();
+        if at.others == Others::Passed {
+            let names: HashSet<_> = wanted.iter().map(|it| it.spec.name.as_str()).collect();
+            alarms.retain(|alarm| alarm.alarm_name().is_some_and(|name| names.contains(name)));
+        }
         let others = wanted.iter().map(|it| &it.spec.name).filter(|name| !name.starts_with(&prefix));
         let others: BTreeSet<_> = others.cloned().collect();
         if !others.is_empty() {

@@ -7,7 +7,11 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
     aws::{self, Aws as _},
-    engine::{at::At, error::Result, kind::Tags},
+    engine::{
+        at::{At, Others},
+        error::Result,
+        kind::Tags,
+    },
 };
 
 /// How many groups are asked for their tags at the same time.
@@ -38,6 +42,9 @@ impl Group {
 pub(super) async fn groups(at: &At<'_>, names: &HashSet<&str>) -> Result<Vec<Group>> {
     let prefix = format!("/{}/", at.organization);
     let mut listed = list(at, &prefix).await?.to_vec();
+    if at.others == Others::Passed {
+        listed.retain(|group| group.log_group_name().is_some_and(|name| names.contains(name)));
+    }
     for name in names.iter().filter(|name| !name.starts_with(&prefix)) {
         let found = list(at, name).await?;
         listed.extend(found.iter().filter(|group| group.log_group_name() == Some(*name)).cloned());

@@ -21,7 +21,8 @@ pub struct ResourcePolicy;
 /// What is wanted.
 #[derive(Clone, Debug)]
 pub struct Spec {
-    /// What AWS calls it, unique in its account and Region.
+    /// What AWS calls it, unique in its account and Region. It has no tags: one whose name begins with `<organization>-`
+    /// is ours.
     pub name: String,
     /// Who may do what.
     pub policy: Template,
@@ -70,10 +71,8 @@ impl Kind for ResourcePolicy {
 
     fn outputs(_: &Live) {}
 
-    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
+    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        let prefix = format!("{}-", at.organization);
         let client = at.cloudwatchlogs().await?;
         let (mut found, mut token) = (Vec::new(), None);
         loop {
@@ -83,7 +82,9 @@ impl Kind for ResourcePolicy {
                 let (Some(name), Some(policy)) = (policy.policy_name, policy.policy_document) else {
                     continue;
                 };
-                let (key, label, owner) = (name.clone(), name.clone(), Owner::Nobody);
+                let owner = Owner::Ends { ours: name.starts_with(&prefix) };
+                let label = name.strip_prefix(&prefix).unwrap_or(&name).to_owned();
+                let key = name.clone();
                 found.push(Found { key, label, owner, live: Live { name, policy } });
             }
             token = page.next_token;

@@ -6,7 +6,11 @@ use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::{
     aws::{self, Aws as _},
-    engine::{at::At, error::Result, kind::Tags},
+    engine::{
+        at::{At, Others},
+        error::Result,
+        kind::Tags,
+    },
 };
 
 /// What AWS answers where a topic is gone.
@@ -39,7 +43,7 @@ pub(super) async fn topics(at: &At<'_>, names: &HashSet<&str>) -> Result<Vec<Lis
     let prefix = format!("{}-", at.organization);
     let may_be = |arn: &String| {
         let name = arn.rsplit(':').next()?;
-        let counts = name.starts_with(&prefix) || names.contains(name);
+        let counts = names.contains(name) || (at.others == Others::Told && name.starts_with(&prefix));
         counts.then(|| (name.to_owned(), arn.clone()))
     };
     let may_be: Vec<_> = arns.iter().filter_map(may_be).collect();

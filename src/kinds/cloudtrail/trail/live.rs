@@ -10,7 +10,7 @@ use futures::future::{try_join, try_join_all, try_join3};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::Doc,
         error::Result,
         graph::Place,
@@ -102,7 +102,7 @@ fn spelled(selector: &EventSelector) -> String {
 /// An organization's trail is shown in every account; only where it belongs, and where it is wanted, is it ours to
 /// look after.
 pub(super) async fn read(at: &At<'_>, wanted: &[Wanted<'_, Trail>]) -> Result<Vec<Found<Live>>> {
-    let search = at.place.region == Some(at.cloud().home_region());
+    let search = at.others == Others::Told && at.place.region == Some(at.cloud().home_region());
     if wanted.is_empty() && !search {
         return Ok(Vec::new());
     }
