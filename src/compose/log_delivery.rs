@@ -1,6 +1,6 @@
 //! Delivery of services' own logs: in every account and Region they may write into the log groups that are meant for them.
 
-use super::{Composer, derived, identity::filled};
+use super::{Composer, derived};
 use crate::{
     kinds::logs::{ResourcePolicy, resource_policy},
     model::LandingZone,
@@ -21,7 +21,7 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
         for (region, at) in &home.regions {
             graph.add::<ResourcePolicy>(*at, "log-delivery", origin, |needs| resource_policy::Spec {
                 name: format!("{}-log-delivery", zone.organization.name),
-                policy: filled(known, needs, &delivering(zone, account, *region)),
+                policy: known.filled(needs, &delivering(zone, account, *region)),
             });
         }
     }
