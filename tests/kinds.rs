@@ -10,6 +10,7 @@ use aws_sdk_organizations::types::{PolicyType, Tag};
 use crate::support::{Behind, Sandbox, Zone, behind::done};
 
 mod forwarding;
+mod kms;
 mod trail;
 
 const ORGANIZATION: &str = r#"
@@ -69,7 +70,7 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] = &[CASES, forwarding::CASES, trail::CASES];
+const SERVICES: &[&[Case]] = &[CASES, kms::CASES, forwarding::CASES, trail::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -346,7 +347,7 @@ const SAML: &str = include_str!("support/saml.xml");
 impl Case {
     fn zone(&self, organization: &str, dev: &str, files: &[(&str, &str)]) -> Zone {
         let mut base = ORGANIZATION.to_owned();
-        if self.kind == "account/region" && !organization.is_empty() {
+        if organization.starts_with("regions") {
             base = base.replace("regions     = [\"ap-southeast-2\"]", organization);
         } else if self.kind == "iam/root-credentials" && !organization.is_empty() {
             base = base.replace("\"kept\"", organization);
@@ -365,6 +366,7 @@ impl Case {
         let organization = match self.kind {
             "account/region" => "regions = [\"ap-southeast-2\", \"ap-southeast-4\"]",
             "iam/root-credentials" => "\"removed\"",
+            "kms/replica-key" => kms::TWO_REGIONS,
             _ => self.organization,
         };
         self.zone(organization, self.dev, self.files)
@@ -472,6 +474,9 @@ lives! {
     saml_provider: "iam/saml-provider";
     customer_managed_policy: "iam/policy";
     role: "iam/role";
+    key: "kms/key";
+    replica_key: "kms/replica-key";
+    key_alias: "kms/alias";
     delivery_stream: "firehose/delivery-stream";
     log_destination: "logs/destination";
     forwarding: "logs/forwarding";

@@ -8,6 +8,7 @@ mod architecture;
 mod config;
 mod emulator;
 mod everyday;
+mod keys;
 mod kinds;
 mod logging;
 mod readers;

@@ -74,6 +74,15 @@ impl Behind {
         client!(self, aws_sdk_cloudwatchlogs, region)
     }
 
+    pub fn kms(&self, region: &str) -> aws_sdk_kms::Client {
+        client!(self, aws_sdk_kms, region)
+    }
+
+    /// The id of the key that an alias points to, as long as it does.
+    pub fn key(&self, region: &str, alias: &str) -> String {
+        done(self.kms(region).describe_key().key_id(alias).send()).key_metadata.unwrap().key_id
+    }
+
     fn sts(&self) -> aws_sdk_sts::Client {
         client!(self, aws_sdk_sts)
     }

@@ -11,6 +11,7 @@ use serde_json::Value;
 /// One call that the sandbox answered.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Call {
+    pub service: String,
     pub operation: String,
     pub mutating: bool,
     pub account: Option<String>,
