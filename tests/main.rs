@@ -5,6 +5,7 @@
 
 mod accounts;
 mod architecture;
+mod archive;
 mod config;
 mod emulator;
 mod everyday;

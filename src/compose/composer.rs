@@ -7,7 +7,7 @@ use crate::{
     engine::graph::{Duplicate, Graph, PlaceId},
     kinds::organizations::Organization,
     kinds::organizations::organization,
-    model::{LandingZone, Policies, PolicyFile, Symbol},
+    model::{Archive, LandingZone, Policies, PolicyFile, Symbol},
     names::{AccountName, Origin, Severity},
 };
 
@@ -45,6 +45,7 @@ impl<'z> Composer<'z> {
             homes: BTreeMap::new(),
             keys: BTreeMap::new(),
             roles: BTreeMap::new(),
+            archive: BTreeMap::new(),
             log_groups: Vec::new(),
         };
         let mut composer = Self { graph, known, management, problems: Vec::new() };
@@ -78,6 +79,10 @@ impl<'z> Composer<'z> {
 
     fn unfillable(&self, file: &PolicyFile, symbol: &Symbol) -> Option<Problem> {
         let is_account = |name: &AccountName| self.known.zone.accounts.contains_key(name);
+        let is_bucket = |account: &AccountName, bucket: &str| {
+            let mut known = self.known.zone.archive.iter().flat_map(Archive::buckets);
+            known.any(|known| known.account == *account && *known.bucket == *bucket)
+        };
         let why = match symbol {
             Symbol::Account(account) if !is_account(account) => "no account is called so",
             Symbol::Role(role) if self.known.zone.role(role).is_none() => "no role is called so",
@@ -88,7 +93,7 @@ impl<'z> Composer<'z> {
                 }
                 Some(_) => "the key is not in this Region",
             },
-            Symbol::Bucket(..) => "the landing zone has no buckets yet",
+            Symbol::Bucket(account, bucket) if !is_bucket(account, bucket) => "no bucket is called so",
             _ => return None,
         };
         Some(Problem::new(&file.origin, format!("`{symbol}` can't be filled in: {why}")))

@@ -3,19 +3,15 @@
 //! directions: a key's policy names the trail, the trail names the key.
 
 use crate::{
-    model::{LandingZone, Symbol},
-    names::{AccountName, Partition, Region},
+    model::{Archive, LandingZone, Symbol},
+    names::{AccountName, KeyRef, Partition, Region},
     policy::Arn,
 };
 
 /// The bucket of logs that is locked and copied.
-pub(super) const ARCHIVE: &str = "archive";
-/// The bucket of AWS Config, which can't deliver into a bucket with default retention.
-/// <https://docs.aws.amazon.com/config/latest/developerguide/manage-delivery-channel.html>
-pub(super) const ARCHIVE_CONFIG: &str = "archive-config";
-/// The bucket of S3's own access logs, which can't be delivered into a locked or KMS-encrypted one.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html>
-pub(super) const ARCHIVE_ACCESS: &str = "archive-access";
+pub(super) const ARCHIVE: &str = Archive::MAIN;
+/// The bucket of AWS Config.
+pub(super) const ARCHIVE_CONFIG: &str = Archive::CONFIG;
 
 /// What AWS calls a bucket: `acme-archive-${account.logging}-ap-southeast-2`, unique in all the world.
 pub(super) fn bucket_name(zone: &LandingZone, account: &AccountName, bucket: &str, region: Region) -> String {
@@ -31,6 +27,12 @@ pub(super) fn bucket_arn(zone: &LandingZone, account: &AccountName, bucket: &str
 /// What the ARNs of all buckets of the archive begin with, wherever they lie.
 pub(super) fn archive_arns(zone: &LandingZone) -> String {
     format!("arn:{}:s3:::{}-{ARCHIVE}-", partition(zone), zone.organization.name)
+}
+
+/// The ARN of a key, or of its replica in another Region.
+pub(super) fn key_arn(zone: &LandingZone, key: &KeyRef, region: Region) -> String {
+    let primary = zone.key(key).map(|key| key.region.value);
+    Symbol::Key(key.clone(), Some(region).filter(|region| primary != Some(*region))).to_string()
 }
 
 /// The organization's trail. It belongs to the management account, whoever made it.
@@ -180,4 +182,27 @@ pub(super) fn id_of(account: &AccountName) -> String {
 /// The organization's id as a symbol.
 pub(super) fn organization_id() -> String {
     Symbol::Organization.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::testing::{here, zone};
+
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+    const LONGEST_BUCKET: usize = 63;
+
+    #[test]
+    fn an_organization_with_a_long_name_has_buckets_everywhere() {
+        let mut zone = zone();
+        zone.organization.name = here("a".repeat(20));
+        let account = AccountName::management();
+        for (region, bucket) in
+            Region::all().flat_map(|region| Archive::BUCKETS.map(|bucket| (region, bucket)))
+        {
+            let name = bucket_name(&zone, &account, bucket, region);
+            let name = name.replace(&id_of(&account), "123456789012");
+            assert!(name.len() <= LONGEST_BUCKET, "{name}");
+        }
+    }
 }

@@ -231,6 +231,7 @@ fn add_stream(
     graph.add::<DeliveryStream>(at, "logs", origin, |needs| {
         needs.tags(plain(&account.tags));
         needs.after(errors.id());
+        known.after_archive(needs, derived::ARCHIVE);
         delivery_stream::Spec {
             name: derived::forwarder(zone),
             bucket_arn: known.text(needs, &bucket),

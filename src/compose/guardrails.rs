@@ -1,6 +1,7 @@
 //! Guardrails: the policies of the organization, those that are generated, and what they are attached to.
 
 mod attachments;
+mod protect_archive;
 mod protect_landfall;
 mod region_guard;
 
@@ -43,7 +44,9 @@ fn policies(composer: &mut Composer<'_>) -> Policies {
         if !nodes.contains_key(id)
             && let Some((description, document)) = generated(&composer.known, id)
         {
-            add(composer, &mut nodes, id, origin, |_, _| (description.to_owned(), Template::of(&document)));
+            add(composer, &mut nodes, id, origin, |known, needs| {
+                (description.to_owned(), known.filled(needs, &document))
+            });
         }
     }
     nodes
@@ -90,6 +93,10 @@ fn generated(known: &Known<'_>, id: &PolicyId) -> Option<(&'static str, Document
         }
         protect_landfall::NAME => {
             Some((protect_landfall::DESCRIPTION, protect_landfall::document(&exempt, &hops(known))))
+        }
+        protect_archive::NAME => {
+            let archive = protect_archive::Archive::of(known.zone)?;
+            Some((protect_archive::DESCRIPTION, protect_archive::document(archive, &exempt)))
         }
         _ => None,
     }

@@ -27,7 +27,6 @@ use crate::{
 };
 
 pub(super) use callers::{KEYS_POLICY, Keys};
-#[cfg_attr(not(test), expect(unused_imports, reason = "its users are being written"))]
 pub(super) use uses::permissions;
 
 /// Adds the keys of the accounts that are looked after.

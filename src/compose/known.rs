@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::{archive::Ready, derived};
 use crate::{
     engine::{
         env::Text,
@@ -77,6 +78,8 @@ pub(super) struct Known<'z> {
     pub keys: BTreeMap<KeyId, KeyNodes>,
     /// The roles, once identity is composed.
     pub roles: BTreeMap<RoleRef, Ref<Role>>,
+    /// What to wait for before anything is delivered into a bucket of the archive.
+    pub archive: Ready,
     /// The log groups that are made, but for those that forwarding itself writes into.
     pub log_groups: Vec<OwnGroup>,
 }
@@ -192,6 +195,11 @@ impl Known<'_> {
         self.text(needs, arn)
     }
 
+    /// Orders after what has to be there before anything is delivered into a bucket of the archive.
+    pub(super) fn after_archive(&self, needs: &mut Needs<'_>, bucket: &str) {
+        self.archive.get(bucket).into_iter().flatten().for_each(|node| needs.after(*node));
+    }
+
     /// A policy file with its symbols filled in, as far as the landing zone itself can; the rest stays as holes.
     pub(super) fn template(&self, needs: &mut Needs<'_>, language: Language, file: &PolicyFile) -> Template {
         self.template_of(needs, language, &file.document)
@@ -233,8 +241,10 @@ impl Known<'_> {
             Symbol::Regions => Filling::Now(organization.regions.iter().map(ToString::to_string).collect()),
             Symbol::Landfall => Filling::Now(vec![self.landfall()]),
             Symbol::Key(key, region) => Filling::Later(self.key_arn(needs, key, *region)),
-            // Named as a problem before anything is composed.
-            Symbol::Bucket(..) => Filling::Now(vec![symbol.to_string()]),
+            Symbol::Bucket(account, bucket) => {
+                let home = organization.home_region.value;
+                Filling::Later(self.text(needs, &derived::bucket_arn(self.zone, account, bucket, home)))
+            }
         }
     }
 }

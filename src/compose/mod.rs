@@ -1,6 +1,7 @@
 //! From what a landing zone says to the graph of what AWS is to have. The only place that knows what a landing zone is
 //! made of; one file per capability. It never asks AWS: the graph's shape depends on the TOML alone.
 
+mod archive;
 mod composer;
 #[expect(dead_code, reason = "its users are being written")]
 mod derived;
@@ -34,6 +35,7 @@ const CAPABILITIES: &[Capability] = &[
     organization::compose,
     keys::compose,
     identity::compose,
+    archive::compose,
     forwarding::compose,
     log_delivery::compose,
     recording::compose,

@@ -102,6 +102,7 @@ fn bucket(known: &Known<'_>, needs: &mut Needs<'_>) -> Text {
     let zone = known.zone;
     let Some(archive) = &zone.archive else { return Text::from(String::new()) };
     let home = zone.organization.home_region.value;
+    known.after_archive(needs, derived::ARCHIVE_CONFIG);
     known.text(needs, &derived::bucket_name(zone, &archive.account, derived::ARCHIVE_CONFIG, home))
 }
 

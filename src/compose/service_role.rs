@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{Composer, Known, derived, organization::plain};
+use super::{
+    Composer, Known, derived,
+    keys::{self, KEYS_POLICY},
+    organization::plain,
+};
 use crate::{
     engine::{
         env::Text,
@@ -22,7 +26,7 @@ pub(super) struct ServiceRole<'a> {
     pub description: &'static str,
     /// Which service may use it, on which conditions.
     pub trust: Statement,
-    /// What it may do.
+    /// What it may do, but for the keys that it uses: that follows from what they are used for.
     pub permissions: Option<Document>,
     /// AWS's own policies that it has besides.
     pub policies: Vec<Managed>,
@@ -39,14 +43,18 @@ impl ServiceRole<'_> {
         let Self { purpose, description, trust, permissions, policies, account, origin } = self;
         let node = graph.add::<Role>(global, purpose, origin, |needs| {
             needs.tags(plain(&account.tags));
-            let permissions =
-                permissions.map(|document| (purpose.to_owned(), known.filled(needs, &document)));
+            let keys = keys::permissions(known.zone, &account.name, purpose);
+            let inline = [(purpose, permissions), (KEYS_POLICY, keys)].into_iter();
+            let inline = inline.filter_map(|(name, document)| {
+                Some((name.to_owned(), known.filled(needs, document.as_ref()?)))
+            });
+            let inline = inline.collect::<BTreeMap<_, _>>();
             role::Spec {
                 name: derived::role_name(known.zone, purpose),
                 path: "/".to_owned(),
                 description: Some(description.to_owned()),
                 trust: known.filled(needs, &Document::new([trust])),
-                inline: permissions.into_iter().collect::<BTreeMap<_, _>>(),
+                inline,
                 policies,
                 boundary: None,
                 session_seconds: 3_600,

@@ -35,7 +35,7 @@ pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;
-pub use policy::{GENERATED, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
+pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
 pub use provider::{IdentityProvider, Provider};
 pub use quota::{IamQuotas, PolicyQuota};
 pub use recording::{Frequency, Recording};

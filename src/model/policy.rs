@@ -10,7 +10,10 @@ use super::Symbol;
 use crate::names::{Invalid, Origin};
 
 /// Service control policies that are generated unless a file of the same name overrides them.
-pub const GENERATED: [&str; 2] = ["region-guard", "protect-landfall"];
+pub const GENERATED: [&str; 3] = ["region-guard", "protect-landfall", GENERATED_FOR_ARCHIVE];
+
+/// The one among them that the accounts of the archive have without being told.
+pub const GENERATED_FOR_ARCHIVE: &str = "protect-archive";
 
 /// The policy files of a landing zone.
 #[derive(Clone, Debug, Default)]

@@ -45,7 +45,7 @@ pub(super) fn document(exempt: &[String], hops: &[String]) -> Document {
 /// What changes who may assume a role or what it may do, and what makes or unmakes it:
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html>, read
 /// 2026-11.
-const CHANGES_TO_ROLES: &[&str] = &[
+pub(super) const CHANGES_TO_ROLES: &[&str] = &[
     "iam:AttachRolePolicy",
     "iam:CreateRole",
     "iam:DeleteRole",

@@ -33,7 +33,6 @@ pub(super) fn uses(zone: &LandingZone) -> Vec<Use<'_>> {
 }
 
 /// What a role that the landing zone makes for a service may do with keys, for its own policy; nothing if it uses none.
-#[cfg_attr(not(test), expect(dead_code, reason = "those roles are being written"))]
 pub(in crate::compose) fn permissions(
     zone: &LandingZone,
     account: &AccountName,

@@ -12,6 +12,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
         check_periods(archive, sink);
         if let Some(replica) = &archive.replica {
             check_replica(landing_zone, replica, sink);
+            check_copy_key(landing_zone, archive, replica, sink);
         }
     }
     if let Some(trail) = &landing_zone.trail {
@@ -76,6 +77,19 @@ fn check_replica(landing_zone: &LandingZone, replica: &Replica, sink: &Sink) {
     } else if !organization.regions.iter().any(|used| used.value == region.value) {
         let complaint = Complaint::new(&region.origin, format!("`{region}` is not in use"));
         sink.push(others(complaint, landing_zone));
+    }
+}
+
+/// The copy lies in the account of its key, which has to be one where a bucket can be made.
+fn check_copy_key(landing_zone: &LandingZone, archive: &Archive, replica: &Replica, sink: &Sink) {
+    let Some(key) = landing_zone.key(&replica.key.value) else { return };
+    if key.id.account.is_management() {
+        let message = "the copy can't lie in the management account, which that of its key is";
+        let help = format!(
+            "no policy of the organization binds it: name a key of `{}`, or of another account for logs",
+            archive.account
+        );
+        sink.push(Complaint::new(&replica.key.origin, message).help(help));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Policy documents: that each is within AWS's limit once `${…}` is filled in.
 
 use super::{Complaint, LandingZone, Sink};
-use crate::model::{Account, IamQuotas, PolicyFile, Role, Symbol, Trust, symbols};
+use crate::model::{Account, IamQuotas, Organization, PolicyFile, Role, Symbol, Trust, symbols};
 use crate::names::RoleRef;
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
@@ -54,7 +54,10 @@ fn sample(landing_zone: &LandingZone, symbol: &Symbol) -> String {
             let region = region.or_else(stated).unwrap_or(*organization.home_region);
             format!("arn:{partition}:kms:{region}:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab")
         }
-        Symbol::Bucket(..) => String::new(),
+        Symbol::Bucket(_, bucket) => {
+            let Organization { name, home_region, .. } = organization;
+            format!("arn:{partition}:s3:::{name}-{bucket}-123456789012-{home_region}")
+        }
         Symbol::Organization => "o-a1b2c3d4e5".into(),
         Symbol::Root => "r-a1b2".into(),
         Symbol::HomeRegion => organization.home_region.to_string(),

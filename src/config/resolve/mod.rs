@@ -3,6 +3,7 @@
 mod account;
 mod attachments;
 mod baselines;
+mod guards;
 mod key;
 mod role;
 mod units;
@@ -38,7 +39,7 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
     let keys = key::resolve(&context, &accounts, own_keys);
     let contacts = account::contacts(&pieces.file.contacts, sink);
     let file = pieces.file;
-    LandingZone {
+    let mut landing_zone = LandingZone {
         organization: file.organization,
         access: file.access,
         contacts,
@@ -52,5 +53,7 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
         logs: file.logs,
         recording: file.recording,
         removed: file.removed,
-    }
+    };
+    guards::attach(&mut landing_zone);
+    landing_zone
 }
