@@ -271,6 +271,18 @@ def _state(text: str) -> AwsError:
     return AwsError("InvalidBucketState", text, 409)
 
 
+@patch(S3Response)
+def get_bucket_versioning(self: Any) -> Any:
+    """The answer is a `VersioningConfiguration`, which SDKs of compiled languages insist on.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketVersioning.html
+    """
+    status = self.backend.get_bucket_versioning(self.bucket_name)
+    inner = f"<Status>{status}</Status>" if status else ""
+    name = "VersioningConfiguration"
+    return f'<{name} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{inner}</{name}>'
+
+
 @patch(S3Backend)
 def put_object_lock_configuration(
     self: Any,
