@@ -19,6 +19,10 @@ const LOCKS_OUT: &str = "will not allow you to update the key policy";
 /// [denied]: https://docs.aws.amazon.com/kms/latest/developerguide/policy-evaluation.html
 const KEEPS_OUT: &str = "no resource-based policy allows the kms:";
 
+/// What S3 says of a policy that lets the public in.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html>
+const KEEPS_PUBLIC_OUT: &str = "BlockPublicPolicy";
+
 /// Whether the caller is refused for being a root user.
 pub(super) fn is_root_user(error: &Error) -> bool {
     error.chain().iter().any(|phrase| phrase.contains(AS_ROOT_USER))
@@ -51,6 +55,26 @@ pub(super) fn for_answer(
         }
         "AWSOrganizationsNotInUseException" => {
             "this account is not in an organization: run as an administrator of the account that is to manage it".into()
+        }
+        "BucketAlreadyExists" => {
+            "bucket names are unique in all of AWS, and another account holds this one: choose another name for the \
+             landing zone or the bucket"
+                .into()
+        }
+        "BucketNotEmpty" => {
+            "Landfall never empties a bucket: if nobody needs what is in it, delete all versions yourself, then run \
+             again; what is locked goes when its retention ends"
+                .into()
+        }
+        "InvalidTargetBucketForLogging" => {
+            "the bucket for access logs lies in the same account and Region, has no default retention, and its policy \
+             lets `logging.s3.amazonaws.com` write; if that was changed just now, run again in a minute"
+                .into()
+        }
+        _ if answer.message.contains(KEEPS_PUBLIC_OUT) => {
+            "the policy lets everybody in, which the block of public access of bucket or account prevents: name \
+             principals, or tie the statement to the organization by `aws:PrincipalOrgID`"
+                .into()
         }
         "InsufficientS3BucketPolicyException" => {
             "CloudTrail may not write into the bucket: if its policy was changed just now, run again in a minute; else \

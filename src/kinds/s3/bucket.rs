@@ -258,3 +258,6 @@ async fn expect_own(at: &At<'_>, it: &Wanted<'_, Bucket>, name: &str) -> Result<
         || Error::new(Class::Stale, format!("`{name}` came to be since, and not by us")).hint("plan again");
     if is_own { Ok(()) } else { Err(stale()) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::{Change, Doc},
         env::{Env, Need, Text, Value},
         error::Result,
@@ -92,7 +92,9 @@ impl Kind for Replication {
     /// Those of all our buckets: a rule that nobody wants still copies.
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let mut names: BTreeSet<_> = wanted.iter().filter_map(|it| Self::key(it).known()).collect();
-        names.extend(ours(at, &buckets(at).await?).await?);
+        if at.others == Others::Told {
+            names.extend(ours(at, &buckets(at).await?).await?);
+        }
         let found = stream::iter(names).map(|bucket| configuration(at, bucket));
         let found: Vec<_> = found.buffered(AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
@@ -132,3 +134,6 @@ async fn put(at: &At<'_>, it: &Wanted<'_, Replication>) -> Result<()> {
     let request = request.replication_configuration(configuration);
     aws::call(at, "PutBucketReplication", request.send()).await.map(drop)
 }
+
+#[cfg(test)]
+mod tests;

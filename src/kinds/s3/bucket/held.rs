@@ -13,7 +13,7 @@ use super::lifecycle::held_fields;
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::Doc,
         error::Result,
         kind::{Found, Owner, State, Tags},
@@ -151,7 +151,10 @@ fn logged(log: &LoggingEnabled) -> Doc {
 /// Our buckets, wanted or not, and what stands in the way of wanted ones.
 pub(super) async fn read(at: &At<'_>, wanted: Vec<String>) -> Result<Vec<Found<Live>>> {
     let listed = buckets(at).await?;
-    let ours = ours(at, &listed).await?;
+    let ours = match at.others {
+        Others::Told => ours(at, &listed).await?,
+        Others::Passed => Vec::new(),
+    };
     let (here, others): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|name| listed.contains(name));
     let here: BTreeSet<_> = ours.into_iter().chain(here).collect();
     let here = stream::iter(here).map(|name| bucket(at, name)).buffered(AT_ONCE);
