@@ -53,6 +53,11 @@ retention = "90d"
 aggregator = "security"
 "#;
 
+const KEYS: &str = r#"
+[keys.logs]
+account = "logging"
+"#;
+
 const SECURITY: &str = r#"
 unit = "Security"
 
@@ -63,18 +68,24 @@ break_glass = true
 "#;
 
 /// An organization with everything in it that this is about.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("organization.toml", ORGANIZATION),
+    ("policies/keys.toml", KEYS),
     ("accounts/logging.toml", "unit = \"Security\""),
     ("accounts/security.toml", SECURITY),
     ("accounts/prod.toml", "unit = \"Workloads\""),
 ];
 
 fn composed() -> Graph {
+    composed_of(ORGANIZATION)
+}
+
+fn composed_of(organization: &str) -> Graph {
     let mut files = Files::default();
     for (path, text) in FILES {
         files.insert(path, text.as_bytes());
     }
+    files.insert("organization.toml", organization.as_bytes());
     let checked = config::parse(&files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false)));
     compose(&checked.zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph
 }
@@ -95,6 +106,21 @@ fn documents(graph: &Graph, wanted: &[&str]) -> String {
         }
     }
     text
+}
+
+#[test]
+fn the_trail_and_its_alarms_come_to_this() {
+    let graph = composed();
+    let wanted = [
+        "/cloudtrail/",
+        "/logs/log-group/trail",
+        "/iam/role/trail-logs",
+        "/sns/",
+        "/break-glass-use",
+        "/alarm/unauthorized-calls",
+        "trusted-access/cloudtrail",
+    ];
+    insta::assert_snapshot!(documents(&graph, &wanted));
 }
 
 #[test]
@@ -126,4 +152,81 @@ fn recording_comes_to_this() {
         "delegated-administrator/config",
     ];
     insta::assert_snapshot!(documents(&graph, &wanted));
+}
+
+/// Whether `later` waits for `earlier`, directly or not.
+fn waits(graph: &Graph, later: &str, earlier: &str) -> bool {
+    let id = |label: &str| graph.at_address(label).unwrap_or_else(|| panic!("no {label}"));
+    let (mut open, earlier) = (vec![id(later)], id(earlier));
+    while let Some(next) = open.pop() {
+        if next == earlier {
+            return true;
+        }
+        open.extend(&graph.node(next).needs);
+    }
+    false
+}
+
+#[test]
+fn the_trail_starts_last_and_without_its_alarms() {
+    let graph = composed();
+    let trail = "security/ap-southeast-2/cloudtrail/trail/trail";
+    for earlier in [
+        "logging/ap-southeast-2/kms/key/logs",
+        "logging/ap-southeast-2/s3/bucket-policy/archive",
+        "security/ap-southeast-2/logs/log-group/trail",
+        "security/global/iam/role/trail-logs",
+        "security/ap-southeast-2/sns/topic/trail",
+        "management/global/organizations/trusted-access/cloudtrail.amazonaws.com",
+        "management/global/cloudtrail/delegated-administrator/cloudtrail",
+    ] {
+        assert!(waits(&graph, trail, earlier), "{earlier}");
+    }
+    assert!(!waits(&graph, trail, "security/ap-southeast-2/sns/topic/alarms"));
+    assert!(!waits(&graph, trail, "security/ap-southeast-2/cloudwatch/alarm/root-use"));
+}
+
+#[test]
+fn what_delivers_waits_for_who_lets_it() {
+    let graph = composed();
+    for (later, earlier) in [
+        (
+            "logging/ap-southeast-2/firehose/delivery-stream/logs",
+            "logging/ap-southeast-2/s3/bucket-policy/archive",
+        ),
+        ("logging/ap-southeast-2/firehose/delivery-stream/logs", "logging/global/iam/role/log-delivery"),
+        (
+            "logging/ap-southeast-4/logs/destination/logs",
+            "logging/ap-southeast-2/firehose/delivery-stream/logs",
+        ),
+        ("prod/ap-southeast-4/logs/forwarding/forwarding", "logging/ap-southeast-4/logs/destination/logs"),
+        ("prod/ap-southeast-4/logs/forwarding/forwarding", "prod/global/iam/role/log-forwarding"),
+        (
+            "prod/ap-southeast-2/config/delivery-channel/channel",
+            "logging/ap-southeast-2/s3/bucket-policy/archive-config",
+        ),
+        (
+            "security/ap-southeast-2/config/aggregator/aggregator",
+            "security/global/iam/role/config-aggregator",
+        ),
+        (
+            "security/ap-southeast-2/config/aggregator/aggregator",
+            "management/global/organizations/delegated-administrator/config",
+        ),
+    ] {
+        assert!(waits(&graph, later, earlier), "{later} does not wait for {earlier}");
+    }
+}
+
+#[test]
+fn the_management_account_makes_the_trail_where_nobody_else_is_to() {
+    let organization = ORGANIZATION.replace("[delegated]\ncloudtrail = \"security\"\n", "");
+    let organization = organization.replace("insights    = true", "alarms = false");
+    let graph = composed_of(&organization);
+    let labels: Vec<_> = graph.nodes().map(|(_, node)| &*node.label).collect();
+    assert!(labels.contains(&"management/ap-southeast-2/cloudtrail/trail/trail"));
+    assert!(labels.contains(&"management/ap-southeast-2/logs/log-group/trail"));
+    assert!(
+        !labels.iter().any(|label| label.contains("cloudwatch/alarm") || label.contains("metric-filter"))
+    );
 }

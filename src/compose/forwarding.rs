@@ -214,11 +214,7 @@ fn add_stream(
     let role = ServiceRole {
         purpose: derived::LOG_DELIVERY,
         description: "Writes forwarded logs into the archive",
-        trust: trusting("Firehose", "firehose.amazonaws.com").condition(
-            "StringEquals",
-            "aws:SourceAccount",
-            [derived::id_of(&account.name)],
-        ),
+        trust: delivery(&account.name),
         permissions: Some(delivering(zone, &account.name)),
         policies: Vec::new(),
         account,
@@ -274,6 +270,14 @@ fn add_errors(composer: &mut Composer<'_>, logs: &Logs, account: &Account, at: P
         group_name: name,
         name: ERROR_STREAM.to_owned(),
     })
+}
+
+/// Who may put logs into the archive: Firehose, which says for [which account][trust] it does.
+///
+/// [trust]: https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#firehose-assume-role
+fn delivery(account: &AccountName) -> Statement {
+    let trust = trusting("Firehose", "firehose.amazonaws.com");
+    trust.condition("StringEquals", "sts:ExternalId", [derived::id_of(account)])
 }
 
 /// CloudWatch Logs as it uses roles.

@@ -1,9 +1,9 @@
 //! From what a landing zone says to the graph of what AWS is to have. The only place that knows what a landing zone is
 //! made of; one file per capability. It never asks AWS: the graph's shape depends on the TOML alone.
 
+mod alarms;
 mod archive;
 mod composer;
-#[expect(dead_code, reason = "its users are being written")]
 mod derived;
 mod forwarding;
 mod guardrails;
@@ -18,6 +18,7 @@ mod service_role;
 mod size;
 #[cfg(test)]
 mod testing;
+mod trail;
 
 pub use problem::Problem;
 
@@ -36,6 +37,7 @@ const CAPABILITIES: &[Capability] = &[
     keys::compose,
     identity::compose,
     archive::compose,
+    trail::compose,
     forwarding::compose,
     log_delivery::compose,
     recording::compose,

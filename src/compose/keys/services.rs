@@ -46,7 +46,7 @@ pub(in crate::compose) enum Caller {
 }
 
 /// What services do for a resource's owner: a data key for what they write, and what they have written read again.
-const WRITE_AND_READ: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey*"];
+pub(super) const WRITE_AND_READ: &[&str] = &["kms:Decrypt", "kms:GenerateDataKey*"];
 
 /// What a service needs of a key that lies in `account`, in one Region.
 pub(super) fn clauses(

@@ -25,7 +25,7 @@ pub(in crate::compose) struct Use<'z> {
 }
 
 /// What uses keys: a function for each table.
-const USERS: &[fn(&LandingZone) -> Vec<Use<'_>>] = &[trail, archive, copies];
+const USERS: &[fn(&LandingZone) -> Vec<Use<'_>>] = &[trail, trail_logs, topics, archive, copies];
 
 /// All uses that follow from the landing zone.
 pub(super) fn uses(zone: &LandingZone) -> Vec<Use<'_>> {
@@ -83,6 +83,42 @@ fn trail(zone: &LandingZone) -> Vec<Use<'_>> {
         ],
     });
     clauses.into_iter().map(|clause| Use { key, region, clause }).collect()
+}
+
+/// CloudWatch Logs, for the trail's log group.
+fn trail_logs(zone: &LandingZone) -> Vec<Use<'_>> {
+    let Some(trail) = zone.trail.as_ref().filter(|trail| trail.log_group.is_some()) else {
+        return Vec::new();
+    };
+    let (key, region) = (&trail.key, zone.organization.home_region.value);
+    let (account, group) = (&zone.trail_account().name, derived::trail_log_group(zone));
+    vec![Use { key, region, clause: services::logs("TrailLogs", region, account, &group) }]
+}
+
+/// Who [publishes][publish] to the encrypted topics: alarms, and CloudTrail, which is tied to its topic by the encryption
+/// context that SNS sets.
+///
+/// [publish]: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+fn topics(zone: &LandingZone) -> Vec<Use<'_>> {
+    let Some(trail) = &zone.trail else { return Vec::new() };
+    let (key, region) = (&trail.key, zone.organization.home_region.value);
+    let account = &zone.trail_account().name;
+    let publish = |sid, service: &str, conditions| {
+        let caller = Caller::Service(service.to_owned());
+        let clause = Clause { sid, caller, actions: services::WRITE_AND_READ, conditions };
+        Use { key, region, clause }
+    };
+    let alarms = trail.alarms.as_ref().map(|_| {
+        let alarms = ("ArnLike", "aws:SourceArn", vec![derived::alarm_arns(zone, account)]);
+        let of_account = ("StringEquals", "aws:SourceAccount", vec![derived::id_of(account)]);
+        publish("Alarms", "cloudwatch.amazonaws.com", vec![of_account, alarms])
+    });
+    let files = trail.sns.then(|| {
+        let topic = derived::topic_arn(zone, account, &derived::trail_topic(zone));
+        let of_topic = ("StringEquals", "kms:EncryptionContext:aws:sns:topicArn", vec![topic]);
+        publish("TrailTopic", "cloudtrail.amazonaws.com", vec![of_topic])
+    });
+    alarms.into_iter().chain(files).collect()
 }
 
 /// What S3 puts into the encryption context: the object, or the bucket where that has data keys of its own.
