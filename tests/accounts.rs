@@ -1,7 +1,8 @@
-//! Accounts, which can't be unmade: renamed, given another address, taken out of the landing zone.
+//! Accounts, which can't be unmade, and units: renamed, given another address, taken out of the landing zone.
 
 use std::{thread, time::Duration};
 
+use aws_sdk_organizations::types::PolicyType;
 use serde_json::json;
 
 use crate::support::{Ran, Sandbox, Zone, behind::done};
@@ -118,7 +119,7 @@ fn what_is_ours_in_an_account_that_left_is_found_and_goes_when_asked() {
     let reader = "dev/global/iam/role/reader";
     let plan = sandbox.run(&zone, &["plan", "--json"]).expect(0);
     assert_eq!(plan.steps()[reader].0, "orphan");
-    assert_eq!((&plan.json()["searched_places"], &plan.json()["unsearched"]), (&json!(3), &json!([])));
+    assert_eq!((&plan.json()["searched_places"], &plan.json()["unsearched"]), (&json!(4), &json!([])));
     sandbox.run(&zone, &["apply", "--yes", "--prune"]).expect(0);
     assert_eq!(sandbox.drift(&zone, 2).into_keys().collect::<Vec<_>>(), [ADDRESS]);
 }
@@ -136,4 +137,32 @@ fn an_account_that_left_and_is_closed_or_out_of_reach_is_said_to_be_unsearched()
     sandbox.control().no_faults();
     done(sandbox.behind().organizations().close_account().account_id(dev).send());
     assert_eq!(unsearched(), json!([{"account": "dev", "reason": "it is closed"}]));
+}
+
+#[test]
+fn a_unit_that_left_keeps_its_guardrail_until_it_goes_itself() {
+    let zone = Zone::of(&[("organization.toml", ORGANIZATION)]);
+    let stay = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Stay","Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}"#;
+    zone.write("policies/scp/stay.json", stay);
+    zone.replace(
+        "organization.toml",
+        "Workloads = {}",
+        "Workloads = { policies = [\"stay\"] }\nLab = { policies = [\"stay\"] }",
+    );
+    let sandbox = Sandbox::start();
+    sandbox.apply(&zone);
+    zone.replace("organization.toml", "\nLab = { policies = [\"stay\"] }", "");
+    let plan = sandbox.run(&zone, &["plan", "--json"]).expect(0);
+    assert_eq!(plan.json()["foreign"], json!([]), "both ends are ours");
+    assert_eq!(plan.steps().into_keys().collect::<Vec<_>>(), ["management/global/organizations/unit/Lab"]);
+    sandbox.apply(&zone);
+    let attached = || {
+        let id = sandbox.behind().policy("stay", PolicyType::ServiceControlPolicy);
+        let targets = done(sandbox.behind().organizations().list_targets_for_policy().policy_id(id).send());
+        targets.targets.unwrap_or_default().len()
+    };
+    assert_eq!(attached(), 2, "a plain apply lifts no guardrail");
+    sandbox.run(&zone, &["apply", "--yes", "--prune"]).expect(0);
+    assert_eq!(attached(), 1);
+    sandbox.expect_settled(&zone);
 }

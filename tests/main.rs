@@ -12,6 +12,7 @@ mod everyday;
 mod keys;
 mod kinds;
 mod logging;
+mod many;
 mod readers;
 mod sessions;
 mod support;

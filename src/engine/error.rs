@@ -93,6 +93,11 @@ impl Error {
         self
     }
 
+    /// The error and all its sources in one line.
+    pub fn in_short(&self) -> String {
+        self.chain().join(": ")
+    }
+
     /// The error and all its sources, one phrase each.
     pub fn chain(&self) -> Vec<String> {
         let mut phrases = vec![self.to_string()];

@@ -9,7 +9,7 @@ use super::{
     batches::{ask, lies_in, may_stray},
     env::Outputs,
     erased::{AnyKind, Want},
-    error::{Error, Result},
+    error::Result,
     event::Event,
     graph::{Graph, NodeId, Place},
     guard::guarded,
@@ -102,7 +102,7 @@ impl Search<'_> {
                 Err(error) => failed.push(error),
             }
         }
-        let why = failed.first().map(|error| format!("it can't be read: {}", in_short(error)));
+        let why = failed.first().map(|error| format!("it can't be read: {}", error.in_short()));
         Searched { places: places.len(), strays, unsearched: why.and_then(not) }
     }
 
@@ -146,9 +146,4 @@ impl Search<'_> {
         let asked = ask(self.world, self.graph, self.outputs, (place, kind), &[], Others::Told);
         guarded(kind.name(), asked).await
     }
-}
-
-/// What failed and why, in a line.
-fn in_short(error: &Error) -> String {
-    error.chain().join(": ")
 }

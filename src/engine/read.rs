@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::{
     at::Others,
-    batches::{Group, Key, ask, groups},
+    batches::{Group, Key, ask, groups, may_stray},
     env::Outputs,
     erased::AnyKind,
     error::{Class, Error, Result},
@@ -20,7 +20,7 @@ use super::{
     left::search_left,
     matching::{Batch, Matched},
     select::Selection,
-    snapshot::{Entry, Snapshot, Stray, Strayed, Strays, Unreadable},
+    snapshot::{Entry, Snapshot, Stray, Strayed, Strays, Unreadable, Unsearched},
     world::World,
 };
 
@@ -175,7 +175,15 @@ impl<'a> Reader<'a> {
     }
 
     fn unreadable(&mut self, key: Key, kind: &'static dyn AnyKind, nodes: &[NodeId], error: Error) {
-        let (place, error) = (self.graph.place(key.0).place.clone(), Arc::new(error));
+        let place = self.graph.place(key.0).place.clone();
+        if nodes.is_empty() && !may_stray(kind) && kind.lingers() {
+            // Nothing depends on it, and nothing of ours can be there: it would have been a note.
+            let why = format!("`{}` can't be read: {}", kind.name(), error.in_short());
+            self.snapshot.unsearched.push(Unsearched { account: place.account.clone(), why });
+            self.world.events.tell(Event::Read { place, kind: kind.name(), found: 0 });
+            return;
+        }
+        let error = Arc::new(error);
         for node in nodes {
             let entry = Entry::Unreadable(Arc::clone(&error));
             learn(kind, &self.snapshot.outputs, *node, &entry);

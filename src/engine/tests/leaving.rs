@@ -127,3 +127,16 @@ async fn what_has_no_tags_stays_and_is_told() {
     part.only = vec!["prod".to_owned()];
     assert_eq!(part.plan().await.unstated.len(), 0);
 }
+
+#[tokio::test]
+async fn a_note_that_can_not_be_read_is_no_failure() {
+    let zone = Zone::new(|graph| {
+        let account = graph.account("prod");
+        graph.at_home(account, HERE);
+    });
+    zone.apply_clean().await;
+    zone.cloud.fault(Do::Read, "prod/us-east-1/toy/singleton", Fault::Refused(Class::Denied), 1);
+    let plan = zone.plan().await;
+    assert!(!plan.is_incomplete(), "{:?}", plan.unreadable);
+    assert!(plan.unsearched[0].why.starts_with("`toy/singleton` can't be read: "), "{:?}", plan.unsearched);
+}

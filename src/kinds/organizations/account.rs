@@ -6,7 +6,7 @@ use super::{Parent, answers, creation, membership, membership::Member};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::{Change, Doc},
         env::{Env, Value},
         error::Result,
@@ -140,10 +140,25 @@ impl Kind for Account {
         if answers::root(at).await?.is_none() {
             return Ok(Vec::new());
         }
-        let members = membership::members(at, wanted).await?;
-        let there: BTreeSet<_> = members.iter().filter_map(|member| member.wanted).collect();
-        let missing = wanted.iter().map(|it| it.spec).filter(|spec| !there.contains(&spec.key));
-        let in_flight = creation::in_flight(at, missing.collect()).await?;
+        let mut in_flight = Vec::new();
+        if at.others == Others::Passed {
+            // What is on its way is in no list of accounts, which may be long.
+            let unknown = wanted.iter().map(|it| it.spec);
+            let unknown = unknown.filter(|spec| at.cloud().account_id(&spec.key).is_none());
+            in_flight = creation::in_flight(at, unknown.collect()).await?;
+        }
+        let flying: BTreeSet<_> = in_flight.iter().map(|found| found.key.clone()).collect();
+        let landed = wanted.iter().filter(|it| !flying.contains(&key(it.spec.email.as_str())));
+        let landed: Vec<_> = landed.collect();
+        let members = membership::members(at, &landed).await?;
+        if at.others == Others::Told {
+            let there: BTreeSet<_> = members.iter().filter_map(|member| member.wanted).collect();
+            let missing = landed.iter().map(|it| it.spec).filter(|spec| !there.contains(&spec.key));
+            in_flight = creation::in_flight(at, missing.collect()).await?;
+        }
+        // One that was on its way may have arrived since.
+        let arrived: BTreeSet<_> = members.iter().map(|member| member.live.email.clone()).collect();
+        in_flight.retain(|found| !arrived.contains(&found.key));
         let found = members.into_iter().map(|Member { live, tags, wanted: _ }| Found {
             key: live.email.clone(),
             label: live.id.as_ref().map_or_else(|| live.name.clone(), |id| format!("{} ({id})", live.name)),

@@ -14,7 +14,8 @@ use crate::{
     engine::{
         at::At,
         error::{Class, Error, Result},
-        kind::{TagChange, Tags, Timing},
+        graph::Address,
+        kind::{ORGANIZATION_TAG, TagChange, Tags, Timing},
     },
     names::UnitPath,
 };
@@ -70,7 +71,7 @@ pub(super) async fn units(at: &At<'_>) -> Result<Arc<Vec<unit::Live>>> {
     at.once("organizations", "ListOrganizationalUnitsForParent", "", ask).await
 }
 
-async fn children(at: &At<'_>, parent: &str) -> Result<Vec<unit::Live>> {
+pub(super) async fn children(at: &At<'_>, parent: &str) -> Result<Vec<unit::Live>> {
     let client = at.organizations().await?;
     let pages = client.list_organizational_units_for_parent().parent_id(parent).into_paginator().send();
     let pages = aws::call(at, "ListOrganizationalUnitsForParent", pages.try_collect()).await?;
@@ -109,6 +110,20 @@ async fn policies_of(at: &At<'_>, kind: PolicyType) -> Result<Arc<Vec<PolicySumm
         Ok(pages.into_iter().flat_map(|page| page.policies.unwrap_or_default()).collect::<Vec<_>>())
     };
     at.once("organizations", "ListPolicies", &input, ask).await
+}
+
+/// Whether this run has not looked for something by its tags yet. What has to be asked of everything, to find out that
+/// one thing is not there, is asked once: from then on only this run can bring it about.
+pub(super) fn is_new(at: &At<'_>, address: &Address) -> bool {
+    let note = format!("looked for by tags: {address}");
+    let is_new = at.cloud().recall(&note).is_none();
+    at.cloud().remember(note, String::new());
+    is_new
+}
+
+/// Whether tags say that something is of this landing zone.
+pub(super) fn is_ours(at: &At<'_>, tags: &Tags) -> bool {
+    tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization)
 }
 
 /// The tags of a unit, an account or a policy.

@@ -1,7 +1,7 @@
 //! The accounts of the organization, and where in its tree they lie.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -20,9 +20,9 @@ use super::{
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         error::{Class, Error, Result},
-        kind::{ADDRESS_TAG, ORGANIZATION_TAG, State, Tags, Wanted},
+        kind::{ADDRESS_TAG, State, Tags, Wanted},
     },
     names::{AccountId, AccountName},
     policy::Arn,
@@ -40,14 +40,9 @@ pub(super) struct Member<'a> {
 
 /// All accounts but the management account. What the landing zone had or has is made known by its name, so that it can
 /// be entered.
-pub(super) async fn members<'a>(at: &At<'_>, wanted: &[Wanted<'a, Account>]) -> Result<Vec<Member<'a>>> {
-    let pages = at.organizations().await?.list_accounts().into_paginator().send();
-    let pages = aws::call(at, "ListAccounts", pages.try_collect()).await?;
-    let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
-    let accounts: Vec<_> = accounts.filter(|account| !manages(account)).collect();
-    let tags =
-        try_join_all(accounts.iter().map(|account| answers::tags(at, account.id().unwrap_or_default())));
-    let tags = tags.await?;
+pub(super) async fn members<'a>(at: &At<'_>, wanted: &[&Wanted<'a, Account>]) -> Result<Vec<Member<'a>>> {
+    let accounts = accounts(at, wanted).await?;
+    let tags = tags(at, wanted, &accounts).await?;
     let paths = Parent::paths(wanted.iter().map(|it| (&it.spec.unit, it.env)));
     let specs = specs(at, wanted, &accounts, &tags);
     let ours: Vec<_> = accounts.iter().zip(&specs).filter(|(_, spec)| spec.is_some()).collect();
@@ -63,11 +58,58 @@ pub(super) async fn members<'a>(at: &At<'_>, wanted: &[Wanted<'a, Account>]) -> 
     try_join_all(accounts.iter().zip(tags).zip(specs).map(member)).await
 }
 
+/// How many accounts come in one page at most.
+const PAGE: usize = 20;
+/// Under what the number of accounts is remembered.
+const COUNT: &str = "accounts in the organization";
+
+/// The member accounts: all, or where nothing else is looked at and that takes fewer calls, those that are wanted.
+async fn accounts(at: &At<'_>, wanted: &[&Wanted<'_, Account>]) -> Result<Vec<SdkAccount>> {
+    let ids: Option<Vec<_>> = wanted.iter().map(|it| at.cloud().account_id(&it.spec.key)).collect();
+    let count: usize = at.cloud().recall(COUNT).and_then(|count| count.parse().ok()).unwrap_or_default();
+    let client = at.organizations().await?;
+    if at.others == Others::Passed
+        && let Some(ids) = ids.filter(|ids| ids.len() < count.div_ceil(PAGE).max(1))
+    {
+        let describe = async |id: &AccountId| {
+            let ask = client.describe_account().account_id(id.as_str());
+            aws::call(at, "DescribeAccount", ask.send()).await
+        };
+        let answers = try_join_all(ids.iter().map(describe)).await?;
+        return Ok(answers.into_iter().filter_map(|answer| answer.account).collect());
+    }
+    let pages = client.list_accounts().into_paginator().send();
+    let pages = aws::call(at, "ListAccounts", pages.try_collect()).await?;
+    let accounts = pages.into_iter().flat_map(|page| page.accounts.unwrap_or_default());
+    let accounts: Vec<_> = accounts.filter(|account| !manages(account)).collect();
+    at.cloud().remember(COUNT.to_owned(), accounts.len().to_string());
+    Ok(accounts)
+}
+
+/// The tags of each account, as far as anybody looks at them.
+async fn tags(
+    at: &At<'_>,
+    wanted: &[&Wanted<'_, Account>],
+    accounts: &[SdkAccount],
+) -> Result<Vec<Arc<Tags>>> {
+    let there: BTreeSet<_> = accounts.iter().map(address).collect();
+    let addresses: BTreeMap<_, _> =
+        wanted.iter().map(|it| (key(it.spec.email.as_str()), it.address)).collect();
+    let missing = addresses.iter().filter(|(address, _)| !there.contains(*address));
+    let search = missing.filter(|(_, address)| answers::is_new(at, address)).count() > 0;
+    let all = search || at.others == Others::Told;
+    let tags = async |account: &SdkAccount| match account.id() {
+        Some(id) if all || addresses.contains_key(&address(account)) => answers::tags(at, id).await,
+        _ => Ok(Arc::default()),
+    };
+    try_join_all(accounts.iter().map(tags)).await
+}
+
 /// Which wanted account each is: that of its e-mail address; else that of its tags, where nobody wants it by its
 /// address and no account has the address that is wanted.
 fn specs<'a>(
     at: &At<'_>,
-    wanted: &[Wanted<'a, Account>],
+    wanted: &[&Wanted<'a, Account>],
     accounts: &[SdkAccount],
     tags: &[Arc<Tags>],
 ) -> Vec<Option<&'a Spec>> {
@@ -84,8 +126,7 @@ fn specs<'a>(
 
 /// The address in tags of ours.
 fn ours<'t>(at: &At<'_>, tags: &'t Tags) -> Option<&'t str> {
-    let ours = tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization);
-    ours.then(|| tags.get(ADDRESS_TAG)).flatten().map(String::as_str)
+    answers::is_ours(at, tags).then(|| tags.get(ADDRESS_TAG)).flatten().map(String::as_str)
 }
 
 /// The name that an account of ours had when the landing zone had it, unless another account goes by it.

@@ -10,13 +10,11 @@ use super::{PolicyType, answers};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::{Change, Doc},
         env::{Env, Need, Value},
         error::Result,
-        kind::{
-            Actions, Found, Identity, Kind, ORGANIZATION_TAG, Owner, Removal, Scope, TagChange, Tags, Wanted,
-        },
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Wanted},
     },
     kinds::template::{self, Language, Template},
 };
@@ -117,7 +115,12 @@ impl Kind for Policy {
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let keys: Vec<_> = wanted.iter().map(|it| key(it.spec.kind, &it.spec.name)).collect();
         let lists = answers::policies(at).await?;
+        let is_asked = |policy: &&PolicySummary| {
+            let wanted = || Some(key(policy.r#type()?.as_str(), policy.name()?));
+            at.others == Others::Told || wanted().is_some_and(|key| keys.contains(&key))
+        };
         let policies = lists.iter().flat_map(|list| list.iter()).filter(|policy| !policy.aws_managed());
+        let policies = policies.filter(is_asked);
         let found = try_join_all(policies.map(|policy| one(at, policy, &keys))).await?;
         Ok(found)
     }
@@ -176,7 +179,7 @@ async fn one(at: &At<'_>, policy: &PolicySummary, wanted: &[String]) -> Result<F
     let kind = policy.r#type().map_or_else(String::new, |kind| kind.as_str().to_owned());
     let key = key(&kind, &name);
     let tags = answers::tags(at, &id).await?;
-    let is_ours = tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization);
+    let is_ours = answers::is_ours(at, &tags);
     let content = if is_ours || wanted.contains(&key) { content(at, &id).await? } else { String::new() };
     let description = policy.description().unwrap_or_default().to_owned();
     Ok(Found {

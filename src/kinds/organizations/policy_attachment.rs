@@ -1,6 +1,6 @@
 //! `organizations/policy-attachment`: a policy attached to the root, a unit or an account.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aws_sdk_organizations::{
     operation::list_targets_for_policy::ListTargetsForPolicyOutput,
@@ -12,11 +12,11 @@ use super::{Policy, PolicyType, Target, answers};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::At,
+        at::{At, Others},
         doc::Doc,
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, ORGANIZATION_TAG, Owner, Removal, Scope, Wanted},
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
 };
 
@@ -126,6 +126,12 @@ impl Kind for PolicyAttachment {
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let ends = Ends::of(wanted);
+        if at.others == Others::Passed {
+            let policies = ends.policies.keys().map(|id| PolicySummary::builder().id(id).build());
+            let policies: Vec<_> = policies.collect();
+            let found = try_join_all(policies.iter().map(|policy| attachments(at, policy, &ends))).await?;
+            return Ok(found.into_iter().flatten().collect());
+        }
         let lists = answers::policies(at).await?;
         let policies = lists.iter().flat_map(|list| list.iter());
         let policies = policies.filter(|policy| policy.id() != Some(FULL_RESOURCE_ACCESS));
@@ -173,8 +179,9 @@ impl Ends {
     }
 }
 
-/// What concerns the landing zone of a policy's attachments: everything on targets of ours, and policies of ours on
-/// anything. AWS's full access is ours where the target is.
+/// What concerns the landing zone of a policy's attachments: everything on its targets, and its policies on what is
+/// somebody else's. AWS's full access is ours where the target is. A policy of ours on something of ours that left the
+/// landing zone is no news: no apply lifts a guardrail from what is still there, and it goes when its target does.
 async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result<Vec<Found<Live>>> {
     let id = answers::present(policy.id(), "Id")?;
     let client = at.organizations().await?;
@@ -185,11 +192,12 @@ async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result
     let touches = targets.iter().any(|target| ours(target).is_some());
     let is_full = id == FULL_ACCESS;
     let is_ours = is_full || ends.policies.contains_key(id) || (touches && is_tagged(at, policy, id).await?);
+    let left = if is_ours && !is_full { left(at, &targets, ends).await? } else { BTreeSet::new() };
     let name = ends.policies.get(id).cloned().unwrap_or_else(|| name_of(policy));
     let found = targets.into_iter().filter_map(|summary| {
         let target = summary.target_id()?;
         let place = ours(summary);
-        if place.is_none() && (!is_ours || is_full) {
+        if place.is_none() && (!is_ours || is_full || left.contains(target)) {
             return None;
         }
         let on = place.map(String::as_str).or(summary.name()).unwrap_or(target);
@@ -201,6 +209,22 @@ async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result
         })
     });
     Ok(found.collect())
+}
+
+/// The targets that are ours and that the landing zone no longer has.
+async fn left<'a>(
+    at: &At<'_>,
+    targets: &[&'a PolicyTargetSummary],
+    ends: &Ends,
+) -> Result<BTreeSet<&'a str>> {
+    if at.others == Others::Passed {
+        return Ok(BTreeSet::new());
+    }
+    let strange = targets.iter().filter_map(|target| target.target_id());
+    let strange = strange.filter(|id| !id.starts_with("r-") && !ends.targets.contains_key(*id));
+    let tagged =
+        strange.map(async |id| Ok(answers::is_ours(at, &*answers::tags(at, id).await?).then_some(id)));
+    Ok(try_join_all(tagged).await?.into_iter().flatten().collect())
 }
 
 /// What the landing zone would call a policy: `scp:region-guard`.
@@ -224,6 +248,5 @@ async fn is_tagged(at: &At<'_>, policy: &PolicySummary, id: &str) -> Result<bool
     if policy.aws_managed() {
         return Ok(false);
     }
-    let tags = answers::tags(at, id).await?;
-    Ok(tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization))
+    Ok(answers::is_ours(at, &*answers::tags(at, id).await?))
 }
