@@ -11,6 +11,7 @@ use crate::support::{Behind, Sandbox, Zone, behind::done};
 
 mod forwarding;
 mod kms;
+mod recording;
 mod trail;
 
 const ORGANIZATION: &str = r#"
@@ -70,7 +71,7 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] = &[CASES, kms::CASES, forwarding::CASES, trail::CASES];
+const SERVICES: &[&[Case]] = &[CASES, kms::CASES, forwarding::CASES, recording::CASES, trail::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -480,4 +481,10 @@ lives! {
     delivery_stream: "firehose/delivery-stream";
     log_destination: "logs/destination";
     forwarding: "logs/forwarding";
+    subscription_filter: "logs/subscription-filter";
+    service_linked_role: "iam/service-linked-role";
+    recorder: "config/recorder";
+    delivery_channel: "config/delivery-channel";
+    recording: "config/recording";
+    aggregator: "config/aggregator";
 }

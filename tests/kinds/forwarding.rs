@@ -28,6 +28,35 @@ retention = "7y"
 addresses = ["logging/ap-southeast-2/logs/log-group/log-delivery"]
 "#;
 
+const TRAIL: &str = r#"
+[delegated]
+cloudtrail = "dev"
+
+[archive]
+account   = "logging"
+retention = "7y"
+
+[trail]
+archive = "logging/archive"
+key     = "key:logs"
+
+[logs]
+forward = ["/aws/lambda/*"]
+"#;
+
+const TRAIL_NOT_FORWARDED: &str = r#"
+[delegated]
+cloudtrail = "dev"
+
+[archive]
+account   = "logging"
+retention = "7y"
+
+[trail]
+archive = "logging/archive"
+key     = "key:logs"
+"#;
+
 const FILES: &[(&str, &str)] = &[
     ("accounts/logging.toml", "unit = \"Workloads\"\n"),
     ("policies/keys.toml", "[keys.logs]\naccount = \"logging\"\n"),
@@ -94,6 +123,21 @@ pub const CASES: &[Case] = &[
         }),
         names: "groups[/aws/lambda/orders]",
         without: (NOT_FORWARDED, "", FILES),
+        gone: Gone::Silent,
+    },
+    Case {
+        kind: "logs/subscription-filter",
+        organization: TRAIL,
+        dev: "",
+        files: FILES,
+        address: "dev/ap-southeast-2/logs/subscription-filter/trail",
+        tamper: Some(|behind| {
+            let logs = behind.member("dev").logs(HOME);
+            let delete = logs.delete_subscription_filter().log_group_name("/kinds/trail");
+            done(delete.filter_name("kinds-logs").send());
+        }),
+        names: "create",
+        without: (TRAIL_NOT_FORWARDED, "", FILES),
         gone: Gone::Silent,
     },
 ];

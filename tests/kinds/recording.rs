@@ -63,7 +63,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "create",
         without: (NOT_RECORDED, "", FILES),
-        gone: Gone::Stays,
+        gone: Gone::Silent,
     },
     Case {
         kind: "config/recorder",
@@ -102,7 +102,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "snapshots",
         without: (NOT_RECORDED, "", FILES),
-        gone: Gone::Stays,
+        gone: Gone::Silent,
     },
     Case {
         kind: "config/recording",
@@ -116,7 +116,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "recording",
         without: (NOT_RECORDED, "", FILES),
-        gone: Gone::Stays,
+        gone: Gone::Silent,
     },
     Case {
         kind: "config/aggregator",

@@ -66,6 +66,10 @@ impl Behind {
         client!(self, aws_sdk_account)
     }
 
+    pub fn config(&self, region: &str) -> aws_sdk_config::Client {
+        client!(self, aws_sdk_config, region)
+    }
+
     pub fn firehose(&self, region: &str) -> aws_sdk_firehose::Client {
         client!(self, aws_sdk_firehose, region)
     }
