@@ -12,5 +12,6 @@ pub mod kinds;
 pub mod model;
 pub mod names;
 pub mod policy;
+pub mod proofs;
 pub mod report;
 pub mod sandbox;

@@ -19,10 +19,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("aws", &["engine", "names"]),
     ("kinds", &["engine", "aws", "names", "policy"]),
     ("compose", &["model", "kinds", "engine", "names", "policy"]),
+    ("proofs", &["model", "engine", "names", "policy"]),
     ("report", &["engine", "names", "policy"]),
     (
         "cli",
-        &["aws", "compose", "config", "engine", "kinds", "model", "names", "policy", "report", "sandbox"],
+        &[
+            "aws", "compose", "config", "engine", "kinds", "model", "names", "policy", "proofs", "report",
+            "sandbox",
+        ],
     ),
 ];
 

@@ -5,9 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use landfall::config::{self, Complaints, Files};
-use landfall::model::{LandingZone, PolicyRef, Trust};
+use landfall::compose;
+use landfall::config::{self, Checked, Complaint, Complaints, Files};
+use landfall::model::{LandingZone, PolicyRef, Problem, Trust};
 use landfall::names::{AccountName, RoleRef};
+use landfall::proofs;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -92,10 +94,17 @@ fn mistakes_are_rendered_as_expected() {
 }
 
 fn difference(case: &Path) -> Option<String> {
-    let rendered = match config::parse(&overlaid(case)) {
-        Ok(checked) if checked.warnings.count() == 0 => "valid\n".to_owned(),
-        Ok(checked) => format!("{}\nvalid\n", checked.warnings.render(false)),
-        Err(complaints) => complaints.render(false),
+    let complaints = match config::parse(&overlaid(case)) {
+        Ok(Checked { zone, mut warnings }) => {
+            warnings.extend(composed(&zone));
+            warnings
+        }
+        Err(complaints) => complaints,
+    };
+    let rendered = match (complaints.mistakes(), complaints.count()) {
+        (0, 0) => "valid\n".to_owned(),
+        (0, _) => format!("{}\nvalid\n", complaints.render(false)),
+        _ => complaints.render(false),
     };
     let expected = case.join("expected.txt");
     if std::env::var_os("BLESS").is_some() {
@@ -104,6 +113,22 @@ fn difference(case: &Path) -> Option<String> {
     let wanted = fs::read_to_string(&expected).unwrap_or_default();
     (rendered != wanted)
         .then(|| format!("{}:\n--- expected\n{wanted}--- rendered\n{rendered}", case.display()))
+}
+
+/// What is wrong with a landing zone that reads well.
+fn composed(zone: &LandingZone) -> Vec<Complaint> {
+    let problems = match compose::compose(zone) {
+        Ok(composed) => {
+            let refuted = proofs::refuted(zone, &composed.graph);
+            composed.warnings.into_iter().chain(refuted).collect()
+        }
+        Err(problems) => problems,
+    };
+    let complaint = |problem: Problem| {
+        let Problem { severity, origin, message, help } = problem;
+        Complaint { severity, help, ..Complaint::new(&origin, message) }
+    };
+    problems.into_iter().map(complaint).collect()
 }
 
 fn overlaid(case: &Path) -> Files {

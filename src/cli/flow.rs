@@ -11,7 +11,7 @@ use std::{
 use super::{exit::Exit, interrupt::Interrupt, settings::Settings};
 use crate::{
     aws::{self, Aws as _, Caller, Cloud},
-    compose::{self, Composed, Problem},
+    compose::{self, Composed},
     config::{self, Checked, Complaint, Complaints, Files},
     engine::{
         apply::{Outcome, apply},
@@ -25,8 +25,9 @@ use crate::{
         world::World,
     },
     kinds,
-    model::LandingZone,
-    names::{AccountName, RoleRef, nearest},
+    model::{LandingZone, Problem},
+    names::{AccountName, RoleRef, Severity, nearest},
+    proofs,
     report::json,
 };
 
@@ -44,7 +45,12 @@ pub(super) fn load(settings: &Settings) -> Result<Landing, Exit> {
         config::parse(&files).map_err(|complaints| complain(settings, &complaints))?;
     match compose::compose(&zone) {
         Ok(Composed { graph, warnings: composed }) => {
-            warnings.extend(composed.into_iter().map(complaint));
+            let refuted = proofs::refuted(&zone, &graph);
+            let is_refuted = refuted.iter().any(|problem| problem.severity == Severity::Mistake);
+            warnings.extend(composed.into_iter().chain(refuted).map(complaint));
+            if is_refuted {
+                return Err(complain(settings, &warnings));
+            }
             Ok(Landing { zone, graph: Arc::new(graph), warnings })
         }
         Err(problems) => {

@@ -12,7 +12,6 @@ mod keys;
 mod known;
 mod log_delivery;
 mod organization;
-mod problem;
 mod recording;
 mod service_role;
 mod size;
@@ -20,12 +19,13 @@ mod size;
 mod testing;
 mod trail;
 
-pub use problem::Problem;
-
 use composer::Composer;
 use known::{Home, KeyNodes, Known};
 
-use crate::{engine::graph::Graph, model::LandingZone};
+use crate::{
+    engine::graph::Graph,
+    model::{LandingZone, Problem},
+};
 
 /// A capability adds its nodes; it may refer to those of the capabilities before it.
 type Capability = fn(&mut Composer<'_>);

@@ -2,7 +2,7 @@
 
 use super::{Complaint, LandingZone, Sink};
 use crate::model::Key;
-use crate::names::{AccountName, KeyRef, Located, Origin, Region};
+use crate::names::{AccountName, KeyRef, Located, Origin, Region, nearest};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for key in landing_zone.keys.values() {
@@ -76,9 +76,12 @@ fn check_services(key: &Key, sink: &Sink) {
 pub(super) fn undefined(landing_zone: &LandingZone, reference: &Located<KeyRef>) -> Complaint {
     let text = reference.to_string();
     let complaint = Complaint::new(&reference.origin, format!("there is no key `{text}`"));
-    let known: Vec<_> = landing_zone.keys.values().map(|key| key.reference().to_string()).collect();
-    let of_this_name = |key: &&Key| key.id.name == reference.name;
-    match landing_zone.keys.values().find(of_this_name) {
+    let made = |key: &&Key| landing_zone.accounts.get(&key.id.account).is_some_and(|account| account.managed);
+    let keys: Vec<_> = landing_zone.keys.values().filter(made).collect();
+    let meant = nearest(&reference.name, keys.iter().map(|key| &*key.id.name));
+    let meant = keys.iter().find(|key| key.id.name == reference.name || Some(&*key.id.name) == meant);
+    let known: Vec<_> = keys.iter().map(|key| key.reference().to_string()).collect();
+    match meant {
         Some(meant) => complaint.help(format!("did you mean `{}`?", meant.reference())),
         None if known.is_empty() => {
             complaint.help(format!("`[keys.{}]` in `policies/keys.toml` would state it", reference.name))

@@ -39,7 +39,7 @@ fn twice(key: &Key, first: &Key) -> Complaint {
     let KeyId { account, name } = &key.id;
     let complaint =
         Complaint::new(&key.origin, format!("two keys of the account `{account}` are called `{name}`"));
-    complaint.note(&first.origin, "first here").help("give one of them another name: it is not made yet")
+    complaint.note(&first.origin, "first here").help("give the one that is not made yet another name")
 }
 
 /// A key with its defaults filled in: the home Region, a rotation each year.

@@ -1,5 +1,3 @@
-//! Why a landing zone that reads well can't be composed.
-
 use crate::names::{Origin, Severity};
 
 /// Something in the landing zone that can't become a resource, or likely becomes another one than was meant.
