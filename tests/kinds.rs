@@ -12,6 +12,7 @@ use crate::support::{Behind, Sandbox, Zone, behind::done};
 mod forwarding;
 mod kms;
 mod recording;
+mod s3;
 mod trail;
 
 const ORGANIZATION: &str = r#"
@@ -71,7 +72,8 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] = &[CASES, kms::CASES, forwarding::CASES, recording::CASES, trail::CASES];
+const SERVICES: &[&[Case]] =
+    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -478,6 +480,10 @@ lives! {
     key: "kms/key";
     replica_key: "kms/replica-key";
     key_alias: "kms/alias";
+    public_access_block: "s3/public-access-block";
+    bucket: "s3/bucket";
+    bucket_policy: "s3/bucket-policy";
+    replication: "s3/replication";
     delivery_stream: "firehose/delivery-stream";
     log_destination: "logs/destination";
     forwarding: "logs/forwarding";

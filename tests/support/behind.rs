@@ -1,6 +1,6 @@
 //! Somebody else: plain SDK clients that know nothing of Landfall.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use aws_credential_types::Credentials;
 use aws_sdk_iam::config::{BehaviorVersion, Region, SharedCredentialsProvider};
@@ -8,6 +8,8 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
+
+use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns};
 
 use super::RUNTIME;
 
@@ -28,10 +30,24 @@ macro_rules! client {
                 .region(Region::new($region.to_owned()))
                 .endpoint_url(&$self.url)
                 .credentials_provider(SharedCredentialsProvider::new($self.credentials.clone()))
-                .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https())
+                .http_client(
+                    Builder::new()
+                        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                        .build_with_resolver(Loopback),
+                )
                 .build(),
         )
     };
+}
+
+/// Whatever services make of the sandbox's address, it is on this machine.
+#[derive(Clone, Copy, Debug)]
+struct Loopback;
+
+impl ResolveDns for Loopback {
+    fn resolve_dns<'a>(&'a self, _: &'a str) -> DnsFuture<'a> {
+        DnsFuture::ready(Ok(vec![Ipv4Addr::LOCALHOST.into()]))
+    }
 }
 
 impl Behind {
@@ -76,6 +92,14 @@ impl Behind {
 
     pub fn logs(&self, region: &str) -> aws_sdk_cloudwatchlogs::Client {
         client!(self, aws_sdk_cloudwatchlogs, region)
+    }
+
+    pub fn s3(&self, region: &str) -> aws_sdk_s3::Client {
+        client!(self, aws_sdk_s3, region)
+    }
+
+    pub fn s3control(&self) -> aws_sdk_s3control::Client {
+        client!(self, aws_sdk_s3control)
     }
 
     pub fn kms(&self, region: &str) -> aws_sdk_kms::Client {

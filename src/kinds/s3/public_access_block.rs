@@ -31,6 +31,7 @@ impl Kind for PublicAccessBlock {
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal =
         Removal::Never("without it, any bucket of the account could be opened to the public");
+    const LINGERS: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["s3:GetAccountPublicAccessBlock"],
         create: &["s3:PutAccountPublicAccessBlock"],
@@ -56,10 +57,7 @@ impl Kind for PublicAccessBlock {
 
     fn outputs(_: &PublicAccess) {}
 
-    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<PublicAccess>>> {
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
+    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<PublicAccess>>> {
         let request = at.s3control().await?.get_public_access_block().account_id(owner(at)?);
         let answer = aws::call(at, "GetPublicAccessBlock", request.send()).await;
         let answer = aws::unless(answer, &["NoSuchPublicAccessBlockConfiguration"])?;

@@ -255,8 +255,14 @@ class Buckets(S3):
             "Principal": {"Service": "logging.s3.amazonaws.com"},
             "Action": "s3:PutObject",
             "Resource": "arn:aws:s3:::acme-logs/*",
-            "Condition": {"StringEquals": {"aws:SourceAccount": OWN}},
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": OWN},
+                "ArnLike": {"aws:SourceArn": "arn:aws:s3:::acme-y"},
+            },
         }
+        self.s3.put_bucket_policy(Bucket="acme-logs", Policy=policy(statement))
+        self.refused("InvalidTargetBucketForLogging", put)
+        statement["Condition"]["ArnLike"]["aws:SourceArn"] = "arn:aws:s3:::acme-x"
         self.s3.put_bucket_policy(Bucket="acme-logs", Policy=policy(statement))
         put()
         self.assertEqual(self.s3.get_bucket_logging(Bucket="acme-x")["LoggingEnabled"], enabled)
