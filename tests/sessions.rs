@@ -179,6 +179,27 @@ fn a_member_is_sent_to_the_management_account() {
 }
 
 #[test]
+fn a_profile_that_is_named_comes_before_keys_in_the_environment() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    sandbox.apply(&zone);
+    let keys = "aws_access_key_id = sandbox\naws_secret_access_key = sandbox\n";
+    zone.write("aws-config", &format!("[profile boss]\n{keys}"));
+    let plan = |profile: Option<&str>| {
+        let mut command = sandbox.command(&zone, &["plan", "--quiet"]);
+        command.envs(sandbox.behind().member("prod").variables());
+        command.env("AWS_CONFIG_FILE", zone.path().join("aws-config"));
+        ran({
+            command.args(profile.map(|name| format!("--profile={name}")));
+            command
+        })
+    };
+    assert!(plan(None).expect(1).stderr.contains("does not manage the organization"));
+    plan(Some("boss")).expect(0);
+    let stderr = plan(Some("nobody")).expect(1).stderr;
+    assert!(stderr.contains("`nobody`") && stderr.contains("hint: "), "{stderr}");
+}
+
+#[test]
 fn what_somebody_may_have_meant() {
     let (sandbox, zone) = (Sandbox::start(), small());
     let ran = sandbox.run(&zone, &["plan", "--only", "prd", "--only", "prod/deployer", "--only", "nothing"]);

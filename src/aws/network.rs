@@ -2,7 +2,10 @@
 
 use std::{env, sync::Arc, time::Duration};
 
-use aws_config::{AppName, BehaviorVersion, SdkConfig, identity::IdentityCache};
+use aws_config::{
+    AppName, BehaviorVersion, SdkConfig, identity::IdentityCache, profile::ProfileFileCredentialsProvider,
+    provider_config::ProviderConfig,
+};
 use aws_sdk_sts::config::{
     ProvideCredentials, SharedCredentialsProvider, SharedHttpClient, StalledStreamProtectionConfig,
     retry::RetryPartition,
@@ -55,7 +58,9 @@ impl Network {
             .identity_cache(IdentityCache::lazy().load_timeout(Duration::from_mins(2)).build())
             .app_name(AppName::new("landfall").expect("the name holds what user agents may"));
         if let Some(profile) = &settings.profile {
-            loader = loader.profile_name(profile);
+            // By itself the SDK asks the environment before any profile: whoever names one would act as somebody else.
+            let credentials = of_profile(profile, settings, &http);
+            loader = loader.profile_name(profile).credentials_provider(credentials);
         }
         let config = loader.load().await;
         // The SDK keeps an address that is none to itself until the first call.
@@ -91,6 +96,16 @@ impl Network {
             self.config.to_builder().region(aws_config::Region::new(region.as_str())).http_client(http);
         Reach { config: config.build(), retries: lane.retries, counter: self.ledger.counter(account, region) }
     }
+}
+
+/// The credentials that a profile says where to get: keys, SSO, a process, a role of another profile.
+fn of_profile(profile: &str, settings: &Settings, http: &SharedHttpClient) -> ProfileFileCredentialsProvider {
+    let config = ProviderConfig::without_region()
+        .with_region(Some(aws_config::Region::new(settings.home_region.as_str())))
+        .with_http_client(http.clone())
+        .with_retry_config(retries::retries())
+        .with_timeout_config(retries::timeouts());
+    ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build()
 }
 
 impl Reach {

@@ -126,10 +126,6 @@ pub(super) async fn look(
         Exit::Incomplete
     };
     let selection = select(settings, &landing.graph)?;
-    if let Some(profile) = settings.profile.as_deref().filter(|_| env::var_os("AWS_ACCESS_KEY_ID").is_some())
-    {
-        return Err(failed(ambiguous(profile)));
-    }
     let connecting = Box::pin(connect(connection(settings, &landing.zone)));
     let (cloud, caller) = interrupt.unless(connecting).await.ok_or_else(interrupted)?.map_err(failed)?;
     let graph = Arc::clone(&landing.graph);
@@ -216,12 +212,6 @@ async fn shown<T>(
     drop(world);
     display.finish().await;
     result
-}
-
-/// The SDK asks the environment before any profile: whoever names a profile would act as somebody else.
-fn ambiguous(profile: &str) -> Error {
-    let what = format!("`--profile {profile}` and the keys in AWS_ACCESS_KEY_ID may be of two accounts");
-    Error::new(Class::Final, what).hint("unset AWS_ACCESS_KEY_ID, or leave `--profile` out")
 }
 
 fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
