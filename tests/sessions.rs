@@ -112,6 +112,18 @@ fn help() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_not_be_written_is_an_error() {
+    for args in [&["--help"][..], &["--version"], &["validate", "--json"]] {
+        let zone = small();
+        let mut command = binary();
+        command.arg("-C").arg(zone.path()).args(args);
+        command.stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
+        assert_eq!(command.status().unwrap().code(), Some(1), "{args:?}");
+    }
+}
+
 #[test]
 fn mistakes_are_shown_all_at_once() {
     let zone = small();

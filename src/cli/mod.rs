@@ -15,7 +15,10 @@ mod sandbox;
 mod settings;
 mod validate;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 
@@ -55,10 +58,11 @@ pub async fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are data and go to stdout; a wrong use is an error like any other (clap says 2).
-            let code = u8::from(error.use_stderr());
-            // Nothing is left to do where even this can't be written.
-            drop(error.print());
-            return ExitCode::from(code);
+            // What can't be written is an error too, and there is nowhere left to say so; whoever closed the pipe has
+            // read enough.
+            let written = error.print().and_then(|()| io::stdout().flush());
+            let failed = written.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
+            return ExitCode::from(u8::from(error.use_stderr() || failed));
         }
     };
     let settings = global.resolve();

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::engine::{
     apply::Outcome,
-    error::Class,
+    error::{Class, Error},
     event::Verb,
     plan::{Action, Plan},
 };
@@ -22,12 +22,13 @@ const SKIPPED: usize = 8;
 pub(super) fn page(plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64) -> Page {
     let Outcome { done, failed, skipped, interrupted } = outcome;
     let mut page = Page::default();
-    for (address, error) in failed {
+    for (address, error) in failed.iter().filter(|(_, error)| !is_left(error)) {
         let title = if page.is_empty() { "failed" } else { "" };
         section(&mut page, title);
         page.push(Line::at(2).say(Label::Error, "x").plain(" ").plain(address));
         page.push(Line::at(6).plain(trouble::in_short(error)).hang(8));
     }
+    left(&mut page, outcome);
     causes(&mut page, skipped);
     page.gap();
     page.push(Line::at(0).say(label(outcome), sentence(done, outcome, elapsed, calls)));
@@ -39,6 +40,20 @@ pub(super) fn page(plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64
         page.push(Line::at(0).say(Label::Hint, "hint:").plain(" ").plain(hint).hang(6));
     }
     page
+}
+
+/// Whether a step was given up while AWS was still at work on it.
+fn is_left(error: &Error) -> bool {
+    error.class == Class::Interrupted
+}
+
+/// What was given up: one reason for all.
+fn left(page: &mut Page, outcome: &Outcome) {
+    let mut left = outcome.failed.iter().filter(|(_, error)| is_left(error)).peekable();
+    if left.peek().is_some() {
+        section(page, "left while AWS was still at work");
+    }
+    left.for_each(|(address, _)| page.push(Line::at(2).say(Label::Pending, "…").plain(" ").plain(address)));
 }
 
 fn section(page: &mut Page, title: &str) {
@@ -89,6 +104,7 @@ fn sentence(
     elapsed: Duration,
     calls: u64,
 ) -> String {
+    let left = outcome.failed.iter().filter(|(_, error)| is_left(error)).count();
     let count = |verb: Verb| done.iter().filter(|(_, done)| *done == verb).count();
     let counts = [
         (count(Verb::Create), "created"),
@@ -97,7 +113,8 @@ fn sentence(
         (count(Verb::Remove), "removed"),
         (count(Verb::Delete), "deleted"),
         (count(Verb::Wait), "waited for"),
-        (outcome.failed.len(), "failed"),
+        (outcome.failed.len() - left, "failed"),
+        (left, "left"),
         (outcome.skipped.len(), "skipped"),
     ];
     let told = counts.iter().filter(|(count, _)| *count > 0);
@@ -153,6 +170,22 @@ mod tests {
         let done = done.map(|(address, verb)| (address.into(), verb)).into();
         let outcome = Outcome { done, ..Outcome::default() };
         assert_eq!(told(&first().0, &outcome), "Applied: 2 created, 1 changed in 1m 12s, 1,214 calls.\n");
+    }
+
+    #[test]
+    fn what_was_left_has_one_reason() {
+        let left = || std::sync::Arc::new(Error::new(Class::Interrupted, "the run was interrupted"));
+        let failed = ["a", "b"].map(|address| (address.into(), left())).into();
+        let outcome = Outcome { failed, interrupted: 1, ..Outcome::default() };
+        assert_snapshot!(told(&first().0, &outcome), @"
+        left while AWS was still at work
+          … a
+          … b
+
+        Applied: 2 left in 1m 12s, 1,214 calls.
+        1 step not started, because the run was interrupted.
+        hint: apply again: it goes on from where AWS stands
+        ");
     }
 
     #[test]

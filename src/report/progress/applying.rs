@@ -5,7 +5,10 @@ use std::{
 };
 
 use crate::{
-    engine::{error::Error, event::Verb},
+    engine::{
+        error::{Class, Error},
+        event::Verb,
+    },
     report::{
         page::{Line, Page, width},
         style::Label,
@@ -81,6 +84,13 @@ impl Applying {
         account.failed += 1;
         let time = account.flying.remove(address).map(|flight| took(now.saturating_sub(flight.since)));
         let mut page = Page::default();
+        if error.class == Class::Interrupted {
+            // Whoever interrupts a second time leaves many at once, all for the same reason.
+            let line = self.named((Label::Pending, "…"), address);
+            let after = format!("  left to AWS after {}", time.unwrap_or_default());
+            page.push(line.say(Label::Aside, after));
+            return page;
+        }
         let line = self.named((Label::Error, "x"), address);
         page.push(
             line.say(Label::Error, "  failed")
