@@ -39,6 +39,7 @@ retention = "7y"
 [trail]
 archive = "logging/archive"
 key     = "key:logs"
+alarms  = false
 
 [logs]
 forward = ["/aws/lambda/*"]
@@ -55,6 +56,7 @@ retention = "7y"
 [trail]
 archive = "logging/archive"
 key     = "key:logs"
+alarms  = false
 "#;
 
 const FILES: &[(&str, &str)] = &[
