@@ -34,7 +34,9 @@ const PERIOD: i32 = 300;
 pub(super) fn compose(composer: &mut Composer<'_>, site: &Site<'_>, group: Ref<LogGroup>, origin: &Origin) {
     let zone = composer.known.zone;
     let alarms = Alarms { site, group, topic: topic(composer, site, origin), origin };
-    WATCHED.iter().for_each(|watched| alarms.watch(composer, watched));
+    for watched in WATCHED {
+        alarms.watch(composer, watched);
+    }
     let roles = emergency_roles(zone);
     let Some(pattern) = use_of_roles(roles.iter().map(String::as_str)) else { return };
     if pattern.len() > LONGEST_PATTERN {

@@ -98,10 +98,10 @@ pub(super) const WATCHED: &[Watched<'static>] = &[
 ///
 /// [assume]: https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html
 pub(super) fn use_of_roles<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let named = names.into_iter().map(|name| format!(r#"($.requestParameters.roleArn = "*:role{name}")"#));
-    let named: Vec<_> = named.collect();
-    let any = named.join(" || ");
-    (!named.is_empty()).then(|| {
+    let uses = names.into_iter().map(|role| format!(r#"($.requestParameters.roleArn = "*:role{role}")"#));
+    let uses: Vec<_> = uses.collect();
+    let any = uses.join(" || ");
+    (!uses.is_empty()).then(|| {
         format!("{{ ($.eventSource = sts.amazonaws.com) && ($.eventName = AssumeRole*) && ({any}) }}")
     })
 }
