@@ -74,6 +74,7 @@ impl Site<'_> {
             needs.states("bucket", &trail.archive.origin);
             needs.states("key", &trail.key.origin);
             known.after_service(needs, CLOUDTRAIL);
+            known.after_archive(needs, derived::ARCHIVE);
             let home = zone.organization.home_region.value;
             let bucket = derived::bucket_name(zone, &trail.archive.account, derived::ARCHIVE, home);
             let insights = [Insight::CallRate, Insight::ErrorRate].into_iter().filter(|_| trail.insights);
