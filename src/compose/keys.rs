@@ -108,7 +108,4 @@ fn state_fields(key: &Key, needs: &mut Needs<'_>) {
     if let Some(description) = &key.description {
         needs.states("description", &description.origin);
     }
-    if let Some(first) = key.parties.values().flatten().next() {
-        needs.states("policy", &first.origin);
-    }
 }

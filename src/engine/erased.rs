@@ -42,6 +42,7 @@ pub trait AnyKind: Send + Sync {
     fn removal(&self) -> Removal;
     fn immutable(&self) -> &'static [&'static str];
     fn way_out(&self) -> &'static str;
+    fn kept(&self) -> Option<&'static str>;
     fn is_account(&self) -> bool;
     fn lingers(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
@@ -105,6 +106,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn way_out(&self) -> &'static str {
         K::WAY_OUT
+    }
+    fn kept(&self) -> Option<&'static str> {
+        K::KEPT
     }
     fn is_account(&self) -> bool {
         K::IS_ACCOUNT

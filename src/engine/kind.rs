@@ -182,6 +182,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// What to do where such a difference blocks.
     const WAY_OUT: &'static str =
         "write the old value back, or give the new one another name and remove the old one later";
+    /// What is good about keeping one that left the landing zone, where only `[removed]` deletes it.
+    const KEPT: Option<&'static str> = None;
     /// Whether each is an account, in which other resources have their places. None is ever unmade: so one that is
     /// wanted and not found by its key is looked for by its address tag, and none is made while one of ours that left
     /// the landing zone may be meant.

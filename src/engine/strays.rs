@@ -97,7 +97,8 @@ impl Judge<'_> {
         match self.strays.kind.removal() {
             Removal::Never(why) => Action::Orphan(why.to_owned()),
             Removal::Listed if !self.is_listed() => {
-                Action::Orphan("it is deleted only when `[removed]` lists its address".to_owned())
+                let kept = self.strays.kind.kept().map_or_else(String::new, |why| format!("; {why}"));
+                Action::Orphan(format!("it is deleted only when `[removed]` lists its address{kept}"))
             }
             _ if self.options.prune => match self.stray.what {
                 Strayed::Extra => self.strays.unsure.clone().map_or(Action::Delete, Action::Undetermined),

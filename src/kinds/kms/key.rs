@@ -79,6 +79,7 @@ impl Kind for Key {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;
+    const KEPT: Option<&'static str> = Some("until then what it has encrypted stays readable");
     const IMMUTABLE: &'static [&'static str] = &["multi_region", "spec"];
     const WAY_OUT: &'static str = "write the old value back; or state a new key under another name, move what uses the \
                                    old one to it, and keep the old one: only it can read what it has encrypted";

@@ -63,6 +63,7 @@ impl Kind for ReplicaKey {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;
+    const KEPT: Option<&'static str> = Some("until then what it has encrypted stays readable");
     const READ_AFTER: &'static [&'static str] = &["kms/key"];
     const ACTIONS: Actions = Actions {
         read: &[
