@@ -1,12 +1,16 @@
 //! Buckets, their policies and their copies, and the block of public access of an account.
 
-use aws_sdk_s3::types::{
-    BucketLoggingStatus, ObjectLockConfiguration, ObjectLockEnabled, ReplicationRuleStatus,
-    ServerSideEncryption, ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration,
-    ServerSideEncryptionRule,
+use aws_sdk_s3::{
+    primitives::ByteStream,
+    types::{
+        BucketLocationConstraint, BucketLoggingStatus, ChecksumAlgorithm, CreateBucketConfiguration,
+        ObjectLockConfiguration, ObjectLockEnabled, ReplicationRuleStatus, ServerSideEncryption,
+        ServerSideEncryptionByDefault, ServerSideEncryptionConfiguration, ServerSideEncryptionRule,
+    },
 };
 
-use super::{Behind, Case, Gone, NOTHING, done};
+use super::{Behind, Case, Gone, NOTHING, Sandbox, Zone, done};
+use crate::support::RUNTIME;
 
 const REGION: &str = "ap-southeast-2";
 
@@ -166,3 +170,61 @@ pub(super) const CASES: &[Case] = &[
         gone: Gone::Silent,
     },
 ];
+
+/// The case of a kind.
+fn case(kind: &str) -> &'static Case {
+    CASES.iter().find(|case| case.kind == kind).expect("a case")
+}
+
+/// The landing zone of these files.
+fn zone(files: &[(&str, &str)]) -> Zone {
+    case("s3/bucket").zone("", "", files)
+}
+
+#[test]
+fn a_rule_that_nobody_wants_copies_on_until_it_is_listed() {
+    let (sandbox, alone) = (Sandbox::start(), zone(ALONE));
+    sandbox.apply(&zone(COPIED));
+    let (s3, bucket) = archive(&sandbox.behind());
+    let address = format!("logging/ap-southeast-2/s3/replication/{bucket}");
+    assert_eq!(sandbox.drift(&alone, 2)[&address].0, "orphan");
+    sandbox.run(&alone, &["apply", "--yes", "--prune"]).expect(0);
+    done(s3.get_bucket_replication().bucket(&bucket).send());
+    let text = alone.read("organization.toml");
+    alone.write("organization.toml", &format!("{text}\n[removed]\naddresses = [\"{address}\"]\n"));
+    sandbox.run(&alone, &["apply", "--yes", "--prune"]).expect(0);
+    assert!(RUNTIME.block_on(s3.get_bucket_replication().bucket(&bucket).send()).is_err());
+}
+
+#[test]
+fn a_name_that_a_stranger_holds_blocks() {
+    let (sandbox, wanted) = (Sandbox::start(), zone(ALONE));
+    sandbox.apply(&zone(NO_ARCHIVE));
+    let behind = sandbox.behind();
+    let (_, bucket) = archive(&behind);
+    let place = BucketLocationConstraint::from(REGION);
+    let place = CreateBucketConfiguration::builder().location_constraint(place).build();
+    let stranger = behind.member("dev").s3(REGION);
+    done(stranger.create_bucket().bucket(&bucket).create_bucket_configuration(place).send());
+    let address = "logging/ap-southeast-2/s3/bucket/archive";
+    assert_eq!(sandbox.run(&wanted, &["plan", "--json"]).steps()[address].0, "blocked");
+    done(stranger.delete_bucket().bucket(bucket).send());
+    sandbox.apply(&wanted);
+    sandbox.expect_settled(&wanted);
+}
+
+#[test]
+fn a_bucket_with_something_in_it_is_never_emptied() {
+    let (sandbox, locked) = (Sandbox::start(), zone(ALONE));
+    sandbox.apply(&locked);
+    let (s3, bucket) = archive(&sandbox.behind());
+    let object = s3.put_object().bucket(&bucket).key("log").body(ByteStream::from_static(b"kept"));
+    done(object.checksum_algorithm(ChecksumAlgorithm::Crc32).send());
+    let gone = zone(NO_ARCHIVE);
+    let address = "logging/ap-southeast-2/s3/bucket/archive";
+    let text = gone.read("organization.toml");
+    gone.write("organization.toml", &format!("{text}\n[removed]\naddresses = [\"{address}\"]\n"));
+    let ran = sandbox.run(&gone, &["apply", "--yes", "--prune"]).expect(1);
+    assert!(ran.stderr.contains("Landfall never empties a bucket"), "{}", ran.stderr);
+    done(s3.head_object().bucket(bucket).key("log").send());
+}

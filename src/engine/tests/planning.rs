@@ -97,6 +97,24 @@ async fn what_cannot_be_changed_in_place_is_blocked_and_holds_its_dependents() {
 }
 
 #[tokio::test]
+async fn what_can_be_changed_in_one_direction_only_blocks_in_the_other() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        graph.toy::<2>(home, "a", |_, spec| spec.with("forever", "on"));
+        graph.toy::<2>(home, "b", |_, spec| spec.with("forever", "off"));
+    });
+    let address = |name: &str| format!("management/global/toy/named/{name}");
+    for (name, is) in [("a", "off"), ("b", "on")] {
+        let old = Item::old(name).with("forever", is).owned_by(ZONE, &address(name));
+        zone.cloud.put("management/global", NAMED, old);
+    }
+    let (plan, outcome) = zone.apply().await;
+    let blocked = step(&plan, &address("b"));
+    assert!(matches!(&blocked.action, Action::Blocked { why, .. } if why == "what is on stays on"));
+    assert_eq!(super::zone::done(&outcome), [address("a")]);
+}
+
+#[tokio::test]
 async fn an_immutable_value_that_waits_for_what_is_being_built_does_not_block() {
     let zone = Zone::new(|graph| {
         let home = graph.home();

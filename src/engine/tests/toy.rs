@@ -207,6 +207,12 @@ impl<const N: usize> Kind for Toy<N> {
         live.id.clone()
     }
 
+    /// `forever` is switched on and never off again.
+    fn forbids(change: &Change) -> Option<&'static str> {
+        let was_on = change.before == Some("on".into());
+        (change.path == "forever" && was_on).then_some("what is on stays on")
+    }
+
     fn state(live: &Item) -> State {
         match &live.failed {
             Some(why) => State::Failed(why.clone()),
