@@ -484,6 +484,7 @@ lives! {
     bucket: "s3/bucket";
     bucket_policy: "s3/bucket-policy";
     replication: "s3/replication";
+    log_stream: "logs/log-stream";
     delivery_stream: "firehose/delivery-stream";
     log_destination: "logs/destination";
     forwarding: "logs/forwarding";

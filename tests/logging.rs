@@ -9,6 +9,8 @@ use landfall::{
     engine::{doc::Field, env::Env, graph::Graph},
 };
 
+use crate::support::{Sandbox, Zone};
+
 const ORGANIZATION: &str = r#"
 [organization]
 name        = "acme"
@@ -165,6 +167,25 @@ fn waits(graph: &Graph, later: &str, earlier: &str) -> bool {
         open.extend(&graph.node(next).needs);
     }
     false
+}
+
+#[test]
+fn the_key_lets_in_whoever_needs_it_and_says_for_what() {
+    insta::assert_snapshot!(documents(&composed(), &["logging/ap-southeast-2/kms/key/logs"]));
+}
+
+/// So many calls of AWS find out that nothing is to be done for three members and the management account in two Regions.
+const MOST_CALLS: usize = 250;
+
+#[test]
+fn all_of_it_is_applied_in_one_run_and_stays() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::of(&FILES));
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    sandbox.control().forget_calls();
+    sandbox.run(&zone, &["plan", "--detailed-exitcode"]).expect(0);
+    let calls = sandbox.control().calls();
+    assert!(calls.len() < MOST_CALLS, "{}: {calls:?}", calls.len());
 }
 
 #[test]

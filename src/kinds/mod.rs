@@ -42,6 +42,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<s3::Bucket>::REF,
     Of::<s3::BucketPolicy>::REF,
     Of::<s3::Replication>::REF,
+    Of::<logs::LogStream>::REF,
     Of::<firehose::DeliveryStream>::REF,
     Of::<logs::Destination>::REF,
     Of::<logs::SubscriptionFilter>::REF,

@@ -66,6 +66,21 @@ const FILES: &[(&str, &str)] = &[
 
 pub const CASES: &[Case] = &[
     Case {
+        kind: "logs/log-stream",
+        organization: FORWARDED,
+        dev: "",
+        files: FILES,
+        address: "logging/ap-southeast-2/logs/log-stream/log-delivery/archive",
+        tamper: Some(|behind| {
+            let logs = behind.member("logging").logs(HOME);
+            let delete = logs.delete_log_stream().log_group_name("/kinds/log-delivery");
+            done(delete.log_stream_name("archive").send());
+        }),
+        names: "create",
+        without: (NOT_FORWARDED, "", FILES),
+        gone: Gone::Silent,
+    },
+    Case {
         kind: "firehose/delivery-stream",
         organization: FORWARDED,
         dev: "",
