@@ -33,9 +33,9 @@ lock      = { mode = "governance", for = "7y" }
 replicate = { region = "ap-southeast-4", key = "key:logs-replica" }
 
 [trail]
-archive = "logging/archive"
-key     = "key:logs"
-alarms  = false
+archive    = "logging/archive"
+key        = "key:logs"
+cloudwatch = false
 "#;
 
 const KEYS: &str = r#"

@@ -8,7 +8,11 @@ use super::{
     uses::Use,
 };
 use crate::{
-    compose::{Problem, derived::id_of, size},
+    compose::{
+        Problem,
+        derived::{id_of, role_arn},
+        size,
+    },
     model::{Account, Intent, Key, KeyService, LandingZone, Party, Symbol},
     names::{AccountName, Partition, Region, RoleRef},
     policy::{Arn, Document, PrincipalType, Statement},
@@ -166,12 +170,11 @@ fn stated(zone: &LandingZone, clause: &Clause) -> Statement {
     let statement = match caller {
         Caller::Service(name) => statement.principal_service(name),
         Caller::Role { account, purpose } => {
-            let root = Arn::account_root(partition.as_str(), &id_of(account)).to_string();
-            let arn = crate::compose::derived::role_arn(zone, account, purpose);
-            statement
-                .principal(PrincipalType::Aws, [root])
-                .condition("ArnEquals", "aws:PrincipalArn", [arn])
-                .condition("StringEquals", "aws:PrincipalOrgID", [Symbol::Organization.to_string()])
+            only_role(statement, account, role_arn(zone, account, purpose), partition)
+        }
+        Caller::Deployer { account } => {
+            let arn = Arn::role(partition.as_str(), &id_of(account), "/", &zone.access.role);
+            only_role(statement, account, arn.to_string(), partition)
         }
         // It has no policy of its own for keys, which a statement about its account would wait for.
         Caller::Linked { account, arn } => statement
@@ -182,6 +185,15 @@ fn stated(zone: &LandingZone, clause: &Clause) -> Statement {
     conditions.iter().fold(statement, |statement, (operator, key, values)| {
         statement.condition(operator, key, values.iter().cloned())
     })
+}
+
+/// About one role of an account, by pattern.
+fn only_role(statement: Statement, account: &AccountName, arn: String, partition: Partition) -> Statement {
+    let root = Arn::account_root(partition.as_str(), &id_of(account)).to_string();
+    statement
+        .principal(PrincipalType::Aws, [root])
+        .condition("ArnEquals", "aws:PrincipalArn", [arn])
+        .condition("StringEquals", "aws:PrincipalOrgID", [Symbol::Organization.to_string()])
 }
 
 /// The compiled statements followed by the user's.

@@ -36,6 +36,11 @@ pub(in crate::compose) enum Caller {
         /// What it is for: what its name ends with.
         purpose: &'static str,
     },
+    /// Landfall itself, in an account that it is led into by `access.role`.
+    Deployer {
+        /// The account.
+        account: AccountName,
+    },
     /// A role that a service has made for itself, with a policy that nobody can change.
     Linked {
         /// Its account.

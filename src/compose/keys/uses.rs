@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::services::{self, Caller, Clause, Test};
 use crate::{
     compose::derived,
+    kinds::s3::probe,
     model::{Archive, KeyService, LandingZone, Symbol},
     names::{AccountName, KeyRef, Located, Region},
     policy::{Document, Statement},
@@ -25,7 +26,7 @@ pub(in crate::compose) struct Use<'z> {
 }
 
 /// What uses keys: a function for each table.
-const USERS: &[fn(&LandingZone) -> Vec<Use<'_>>] = &[trail, trail_logs, topics, archive, copies];
+const USERS: &[fn(&LandingZone) -> Vec<Use<'_>>] = &[trail, trail_logs, topics, archive, copies, probing];
 
 /// All uses that follow from the landing zone.
 pub(super) fn uses(zone: &LandingZone) -> Vec<Use<'_>> {
@@ -147,9 +148,10 @@ fn archive(zone: &LandingZone) -> Vec<Use<'_>> {
 }
 
 /// The role that copies the archive, as [documented][copy] for objects under KMS: it reads under the keys that objects
-/// are written under, and writes under the copy's own.
+/// are written under, and writes under the copy's own, whose bucket's data keys it [decrypts][bucket] first.
 ///
 /// [copy]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+/// [bucket]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html#bk-replication
 fn copies(zone: &LandingZone) -> Vec<Use<'_>> {
     let Some(archive) = &zone.archive else { return Vec::new() };
     let Some(replica) = &archive.replica else { return Vec::new() };
@@ -173,17 +175,44 @@ fn copies(zone: &LandingZone) -> Vec<Use<'_>> {
         clause: Clause {
             sid: "CopyTo",
             caller: caller(),
-            actions: &["kms:Encrypt", "kms:GenerateDataKey*"],
+            actions: &["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*"],
             conditions: through_bucket(zone, &destination.id.account, replica.region.value),
         },
     };
     [&archive.key].into_iter().chain(trail).map(read).chain([write]).collect()
 }
 
+/// Landfall itself, for the object that `landfall doctor --replication` looks for the copy of: it writes that one object
+/// without the bucket's data key, and reads none.
+fn probing(zone: &LandingZone) -> Vec<Use<'_>> {
+    let Some(archive) = zone.archive.as_ref().filter(|archive| archive.replica.is_some()) else {
+        return Vec::new();
+    };
+    let (region, account) = (zone.organization.home_region.value, &archive.account.value);
+    let bucket = derived::bucket_arn(zone, account, Archive::MAIN, region);
+    let clause = Clause {
+        sid: "Probe",
+        caller: Caller::Deployer { account: account.clone() },
+        actions: &["kms:GenerateDataKey"],
+        conditions: vec![
+            ("StringEquals", "kms:ViaService", vec![via_s3(region)]),
+            ("StringLike", BUCKET, vec![format!("{bucket}/{}*", probe::PREFIX)]),
+        ],
+    };
+    vec![Use { key: &archive.key, region, clause }]
+}
+
+/// S3 of a Region, as `kms:ViaService` names it.
+fn via_s3(region: Region) -> String {
+    format!("s3.{region}.{}", region.partition().dns_suffix())
+}
+
 /// Only through S3, and only for the archive's bucket in a Region.
 fn through_bucket(zone: &LandingZone, account: &AccountName, region: Region) -> Vec<Test> {
     let bucket = derived::bucket_arn(zone, account, Archive::MAIN, region);
-    let service = format!("s3.{region}.{}", region.partition().dns_suffix());
     let objects = format!("{bucket}/*");
-    vec![("StringEquals", "kms:ViaService", vec![service]), ("StringLike", BUCKET, vec![bucket, objects])]
+    vec![
+        ("StringEquals", "kms:ViaService", vec![via_s3(region)]),
+        ("StringLike", BUCKET, vec![bucket, objects]),
+    ]
 }
