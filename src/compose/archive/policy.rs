@@ -21,11 +21,6 @@ pub(super) struct Bucket<'z> {
     pub region: Region,
 }
 
-/// The least version of TLS, as [policies compare it][tls].
-///
-/// [tls]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#example-object-tls-version
-const LEAST_TLS: &str = "1.2";
-
 /// Changes how long objects are kept, who sees them, or what is known of both:
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>, read 2026-11.
 pub(in crate::compose) const CHANGES_TO_BUCKETS: &[&str] = &[
@@ -267,7 +262,9 @@ impl Bucket<'_> {
     }
 
     /// Denies everybody but landfall and the roles for emergencies to shorten what is kept, and everybody to speak
-    /// without TLS.
+    /// without TLS; [which version][tls] is for S3 to say, which takes none before 1.2.
+    ///
+    /// [tls]: https://docs.aws.amazon.com/AmazonS3/latest/userguide/network-isolation.html
     fn kept(self) -> Vec<Statement> {
         let exempt = self.exempt();
         let kept = |sid: &str, actions: &[&str], resource: String| {
@@ -285,7 +282,6 @@ impl Bucket<'_> {
             kept("KeepSettings", CHANGES_TO_BUCKETS, self.arn()),
             kept("KeepObjects", CHANGES_TO_OBJECTS, self.objects("")),
             everything("TlsOnly").condition("Bool", "aws:SecureTransport", ["false"]),
-            everything("RecentTlsOnly").condition("NumericLessThan", "s3:TlsVersion", [LEAST_TLS]),
         ]
     }
 
