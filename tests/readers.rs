@@ -1,6 +1,7 @@
 //! What was made, seen by programs that others wrote: boto3 reads it back, two linters judge its policies.
 
 use std::{
+    collections::BTreeSet,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -61,4 +62,34 @@ fn the_linters_would_find_something() {
         let found = lint(format!(r#"[{{"where":"x","sort":"{sort}","document":{policy}}}]"#).as_bytes());
         assert!(found.contains("cfn-lint") && found.contains("parliament"), "{sort}: {found}");
     }
+}
+
+#[test]
+fn what_was_made_is_what_was_meant() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    sandbox.apply(&zone);
+    sandbox.read("intent.py");
+}
+
+/// Each is found by name, and one apply repairs them all.
+#[test]
+fn what_is_changed_behind_our_back_is_named_and_repaired() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    sandbox.apply(&zone);
+    let named: Vec<(String, String)> = serde_json::from_slice(&sandbox.read("behind.py")).unwrap();
+    assert!(named.len() > 20);
+    let drift = sandbox.drift(&zone, 2);
+    let is_named = |(address, what): &(String, String)| {
+        drift.get(address).is_some_and(|(action, paths)| {
+            action == what || paths.iter().any(|path| path.starts_with(what.as_str()))
+        })
+    };
+    let missed: Vec<_> = named.iter().filter(|one| !is_named(one)).collect();
+    assert!(missed.is_empty(), "{missed:#?} are not in {drift:#?}");
+    let changed: BTreeSet<_> = named.iter().map(|(address, _)| address).collect();
+    let more: Vec<_> = drift.keys().filter(|address| !changed.contains(address)).collect();
+    assert!(more.is_empty(), "nobody changed {more:#?}");
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    sandbox.read("intent.py");
 }
