@@ -114,7 +114,7 @@ def versioning_suspended() -> None:
     client("s3", "logging").put_bucket_versioning(Bucket=bucket("archive-config"), VersioningConfiguration=state)
 
 
-@changed(f"logging/{HOME}/s3/replication/archive", "status")
+@changed(f"logging/{HOME}/s3/replication/archive", "rules[landfall].status")
 def replication_disabled() -> None:
     s3, name = client("s3", "logging"), bucket("archive")
     found = s3.get_bucket_replication(Bucket=name)["ReplicationConfiguration"]
@@ -122,7 +122,7 @@ def replication_disabled() -> None:
     s3.put_bucket_replication(Bucket=name, ReplicationConfiguration=found)
 
 
-@changed(f"logging/{HOME}/s3/bucket/archive", "object_lock")
+@changed(f"logging/{HOME}/s3/bucket/archive", "default_retention.days")
 def lock_shortened() -> None:
     rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
     client("s3", "logging").put_object_lock_configuration(
@@ -143,12 +143,12 @@ def lifecycle_gone() -> None:
     client("s3", "logging", REPLICA).delete_bucket_lifecycle(Bucket=bucket("archive-access", REPLICA))
 
 
-@changed(f"logging/{HOME}/s3/bucket/archive-access", "public_access_block")
+@changed(f"logging/{HOME}/s3/bucket/archive-access", "public_access")
 def bucket_opened() -> None:
     client("s3", "logging").delete_public_access_block(Bucket=bucket("archive-access"))
 
 
-@changed("prod/global/s3/public-access-block/public-access-block", "block_public_policy")
+@changed("prod/global/s3/public-access-block/public-access-block", "public_access.block_policy")
 def account_opened() -> None:
     s3control = client("s3control", "prod")
     block = s3control.get_public_access_block(AccountId=ids()["prod"])["PublicAccessBlockConfiguration"]
@@ -190,20 +190,20 @@ def group() -> str:
     return trail()["CloudWatchLogsLogGroupArn"].split(":log-group:")[1].removesuffix(":*")
 
 
-@changed(f"management/{HOME}/logs/log-group/trail", "retention_days")
+@changed(f"management/{HOME}/logs/log-group/trail", "retention")
 def retention_cut() -> None:
     client("logs", "management").put_retention_policy(logGroupName=group(), retentionInDays=1)
 
 
-@changed(f"management/{HOME}/logs/metric-filter/root-use", "create")
+@changed(f"management/{HOME}/logs/metric-filter/trail/root-use", "create")
 def metric_filter_removed() -> None:
     client("logs", "management").delete_metric_filter(logGroupName=group(), filterName="root-use")
 
 
-@changed(f"management/{HOME}/cloudwatch/alarm/kms-changes", "threshold")
+@changed(f"management/{HOME}/cloudwatch/alarm/keys-disabled", "threshold")
 def alarm_deafened() -> None:
     cloudwatch = client("cloudwatch", "management")
-    alarm, = cloudwatch.describe_alarms(AlarmNames=["acme-kms-changes"])["MetricAlarms"]
+    alarm, = cloudwatch.describe_alarms(AlarmNames=["acme-keys-disabled"])["MetricAlarms"]
     keep = ("AlarmName", "AlarmDescription", "ActionsEnabled", "AlarmActions", "MetricName", "Namespace", "Statistic",
             "Period", "EvaluationPeriods", "ComparisonOperator", "TreatMissingData")
     cloudwatch.put_metric_alarm(**{name: alarm[name] for name in keep if name in alarm}, Threshold=1000)
@@ -220,7 +220,7 @@ def topic_widened() -> None:
     )
 
 
-@changed(f"dev/{HOME}/config/recorder/default", "recording")
+@changed(f"dev/{HOME}/config/recording/recording", "recording")
 def recorder_stopped() -> None:
     config = client("config", "dev")
     recorder, = config.describe_configuration_recorders()["ConfigurationRecorders"]

@@ -254,8 +254,9 @@ class Forwarding(unittest.TestCase):
         for region in REGIONS:
             with self.subTest(region=region):
                 destination, = client("logs", "logging", region).describe_destinations()["destinations"]
-                stream = destination["targetArn"].rsplit("/")[-1]
-                found = client("firehose", "logging", region).describe_delivery_stream(DeliveryStreamName=stream)
+                arn = destination["targetArn"]
+                firehose = client("firehose", "logging", arn.split(":")[3])
+                found = firehose.describe_delivery_stream(DeliveryStreamName=arn.rsplit("/")[-1])
                 target, = found["DeliveryStreamDescription"]["Destinations"]
                 self.assertIn("-archive-", target["ExtendedS3DestinationDescription"]["BucketARN"])
 
