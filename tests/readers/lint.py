@@ -39,6 +39,25 @@ ACCEPTED = [
         "UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif",
     ),
     (
+        "parliament", "MISMATCHED_TYPE", "s3", "s3:TlsVersion requires a value of type Numeric but given .'1.2'",
+        "it takes whole numbers only; AWS's own example has 1.2: "
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#example-object-tls-version",
+    ),
+    (
+        "parliament", "UNKNOWN_CONDITION_FOR_ACTION", "s3",
+        "s3:TlsVersion for action s3:(InitiateReplication|PutAccessPointPublicAccessBlock)",
+        "the statement denies `s3:*`, and these two actions are none of a client's on a bucket",
+    ),
+    (
+        "parliament", "RESOURCE_MISMATCH", "logs", "logs:PutSubscriptionFilter",
+        "in a destination's policy the resource is the destination: https://docs.aws.amazon.com/"
+        "AmazonCloudWatch/latest/logs/CreateDestination-Account.html",
+    ),
+    (
+        "cfn-lint", "W3037", "logs", "'logs' is not one of",
+        "it stands in for a policy of its kind in a queue's, see PLACES",
+    ),
+    (
         "parliament", "UNKNOWN_CONDITION_FOR_ACTION", "", "aws:SourceOrg(ID|Paths)|aws:(Resource|Principal)OrgID",
         "global keys, newer than the linter's data: https://docs.aws.amazon.com/IAM/latest/"
         "UserGuide/reference_policies_condition-keys.html",

@@ -47,8 +47,11 @@ impl<'z> Keys<'z> {
     pub(in crate::compose) fn by(&self, role: &RoleRef) -> Option<(Document, &'z Origin)> {
         let Permitted { arns, origin } = self.by_role.get(role)?;
         let statement = |(intent, arns): (&Intent, &Vec<String>)| {
+            // To change an alias one needs leave for the alias too, which is Landfall's to point to keys.
+            // <https://docs.aws.amazon.com/kms/latest/developerguide/alias-access.html>
+            let actions = actions::of(*intent).iter().filter(|action| !action.ends_with("Alias"));
             let statement = Statement::allow(actions::sid(*intent))
-                .actions(actions::of(*intent).iter().copied())
+                .actions(actions.copied())
                 .resources(arns.iter().cloned());
             let (operator, key, values) = FOR_RESOURCES;
             if *intent == Intent::Grant { statement.condition(operator, key, values) } else { statement }
