@@ -468,6 +468,12 @@ lives! {
     delegated_administrator: "organizations/delegated-administrator";
     trail_administrator: "cloudtrail/delegated-administrator";
     log_resource_policy: "logs/resource-policy";
+    trail: "cloudtrail/trail";
+    log_group: "logs/log-group";
+    metric_filter: "logs/metric-filter";
+    alarm: "cloudwatch/alarm";
+    topic: "sns/topic";
+    subscription: "sns/subscription";
     region: "account/region";
     alternate_contact: "account/alternate-contact";
     root_credentials: "iam/root-credentials";

@@ -111,6 +111,14 @@ impl Behind {
         done(self.kms(region).describe_key().key_id(alias).send()).key_metadata.unwrap().key_id
     }
 
+    pub fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
+        client!(self, aws_sdk_cloudwatch, region)
+    }
+
+    pub fn sns(&self, region: &str) -> aws_sdk_sns::Client {
+        client!(self, aws_sdk_sns, region)
+    }
+
     fn sts(&self) -> aws_sdk_sts::Client {
         client!(self, aws_sdk_sts)
     }
