@@ -58,6 +58,8 @@ clients! {
     cloudwatchlogs: aws_sdk_cloudwatchlogs;
     /// AWS Config.
     config: aws_sdk_config;
+    /// Amazon Elastic Compute Cloud: networks.
+    ec2: aws_sdk_ec2;
     /// Amazon Data Firehose.
     firehose: aws_sdk_firehose;
     /// AWS Identity and Access Management.
@@ -66,6 +68,12 @@ clients! {
     kms: aws_sdk_kms;
     /// AWS Organizations, as the account of the place.
     organizations: aws_sdk_organizations;
+    /// AWS Resource Access Manager.
+    ram: aws_sdk_ram;
+    /// Amazon Route 53.
+    route53: aws_sdk_route53;
+    /// Amazon Route 53 Resolver.
+    route53resolver: aws_sdk_route53resolver;
     /// Amazon Simple Storage Service.
     s3: aws_sdk_s3;
     /// Amazon S3 Control: what holds for all buckets of an account.

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
     model::{
-        Access, Account, Contact, ContactType, LandingZone, Organization, Policies, PolicyFile, PolicyId,
-        PolicyType, RootCredentials, Tags, Unit, symbols,
+        Access, Account, Contact, ContactType, LandingZone, Network, Organization, Policies, PolicyFile,
+        PolicyId, PolicyType, RootCredentials, Tags, Unit, symbols,
     },
     names::{AccountName, Located, Origin, Period, Region, UnitPath},
 };
@@ -58,6 +58,7 @@ pub(super) fn zone() -> LandingZone {
         trail: None,
         logs: None,
         recording: None,
+        network: Network::default(),
         removed: Vec::new(),
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Folder<'a> {
     pub(super) baselines: BTreeMap<String, Document<'a>>,
     /// `policies/keys.toml`.
     pub(super) keys: Option<Document<'a>>,
+    /// `network/*.toml`.
+    pub(super) network: Vec<Document<'a>>,
     /// `policies/*/*.json`.
     pub(super) policies: Vec<Source<'a>>,
     /// `policies/saml/*.xml` by path.
@@ -44,6 +46,7 @@ impl<'a> Folder<'a> {
             accounts: BTreeMap::new(),
             baselines: BTreeMap::new(),
             keys: None,
+            network: Vec::new(),
             policies: Vec::new(),
             metadata: BTreeMap::new(),
             broken: !files.complaints().is_empty(),
@@ -77,7 +80,7 @@ impl<'a> Folder<'a> {
         match place {
             Place::Policy => self.policies.push(source),
             Place::Metadata => drop(self.metadata.insert(path.to_string(), source)),
-            Place::Organization | Place::Account | Place::Baseline | Place::Keys => {
+            Place::Organization | Place::Account | Place::Baseline | Place::Keys | Place::Network => {
                 self.add_toml(place, source, sink);
             }
         }
@@ -94,6 +97,7 @@ impl<'a> Folder<'a> {
             Place::Account => drop(self.accounts.insert(stem, document)),
             Place::Baseline => drop(self.baselines.insert(stem, document)),
             Place::Keys => self.keys = Some(document),
+            Place::Network => self.network.push(document),
             _ => self.organization = Some(document),
         }
     }
@@ -106,6 +110,7 @@ enum Place {
     Account,
     Baseline,
     Keys,
+    Network,
     Policy,
     Metadata,
 }
@@ -117,6 +122,7 @@ impl Place {
             (["organization"], "toml") => Some(Self::Organization),
             (["accounts", _], "toml") => Some(Self::Account),
             (["baselines", _], "toml") => Some(Self::Baseline),
+            (["network", _], "toml") => Some(Self::Network),
             (["policies", "saml", _], "xml") => Some(Self::Metadata),
             (["policies", "keys"], "toml") => Some(Self::Keys),
             (["policies", "iam" | "kms", _], "json") => Some(Self::Policy),
@@ -132,7 +138,7 @@ fn misplaced(path: &str) -> Complaint {
     match path.split('/').collect::<Vec<_>>().as_slice() {
         ["policies", folder, _] => complaint.nearest(folder, folders),
         ["policies", _] => complaint.help("policies lie in a folder for each type, such as `policies/scp/`"),
-        _ => complaint.help("accounts are `accounts/NAME.toml`, baselines are `baselines/NAME.toml`"),
+        _ => complaint.help("accounts are `accounts/NAME.toml`, baselines are `baselines/NAME.toml`, the network is `network/NAME.toml`"),
     }
 }
 

@@ -4,6 +4,7 @@ pub mod account;
 pub mod cloudtrail;
 pub mod cloudwatch;
 pub mod config;
+pub mod ec2;
 pub mod firehose;
 pub mod iam;
 pub mod kms;

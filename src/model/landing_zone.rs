@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Access, Account, Archive, Contacts, Delegation, Key, KeyId, Logs, Organization, Policies, Recording,
-    Role, Trail, Unit,
+    Access, Account, Archive, Contacts, Delegation, Key, KeyId, Logs, Network, Organization, Policies,
+    Recording, Role, Trail, Unit,
 };
 use crate::names::{AccountName, KeyRef, Located, RoleRef, UnitPath};
 
@@ -33,6 +33,8 @@ pub struct LandingZone {
     pub logs: Option<Logs>,
     /// Recording of configurations, if they are.
     pub recording: Option<Recording>,
+    /// The network.
+    pub network: Network,
     /// Addresses of resources that may be deleted although they hold data.
     pub removed: Vec<Located<String>>,
 }

@@ -11,6 +11,7 @@ mod key;
 mod key_service;
 mod landing_zone;
 mod logs;
+mod network;
 mod organization;
 mod password;
 mod policy;
@@ -34,6 +35,10 @@ pub use key::{Intent, Key, KeyId, Party, Rotation};
 pub use key_service::{KeyService, ViaService};
 pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
+pub use network::{
+    Dhcp, DnsFirewall, Egress, External, FlowLogs, Forward, HostedZone, Layout, Network, Pool, Record,
+    Resolver, Segment, Target, Tier, Transit, Vpc,
+};
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;
 pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};

@@ -52,6 +52,7 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
         trail: file.trail,
         logs: file.logs,
         recording: file.recording,
+        network: pieces.network,
         removed: file.removed,
     };
     guards::attach(&mut landing_zone);

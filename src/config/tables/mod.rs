@@ -11,6 +11,7 @@ mod key;
 mod key_ref;
 mod logs;
 mod moved;
+mod network;
 mod organization;
 mod organization_file;
 mod password;
@@ -43,7 +44,7 @@ pub(super) use units::UnitTable;
 use super::complaint::{Complaint, Sink};
 use super::decode::Table;
 use super::folder::{Document, Folder};
-use crate::model::Policies;
+use crate::model::{Network, Policies};
 use crate::names::AccountName;
 
 /// All tables of a landing zone, each read by itself.
@@ -53,6 +54,7 @@ pub(super) struct Pieces {
     pub(super) accounts: BTreeMap<AccountName, AccountTable>,
     pub(super) keys: BTreeMap<String, KeyTable>,
     pub(super) policies: Policies,
+    pub(super) network: Network,
 }
 
 /// Reads every file; nothing if there is no organization to speak of.
@@ -64,7 +66,9 @@ pub(super) fn read(folder: &Folder<'_>, sink: &Sink) -> Option<Pieces> {
         folder.accounts.iter().filter_map(|(name, document)| account(name, document, sink)).collect();
     let policies = policies::read(&folder.policies, sink);
     let keys = folder.keys.as_ref().map(|document| key::read_file(document.table(sink))).unwrap_or_default();
-    Some(Pieces { file: file?, baselines, accounts, keys, policies })
+    let file = file?;
+    let network = network::read(&folder.network, file.organization.home_region.value, sink);
+    Some(Pieces { file, baselines, accounts, keys, policies, network })
 }
 
 /// Reads a baseline.

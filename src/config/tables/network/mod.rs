@@ -1,0 +1,51 @@
+//! The tables of `network/*.toml`. Which file a table stands in makes no difference; the same one in two files is a
+//! mistake.
+
+use std::collections::BTreeMap;
+
+use crate::config::complaint::{Complaint, Sink};
+use crate::config::decode::Table;
+use crate::config::folder::Document;
+use crate::model::Network;
+use crate::names::{Origin, Region};
+
+/// What is read of every file: the whole of it so far, and what its defaults are.
+struct Reader<'s> {
+    network: Network,
+    /// The Region of what names none.
+    home: Region,
+    sink: &'s Sink,
+}
+
+/// Reads the files of the network; `home` is the Region of what names none.
+pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Network {
+    let mut reader = Reader { network: Network::default(), home, sink };
+    for document in documents {
+        reader.file(document.table(sink));
+    }
+    reader.network
+}
+
+impl Reader<'_> {
+    fn file(&mut self, table: Table<'_>) {
+        table.finish();
+    }
+
+    /// Adds what one file states to what others did.
+    fn merge<K: Ord + std::fmt::Display, T>(
+        &self,
+        into: &mut BTreeMap<K, T>,
+        from: impl IntoIterator<Item = (K, T)>,
+        origin: fn(&T) -> &Origin,
+    ) {
+        for (key, stated) in from {
+            match into.get(&key) {
+                Some(first) => {
+                    let complaint = Complaint::new(origin(&stated), format!("`{key}` is stated twice"));
+                    self.sink.push(complaint.note(origin(first), "first here"));
+                }
+                None => drop(into.insert(key, stated)),
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! The VPCs of a place, asked for once: nearly everything of the network lies in one, and a place without a VPC of ours
+//! is not searched for what would lie there.
+
+use std::sync::Arc;
+
+use aws_sdk_ec2::types::{Tag, Vpc};
+use futures::TryStreamExt as _;
+
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        error::Result,
+        kind::{ORGANIZATION_TAG, Tags},
+    },
+};
+
+/// All VPCs of a place, the default one included.
+pub(in crate::kinds) async fn vpcs(at: &At<'_>) -> Result<Arc<Vec<Vpc>>> {
+    const OPERATION: &str = "DescribeVpcs";
+    at.once("ec2", OPERATION, "", || async {
+        let pages = at.ec2().await?.describe_vpcs().into_paginator().items().send();
+        aws::call(at, OPERATION, pages.try_collect()).await
+    })
+    .await
+}
+
+/// Whether a VPC of this landing zone lies in a place.
+pub(in crate::kinds) async fn any_of_ours(at: &At<'_>) -> Result<bool> {
+    let ours = |tag: &Tag| tag.key() == Some(ORGANIZATION_TAG) && tag.value() == Some(at.organization);
+    Ok(vpcs(at).await?.iter().any(|vpc| vpc.tags().iter().any(ours)))
+}
+
+/// Tags as EC2 returns them.
+pub(in crate::kinds) fn tags(tags: &[Tag]) -> Tags {
+    let pair = |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
+    tags.iter().filter_map(pair).collect()
+}

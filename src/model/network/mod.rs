@@ -1,0 +1,59 @@
+//! The network: what `network/*.toml` say.
+
+mod dns;
+mod layout;
+mod transit;
+mod vpc;
+
+use std::collections::BTreeMap;
+
+pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
+pub use layout::Layout;
+pub use transit::{Egress, External, Pool, Segment, Transit};
+pub use vpc::{Dhcp, FlowLogs, Tier, Vpc};
+
+use crate::names::{DomainName, PartName, Region, SegmentName, VpcName};
+
+/// The network of the organization.
+#[derive(Clone, Debug, Default)]
+pub struct Network {
+    /// What joins VPCs, if anything does.
+    pub transit: Option<Transit>,
+    /// What addresses VPCs are given from.
+    pub pool: Option<Pool>,
+    /// The VPCs.
+    pub vpcs: BTreeMap<VpcName, Vpc>,
+    /// The private hosted zones.
+    pub zones: BTreeMap<DomainName, HostedZone>,
+    /// The resolvers of hub VPCs.
+    pub resolvers: BTreeMap<PartName, Resolver>,
+    /// Whom questions about a domain are forwarded to.
+    pub forwards: BTreeMap<DomainName, Forward>,
+    /// What VPCs can't ask for.
+    pub firewalls: BTreeMap<PartName, DnsFirewall>,
+    /// What lies beyond the organization.
+    pub externals: BTreeMap<PartName, External>,
+}
+
+impl Network {
+    /// The VPCs of a segment, in whichever Region.
+    pub fn members<'n>(&'n self, segment: &'n SegmentName) -> impl Iterator<Item = &'n Vpc> {
+        self.vpcs.values().filter(move |vpc| vpc.segment.as_ref().is_some_and(|of| of.value == *segment))
+    }
+
+    /// The Regions with a VPC that is in a segment, or that carries a way out: each has a Transit Gateway.
+    pub fn transit_regions(&self) -> std::collections::BTreeSet<Region> {
+        let joined = self.vpcs.values().filter(|vpc| self.is_joined(vpc));
+        joined.map(|vpc| vpc.region.value).collect()
+    }
+
+    /// Whether a VPC is attached to its Region's Transit Gateway.
+    pub fn is_joined(&self, vpc: &Vpc) -> bool {
+        self.transit.is_some() && (vpc.segment.is_some() || self.carries_egress(&vpc.name.value))
+    }
+
+    /// Whether a VPC carries the way out of segments.
+    pub fn carries_egress(&self, vpc: &VpcName) -> bool {
+        self.transit.as_ref().is_some_and(|transit| transit.egress.vpcs().any(|egress| egress.value == *vpc))
+    }
+}
