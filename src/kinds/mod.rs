@@ -10,6 +10,7 @@ pub mod iam;
 pub mod kms;
 pub mod logs;
 pub mod organizations;
+pub mod ram;
 pub mod s3;
 pub mod sns;
 pub mod template;
@@ -23,6 +24,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<organizations::TrustedAccess>::REF,
     Of::<organizations::PolicyType>::REF,
     Of::<iam::RootCredentials>::REF,
+    Of::<ram::OrganizationSharing>::REF,
     Of::<organizations::Unit>::REF,
     Of::<organizations::Account>::REF,
     Of::<organizations::DelegatedAdministrator>::REF,
@@ -59,6 +61,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<config::Recording>::REF,
     Of::<config::Aggregator>::REF,
     Of::<cloudtrail::Trail>::REF,
+    Of::<ram::ResourceShare>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
 ];
