@@ -1,0 +1,44 @@
+"""VPCs, and resources that are shared with member accounts, for the tests of DNS."""
+
+from harness import Case
+
+
+class Networks(Case):
+    def setUp(self):
+        super().setUp()
+        self.account_id = self.client("sts").get_caller_identity()["Account"]
+
+    def vpc(self, cidr="10.0.0.0/16", credentials=None, region="us-east-1"):
+        client = self.client("ec2", credentials, region)
+        return client.create_vpc(CidrBlock=cidr)["Vpc"]["VpcId"]
+
+    def subnets(self, vpc, *cidrs):
+        client = self.client("ec2")
+        zones = ("us-east-1a", "us-east-1b", "us-east-1c")
+        return [
+            client.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone)["Subnet"][
+                "SubnetId"
+            ]
+            for cidr, zone in zip(cidrs, zones)
+        ]
+
+    def group(self, vpc, name="dns"):
+        client = self.client("ec2")
+        return client.create_security_group(GroupName=name, Description=name, VpcId=vpc)["GroupId"]
+
+    def member(self, name="app"):
+        """A member account's id and credentials."""
+        if not getattr(self, "founded", False):
+            self.organization()
+            self.founded = True
+        account = self.account(name)
+        return account, self.enter(account)
+
+    def share(self, arn, *principals):
+        answer = self.client("ram").create_resource_share(
+            name="dns", principals=list(principals), resourceArns=[arn]
+        )
+        return answer["resourceShare"]["resourceShareArn"]
+
+    def unshare(self, share):
+        self.client("ram").delete_resource_share(resourceShareArn=share)
