@@ -27,3 +27,6 @@ STREAM_SECONDS = _seconds("LANDFALL_SANDBOX_STREAM_SECONDS", 0.3)
 
 #: How long what Route 53 Resolver makes, changes or removes is on its way.
 RESOLVER_SECONDS = _seconds("LANDFALL_SANDBOX_RESOLVER_SECONDS", 0.3)
+
+#: How long a change in Route 53 stays PENDING.
+CHANGE_SECONDS = _seconds("LANDFALL_SANDBOX_CHANGE_SECONDS", 0.3)

@@ -225,9 +225,7 @@ class Rules(Resolver):
         delete = self.resolver.delete_resolver_rule
         self.refused("ResourceInUseException", delete, ResolverRuleId=rule)
         endpoint = {"ResolverEndpointId": self.endpoint}
-        self.refused(
-            "InvalidRequestException", self.resolver.delete_resolver_endpoint, **endpoint
-        )
+        self.refused("InvalidRequestException", self.resolver.delete_resolver_endpoint, **endpoint)
         self.resolver.disassociate_resolver_rule(ResolverRuleId=rule, VPCId=self.hub)
         self.until(lambda: self.associations(ResolverRuleId=rule), lambda it: not it)
         self.assertEqual(delete(ResolverRuleId=rule)["ResolverRule"]["Status"], "DELETING")

@@ -52,7 +52,7 @@ def _shares(resource_arn: str) -> List[Any]:
 def _lets_in(principal: str, account_id: str, owner: str) -> bool:
     """An account, an organizational unit with all below it, or the organization.
 
-    Others than the owner's organization would have to accept an invitation, which the sandbox lacks.
+    Accounts outside of it would have to accept an invitation, which the sandbox lacks.
 
     https://docs.aws.amazon.com/ram/latest/userguide/getting-started-sharing.html#getting-started-sharing-orgs
     """
