@@ -250,6 +250,25 @@ class Rules(Resolver):
             lambda status: status == "COMPLETE",
         )
 
+    def test_queries_of_a_vpc_don_t_go_round_in_it(self):
+        inbound = self.ready("INBOUND")["Id"]
+        ip = self.addresses(inbound)[0]["Ip"]
+        rule = self.forward("acme.internal", TargetIps=[{"Ip": ip}])["Id"]
+        associate = self.resolver.associate_resolver_rule
+        loop = {"ResolverRuleId": rule, "VPCId": self.hub}
+        self.refused("InvalidRequestException", associate, **loop)
+        associate(ResolverRuleId=rule, VPCId=self.vpc("10.1.0.0/16"))
+
+    def test_a_target_says_which_of_several_protocols(self):
+        both = self.ready(Protocols=["Do53", "DoH"])["Id"]
+        self.refused("InvalidRequestException", self.forward, endpoint=both)
+        target = {"Ip": "192.0.2.53", "Protocol": "DoH", "Port": 443}
+        rule = self.forward(endpoint=both, TargetIps=[target])
+        self.assertEqual(rule["TargetIps"], [target])
+        only = self.ready()["Id"]
+        wrong = {"endpoint": only, "TargetIps": [target]}
+        self.refused("InvalidRequestException", self.forward, **wrong)
+
     def test_the_internet_resolver_is_everywhere(self):
         rules = self.resolver.list_resolver_rules()["ResolverRules"]
         self.assertEqual([rule["Id"] for rule in rules], [INTERNET])

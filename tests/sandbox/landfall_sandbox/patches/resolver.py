@@ -16,8 +16,20 @@ from moto.route53resolver.validations import validate_args
 from .. import settings
 from . import AwsError, patch
 from .resolver_base import (
-    Said, Thing, add, asked, find, invalid, not_found, once, own, page, present, refused, select,
-)  # fmt: skip
+    Said,
+    Thing,
+    add,
+    asked,
+    find,
+    invalid,
+    not_found,
+    once,
+    own,
+    page,
+    present,
+    refused,
+    select,
+)
 
 ENDPOINT = "resolver-endpoint"
 _ENDPOINTS, _FEWEST, _MOST = 4, 2, 6  # in a Region, addresses of one
@@ -201,7 +213,9 @@ def disassociate_resolver_endpoint_ip_address(self: Any) -> str:
     else:
         raise not_found("The IP address")
     if len(endpoint.remaining) <= _FEWEST:
-        raise refused(f"Resolver endpoint needs to have at least {_FEWEST} IP addresses")
+        raise refused(
+            f"[RSLVR-00400] Resolver endpoint need to have at least {_FEWEST} IP addresses."
+        )
     _detach(endpoint, address, "DETACHING")
     endpoint.turn("UPDATING")
     return _answer(endpoint)
@@ -243,7 +257,9 @@ def _check_groups(response: Any, groups: List[str], vpc: Optional[str]) -> None:
 def _check_addresses(response: Any, wanted: List[Dict[str, str]]) -> Optional[str]:
     """Two at least, each once, in one VPC."""
     if len(wanted) < _FEWEST:
-        raise refused(f"Resolver endpoint needs to have at least {_FEWEST} IP addresses")
+        raise refused(
+            f"[RSLVR-00400] Resolver endpoint need to have at least {_FEWEST} IP addresses."
+        )
     if len(wanted) > _MOST:
         raise AwsError("LimitExceededException", f"An endpoint has {_MOST} IP addresses at most.")
     vpc = None
@@ -338,8 +354,9 @@ def delete_resolver_endpoint(self: Any) -> str:
     ]
     if rules:
         raise refused(
-            "Cannot delete resolver endpoint unless its related resolver rules are deleted.  The "
-            f"following rules still exist for this resolver endpoint:  {','.join(rules)}"
+            "[RSLVR-00600] Cannot delete resolver endpoint unless its related resolver rules are "
+            "deleted. The following rules still exist for this resolver endpoint: "
+            + ",".join(rules)
         )
     if not endpoint.leaving:
         endpoint.leave()

@@ -148,6 +148,28 @@ def vpcs(response: Any) -> Dict[str, Any]:
     return found
 
 
+def associations(region: str, kind: str, of: str, key: str) -> List[Any]:
+    """All accounts' associations in a Region with resources of the kind `of`; those with resources
+    that are shared no longer are on their way out.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html#resolver-rules-managing-sharing
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_DeleteResolverQueryLogConfig.html
+    """
+    shareable = {thing.id: thing for thing in everywhere(region, of)}
+    known: Dict[Any, bool] = {}
+    found = everywhere(region, kind)
+    for one in found:
+        thing = shareable.get(one.said[key])
+        if thing is None or thing.account == one.account or one.leaving:
+            continue
+        pair = (one.account, thing.arn)
+        if pair not in known:
+            known[pair] = shared.shared_with(*pair)
+        if not known[pair]:
+            one.leave()
+    return found
+
+
 # --- requests and answers ------------------------------------------------------------------------
 
 

@@ -14,9 +14,24 @@ from moto.route53resolver.validations import validate_args
 from . import AwsError, patch, shared
 from .resolver import ENDPOINT
 from .resolver_base import (
-    Said, Thing, add, asked, everywhere, find, invalid, not_found, once, own, page, present,
-    refused, select, visible, vpcs,
-)  # fmt: skip
+    Said,
+    Thing,
+    add,
+    asked,
+    associations,
+    everywhere,
+    find,
+    invalid,
+    not_found,
+    once,
+    own,
+    page,
+    present,
+    refused,
+    select,
+    visible,
+    vpcs,
+)
 
 RULE, ASSOCIATION = "resolver-rule", "resolver-rule-association"
 _RULES, _ASSOCIATIONS = 1000, 2000  # in a Region
@@ -93,7 +108,7 @@ def _answer(response: Any, rule: Rule) -> str:
 
 
 def _targets(wanted: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """Port 53 and Do53, unless something else is said.
+    """Port 53, unless something else is said.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_TargetAddress.html
     """
@@ -104,7 +119,6 @@ def _targets(wanted: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
         except ValueError:
             raise invalid(f"Invalid IP address: '{target.get('Ip')}'")
         said = {"Ip": ip, "Port": target.get("Port") or 53, **target}
-        said.setdefault("Protocol", "Do53")
         if not 0 < said["Port"] <= 65535:
             raise invalid(f"Invalid port: {said['Port']}")
         found.append(said)
@@ -128,6 +142,15 @@ def _check_forward(response: Any, said: Said) -> None:
     through = find(response, ENDPOINT, "Resolver endpoint", endpoint)
     if through.said["Direction"] != "OUTBOUND" or through.leaving:
         raise refused(f"Resolver endpoint '{endpoint}' isn't an outbound endpoint in use.")
+    protocols = through.said["Protocols"]
+    if len(protocols) > 1 and any("Protocol" not in target for target in targets):
+        raise refused(
+            "[RSLVR-00726] Endpoint has more than 1 protocol. Add one of the endpoint protocol for "
+            "rule creation"
+        )
+    for target in targets:
+        if target.setdefault("Protocol", protocols[0]) not in protocols:
+            raise refused(f"Resolver endpoint '{endpoint}' has no protocol {target['Protocol']}.")
 
 
 @patch(Route53ResolverResponse)
@@ -221,23 +244,7 @@ def delete_resolver_rule(self: Any) -> str:
 
 
 def _associations(region: str) -> List[Any]:
-    """All accounts' associations in a Region; those of rules no longer shared are on their way out.
-
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html#resolver-rules-managing-sharing
-    """
-    rules = {rule.id: rule for rule in everywhere(region, RULE)}
-    known: Dict[Any, bool] = {}
-    found = everywhere(region, ASSOCIATION)
-    for one in found:
-        rule = rules.get(one.said["ResolverRuleId"])
-        if rule is None or rule.account == one.account or one.leaving:
-            continue
-        key = (one.account, rule.arn)
-        if key not in known:
-            known[key] = shared.shared_with(*key)
-        if not known[key]:
-            one.leave()
-    return found
+    return associations(region, ASSOCIATION, RULE, "ResolverRuleId")
 
 
 def _seen(one: Thing) -> Said:
@@ -275,6 +282,22 @@ def _conflict(response: Any, rule: Rule, vpc: Optional[str]) -> Optional[str]:
     return None
 
 
+def _check_loop(response: Any, rule: Rule, vpc: Optional[str]) -> None:
+    """Queries of a VPC don't go to an inbound endpoint in it.
+
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver.html#best-practices-resolver-endpoints-scope
+    """
+    targets = {target["Ip"] for target in rule.said["TargetIps"] or []}
+    for endpoint in everywhere(response.region, ENDPOINT):
+        inbound = endpoint.vpc == vpc and endpoint.said["Direction"] != "OUTBOUND"
+        if inbound and targets & {address.said["Ip"] for address in endpoint.addresses}:
+            raise refused(
+                f"[RSLVR-00804] Cannot associate rule {rule.id} to VPC {vpc} because the VPC "
+                "include an INBOUND resolver endpoints with rule's target IP. Please try a "
+                "different rule or update rule's target IP."
+            )
+
+
 @patch(Route53ResolverResponse)
 def associate_resolver_rule(self: Any) -> str:
     """A rule of the account or shared with it, with a VPC of its own that has none for the domain.
@@ -298,6 +321,7 @@ def associate_resolver_rule(self: Any) -> str:
             "Cannot associate rules with same domain name with same VPC. Conflict with resolver "
             f"rule '{conflict}'"
         )
+    _check_loop(self, rule, vpc)
     said = {"ResolverRuleId": rule.id, "Name": wanted.get("Name"), "VPCId": vpc}
     association = Thing(self, ASSOCIATION, "rslvr-rrassoc", said)
     add(self, association)

@@ -149,8 +149,8 @@ def _check_conflict(response: Any, name: str, vpc: Vpc) -> None:
         if zone.private_zone and zone.name == name and _index(zone.vpcs, vpc) is not None:
             raise AwsError(
                 "ConflictingDomainExists",
-                f"The VPC {vpc['vpc_id']} in region {vpc['vpc_region']} has already been associated "
-                f"with the hosted zone {zone.resource_id} with the same domain name.",
+                f"The VPC {vpc['vpc_id']} in region {vpc['vpc_region']} has already been "
+                f"associated with the hosted zone {zone.resource_id} with the same domain name.",
             )
 
 
