@@ -53,7 +53,7 @@ _LATE = {
     "kms": ["kms"],
     "logs": ["logs", "log_destinations"],
     "route53": ["route53", "route53_records"],
-    "route53resolver": ["resolver", "resolver_rules", "resolver_logs"],
+    "route53resolver": ["resolver", "resolver_rules", "resolver_logs", "dns_firewall_vpcs"],
     "s3": ["s3"],
     "s3control": ["s3"],
     "sns": ["sns"],

@@ -7,7 +7,7 @@ import base64
 import json
 import re
 import time
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 from uuid import uuid4
 
 from moto.core.utils import utcnow
@@ -205,15 +205,18 @@ def _values(value: Any) -> "set[str]":
     return set(map(str, value)) if isinstance(value, list) else {str(value)}
 
 
-def page(response: Any, key: str, items: List[Said], **more: Any) -> str:
+def page(
+    response: Any, key: str, items: List[Said], bounds: Tuple[int, int] = (1, 100), **more: Any
+) -> str:
     """At most 100 at once.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ListResolverRules.html
     """
     parameters = asked(response)
     limit, token = parameters.get("MaxResults") or 100, parameters.get("NextToken")
-    if not 1 <= limit <= 100:
-        raise AwsError("ValidationException", "MaxResults must be from 1 to 100.")
+    if parameters.get("MaxResults") and not bounds[0] <= limit <= bounds[1]:
+        text = f"MaxResults must be from {bounds[0]} to {bounds[1]}."
+        raise AwsError("ValidationException", text)
     try:
         start = int(base64.b64decode(token)) if token else 0
     except ValueError:
