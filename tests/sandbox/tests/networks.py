@@ -30,15 +30,30 @@ class Networks(Case):
         """A member account's id and credentials."""
         if not getattr(self, "founded", False):
             self.organization()
+            self.client("ram").enable_sharing_with_aws_organization()
             self.founded = True
         account = self.account(name)
         return account, self.enter(account)
 
     def share(self, arn, *principals):
-        answer = self.client("ram").create_resource_share(
+        """A share of a resource, once all of it is associated."""
+        ram = self.client("ram")
+        answer = ram.create_resource_share(
             name="dns", principals=list(principals), resourceArns=[arn]
         )
-        return answer["resourceShare"]["resourceShareArn"]
+        share = answer["resourceShare"]["resourceShareArn"]
+
+        def states():
+            associations = [
+                ram.get_resource_share_associations(
+                    associationType=kind, resourceShareArns=[share]
+                )["resourceShareAssociations"]
+                for kind in ("PRINCIPAL", "RESOURCE")
+            ]
+            return {one["status"] for kind in associations for one in kind}
+
+        self.until(states, lambda found: found == {"ASSOCIATED"})
+        return share
 
     def unshare(self, share):
         self.client("ram").delete_resource_share(resourceShareArn=share)

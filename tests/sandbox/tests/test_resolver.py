@@ -348,7 +348,7 @@ class SharedRules(Resolver):
         vpc = self.vpc("10.1.0.0/16", self.credentials)
         self.theirs.associate_resolver_rule(**named, VPCId=vpc)
         self.unshare(share)
-        self.assertNotIn(rule["Id"], self.seen())
+        self.until(self.seen, lambda rules: rule["Id"] not in rules)
         self.until(lambda: self.associations(self.theirs, **named), lambda it: not it)
         self.resolver.delete_resolver_rule(**named)
 

@@ -123,7 +123,7 @@ class QueryLogs(Networks):
         delete = self.resolver.delete_resolver_query_log_config
         self.refused("InvalidRequestException", delete, **named)
         self.unshare(share)
-        self.assertEqual(self.associations(theirs), [])
+        self.until(lambda: not self.associations(theirs))
         self.until(lambda: self.tries(lambda: delete(**named)))
 
 

@@ -20,9 +20,7 @@ def shared_with(account_id: str, resource_arn: str) -> bool:
     """
     owner = resource_arn.split(":")[4]
     return owner != account_id and any(
-        _lets_in(str(principal), account_id, owner)
-        for share in _shares(resource_arn)
-        for principal in share.principals
+        _lets_in(share, account_id, owner) for share in _shares(resource_arn)
     )
 
 
@@ -33,7 +31,7 @@ def share_status(account_id: str, resource_arn: str) -> str:
     """
     if resource_arn.split(":")[4] != account_id:
         return "SHARED_WITH_ME"
-    shared = any(share.principals for share in _shares(resource_arn))
+    shared = any(_associated(share.principals) for share in _shares(resource_arn))
     return "SHARED_BY_ME" if shared else "NOT_SHARED"
 
 
@@ -45,28 +43,36 @@ def _shares(resource_arn: str) -> List[Any]:
     return [
         share
         for share in ram_backends[owner][region].resource_shares
-        if share.status == "ACTIVE" and resource_arn in share.resource_arns
+        if share.status == "ACTIVE" and resource_arn in _resources(share)
     ]
 
 
-def _lets_in(principal: str, account_id: str, owner: str) -> bool:
+def _associated(held: Any) -> List[str]:
+    """What moto lists, or what is associated by now where associations have states of their own."""
+    if isinstance(held, dict):
+        return [name for name, association in held.items() if association.on]
+    return [str(name) for name in held]
+
+
+def _resources(share: Any) -> List[str]:
+    return _associated(share.resource_arns if hasattr(share, "resource_arns") else share.resources)
+
+
+def _lets_in(share: Any, account_id: str, owner: str) -> bool:
     """An account, an organizational unit with all below it, or the organization.
 
-    Accounts outside of it would have to accept an invitation, which the sandbox lacks.
+    Accounts outside of it have to accept an invitation, which moto's shares lack.
 
     https://docs.aws.amazon.com/ram/latest/userguide/getting-started-sharing.html#getting-started-sharing-orgs
     """
+    if hasattr(share, "seen_by"):
+        return bool(share.seen_by(account_id))
     organization = organization_of(account_id)
-    theirs = organization_of(owner)
-    if organization is None or theirs is None or organization.org is None or theirs.org is None:
+    if organization is None or organization_of(owner) is not organization:
         return False
-    if organization.org.id != theirs.org.id:
-        return False
-    if principal in (account_id, organization.org.arn):
-        return True
-    if principal.startswith("arn:") and principal.endswith(f":iam::{account_id}:root"):
-        return True
-    return principal in _units_above(organization, account_id)
+    names = {account_id, organization.org.arn, *_units_above(organization, account_id)}
+    root = f":iam::{account_id}:root"
+    return any(name in names or name.endswith(root) for name in _associated(share.principals))
 
 
 def _units_above(organization: Any, account_id: str) -> List[str]:
