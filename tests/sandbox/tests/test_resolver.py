@@ -144,11 +144,15 @@ class Endpoints(Resolver):
     def test_network_interfaces_live_as_long_as_the_endpoint(self):
         ec2 = self.client("ec2")
 
+        def interfaces():
+            return ec2.describe_network_interfaces()["NetworkInterfaces"]
+
         def count():
-            return len(ec2.describe_network_interfaces()["NetworkInterfaces"])
+            return len(interfaces())
 
         key = self.ready()["Id"]
-        self.assertEqual(count(), 2)
+        states = [(it["RequesterManaged"], it["Status"]) for it in interfaces()]
+        self.assertEqual(states, [(True, "in-use")] * 2)
         gone = self.resolver.delete_resolver_endpoint(ResolverEndpointId=key)["ResolverEndpoint"]
         self.assertEqual((gone["Status"], count()), ("DELETING", 2))
         self.gone(self.resolver.get_resolver_endpoint, ResolverEndpointId=key)

@@ -219,14 +219,14 @@ def _config(response: Any, vpc: Optional[str]) -> Said:
     if vpc not in vpcs(response):
         raise not_found(f"The VPC '{vpc}'")
     backend: Any = route53resolver_backends[response.current_account][response.region]
-    if not hasattr(backend, "landfall_fail_open"):
-        backend.landfall_fail_open = {}
+    if not hasattr(backend, "fail_open"):
+        backend.fail_open = {}
     token = f"{response.region} {vpc}".encode()
     return {
         "Id": f"rslvr-fc-{hashlib.sha256(token).hexdigest()[:16]}",
         "ResourceId": vpc,
         "OwnerId": response.current_account,
-        "FirewallFailOpen": backend.landfall_fail_open.get(vpc, "DISABLED"),
+        "FirewallFailOpen": backend.fail_open.get(vpc, "DISABLED"),
     }
 
 
@@ -245,7 +245,7 @@ def update_firewall_config(self: Any) -> str:
         raise wrong("FirewallFailOpen is ENABLED, DISABLED or USE_LOCAL_RESOURCE_SETTING.")
     _config(self, vpc)
     backend: Any = route53resolver_backends[self.current_account][self.region]
-    backend.landfall_fail_open[vpc] = fail_open
+    backend.fail_open[vpc] = fail_open
     return json.dumps({"FirewallConfig": _config(self, vpc)})
 
 

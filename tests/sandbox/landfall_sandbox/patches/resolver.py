@@ -138,14 +138,15 @@ def _attach(response: Any, endpoint: Endpoint, wanted: Dict[str, str], status: s
     address = Thing(response, "ip-address", "rni", {"SubnetId": subnet.id})
     ip = wanted.get("Ip") or subnet.get_available_subnet_ip(address)
     address.said["Ip"], address.steady = ip, "ATTACHED"
-    address.said["interface"] = _network(response).create_network_interface(
+    interface = _network(response).create_network_interface(
         subnet,
         ip,
         private_ip_addresses=[{"Primary": True, "PrivateIpAddress": ip}],
         group_ids=endpoint.said["SecurityGroupIds"],
         description=f"Route 53 Resolver: {endpoint.id}:{address.id}",
-        interface_type="interface",
     )
+    interface.requester_managed, interface.status = True, "in-use"
+    address.said["interface"] = interface
     subnet._subnet_ips[ip] = address
     address.turn(status)
     endpoint._addresses.append(address)

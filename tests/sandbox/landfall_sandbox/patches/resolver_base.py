@@ -60,7 +60,7 @@ class Thing:
 
     @property
     def status(self) -> str:
-        return self._busy if self.busy else self.steady
+        return self._busy if self.busy or self.leaving else self.steady
 
     def turn(self, status: str) -> None:
         """Takes a while from now on to settle."""
@@ -99,7 +99,11 @@ def store(account: str, region: str, kind: str) -> Dict[str, Any]:
 
 def everywhere(region: str, kind: str) -> List[Any]:
     """All accounts' resources of a kind in a Region."""
-    accounts = list(route53resolver_backends)
+    accounts = [
+        account
+        for account, backends in list(route53resolver_backends.items())
+        if dict.get(backends, region) is not None  # moto makes one when asked, with all of EC2
+    ]
     return [thing for account in accounts for thing in store(account, region, kind).values()]
 
 

@@ -62,7 +62,7 @@ def change(response: Any, comment: Optional[str] = None) -> Dict[str, Any]:
     key = f"C{uuid4().hex[:20].upper()}"
     info = {"Id": f"/change/{key}", "SubmittedAt": utcnow(), "Comment": comment}
     due = time.monotonic() + settings.CHANGE_SECONDS
-    _kept(response.backend, "landfall_changes")[key] = (info, due)
+    _kept(response.backend, "changes")[key] = (info, due)
     return {**info, "Status": "PENDING"}
 
 
@@ -70,7 +70,7 @@ def change(response: Any, comment: Optional[str] = None) -> Dict[str, Any]:
 def get_change(self: Any) -> ActionResult:
     """https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html"""
     key = (self._get_param("Id") or "").split("/")[-1]
-    found = _kept(self.backend, "landfall_changes").get(key)
+    found = _kept(self.backend, "changes").get(key)
     if found is None:
         raise AwsError("NoSuchChange", f"A change with id {key} does not exist.", 404)
     info, due = found
@@ -130,7 +130,11 @@ def _has(account: str, vpc: Vpc) -> bool:
 
 
 def _exists(vpc: Vpc) -> bool:
-    return any(_has(account, vpc) for account in list(ec2_backends))
+    for backends in list(ec2_backends.values()):
+        backend: Any = dict.get(backends, vpc["vpc_region"])  # moto makes one when asked
+        if backend is not None and vpc["vpc_id"] in backend.vpcs:
+            return True
+    return False
 
 
 def _index(vpcs: List[Vpc], wanted: Vpc) -> Optional[int]:
@@ -174,7 +178,7 @@ def create_hosted_zone(self: Any) -> ActionResult:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
     """
     name, reference = _checked_name(self._get_param("Name")), self._get_param("CallerReference")
-    used = _kept(self.backend, "landfall_references")
+    used = _kept(self.backend, "references")
     if reference in used:
         text = f"A hosted zone has already been created with the caller reference {reference}"
         raise AwsError("HostedZoneAlreadyExists", text, 409)
@@ -193,7 +197,7 @@ def create_hosted_zone(self: Any) -> ActionResult:
     )
     used[reference] = zone.resource_id
     zone.vpcs = [vpc] if vpc else []
-    zone.landfall_authorized = []
+    zone.authorized = []
     servers = _SERVERS if vpc else [f"{one}." for one in zone.delegation_set.name_servers]
     soa = _SOA if vpc else f"{servers[0]} awsdns-hostmaster.amazon.com. 1 7200 900 1209600 86400"
     zone.rrsets = [
@@ -354,8 +358,8 @@ def create_vpc_association_authorization(self: Any) -> ActionResult:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateVPCAssociationAuthorization.html
     """
     zone, vpc = _private(self), _wanted(self)
-    if _index(zone.landfall_authorized, vpc) is None:
-        zone.landfall_authorized.append(vpc)
+    if _index(zone.authorized, vpc) is None:
+        zone.authorized.append(vpc)
     return ActionResult({"HostedZoneId": zone.resource_id, "VPC": vpc})
 
 
@@ -366,11 +370,11 @@ def delete_vpc_association_authorization(self: Any) -> ActionResult:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteVPCAssociationAuthorization.html
     """
     zone, vpc = _private(self), _wanted(self)
-    index = _index(zone.landfall_authorized, vpc)
+    index = _index(zone.authorized, vpc)
     if index is None:
         text = "The VPC that you specified is not authorized to be associated with the hosted zone."
         raise AwsError("VPCAssociationAuthorizationNotFound", text, 404)
-    del zone.landfall_authorized[index]
+    del zone.authorized[index]
     return EmptyResult()
 
 
@@ -381,7 +385,7 @@ def list_vpc_association_authorizations(self: Any) -> ActionResult:
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListVPCAssociationAuthorizations.html
     """
     zone, limit = zone_of(self), int(self._get_param("MaxResults") or 50)
-    shown, more = _page(self, zone.landfall_authorized, min(limit, 50))
+    shown, more = _page(self, zone.authorized, min(limit, 50))
     return ActionResult({"HostedZoneId": zone.resource_id, "VPCs": shown, "NextToken": more})
 
 
@@ -393,7 +397,7 @@ def associate_vpc_with_hosted_zone(self: Any) -> ActionResult:
     """
     owner, zone = _anybodys(self)
     vpc, caller = _wanted(self), self.current_account
-    authorized = _index(getattr(zone, "landfall_authorized", []), vpc) is not None
+    authorized = _index(getattr(zone, "authorized", []), vpc) is not None
     if owner != caller and not authorized:
         text = f"The VPC: {vpc['vpc_id']} has not authorized to associate with your hosted zone."
         raise AwsError("NotAuthorizedException", text, 401)
