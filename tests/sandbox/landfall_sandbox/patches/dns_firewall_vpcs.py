@@ -127,7 +127,7 @@ def associate_firewall_rule_group(self: Any) -> str:
 
 
 def _protected(said: Said) -> None:
-    """https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html#Route53-route53resolver_AssociateFirewallRuleGroup-request-MutationProtection"""
+    """https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html"""
     if said["MutationProtection"] == "ENABLED":
         raise wrong(
             "[RSLVR-02307] The DNS Firewall rule group association is under mutation protection. "

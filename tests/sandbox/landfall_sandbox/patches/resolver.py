@@ -78,7 +78,7 @@ class Endpoint(Thing):
 def _endpoint(response: Any, steady: bool = False) -> Any:
     """The endpoint of the request; with `steady` one that may be changed.
 
-    https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ResolverEndpoint.html#Route53-Type-route53resolver_ResolverEndpoint-Status
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_ResolverEndpoint.html
     """
     key = asked(response).get("ResolverEndpointId")
     endpoint = find(response, ENDPOINT, "Resolver endpoint", key)
@@ -233,7 +233,7 @@ def list_resolver_endpoint_ip_addresses(self: Any) -> str:
 
 
 def _check_protocols(direction: str, protocols: List[str]) -> List[str]:
-    """https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html#Route53-route53resolver_CreateResolverEndpoint-request-Protocols"""
+    """https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverEndpoint.html"""
     known = _PROTOCOLS.get(direction, {"Do53"})
     if not protocols or not set(protocols) <= known or {"DoH", "DoH-FIPS"} <= set(protocols):
         raise invalid(f"The protocols {protocols} can't be used by an {direction} endpoint.")
@@ -345,7 +345,7 @@ def update_resolver_endpoint(self: Any) -> str:
 def delete_resolver_endpoint(self: Any) -> str:
     """Not while rules forward to it; is DELETING for a while, its network interfaces with it.
 
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-forwarding-outbound-queries-endpoint-managing.html
+    https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_DeleteResolverEndpoint.html
     """
     endpoint = _endpoint(self)
     rules = [

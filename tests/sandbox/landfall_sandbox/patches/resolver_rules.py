@@ -226,7 +226,7 @@ def delete_resolver_rule(self: Any) -> str:
     """Not while it is associated with a VPC or shared; is DELETING for a while.
 
     https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_DeleteResolverRule.html
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html#resolver-rules-managing-sharing
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-rules-managing.html#resolver-rules-managing-deleting
     """
     rule = _owned(self)
     if any(one.said["ResolverRuleId"] == rule.id for one in _associations(self.region)):
@@ -285,7 +285,7 @@ def _conflict(response: Any, rule: Rule, vpc: Optional[str]) -> Optional[str]:
 def _check_loop(response: Any, rule: Rule, vpc: Optional[str]) -> None:
     """Queries of a VPC don't go to an inbound endpoint in it.
 
-    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver.html#best-practices-resolver-endpoints-scope
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/best-practices-resolver-endpoints.html
     """
     targets = {target["Ip"] for target in rule.said["TargetIps"] or []}
     for endpoint in everywhere(response.region, ENDPOINT):
