@@ -18,7 +18,7 @@ resets: List[Callable[[], None]] = []
 #: Services whose calls run one at a time: moto checks and then acts without a lock.
 SERIAL = {
     "account", "cloudtrail", "config", "firehose", "iam", "kms", "logs", "monitoring",
-    "organizations", "s3", "s3-control", "sns", "sts",
+    "organizations", "route53", "route53resolver", "s3", "s3-control", "sns", "sts",
 }  # fmt: skip
 
 
@@ -52,6 +52,8 @@ _LATE = {
     "firehose": ["firehose"],
     "kms": ["kms"],
     "logs": ["logs", "log_destinations"],
+    "route53": ["route53", "route53_records"],
+    "route53resolver": ["resolver", "resolver_rules", "resolver_logs", "dns_firewall_vpcs"],
     "s3": ["s3"],
     "s3control": ["s3"],
     "sns": ["sns"],
