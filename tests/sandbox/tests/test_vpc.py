@@ -148,6 +148,8 @@ class Routes(Network):
         table, gateway, wrong = self.table(vpc), self.gateway(vpc), self.gateway(other)
         out = {"RouteTableId": table, "DestinationCidrBlock": "0.0.0.0/0"}
         self.refused("InvalidParameterValue", self.ec2.create_route, GatewayId=wrong, **out)
+        transit = {"TransitGatewayId": "tgw-0123456789abcdef0"}
+        self.refused("InvalidTransitGatewayID.NotFound", self.ec2.create_route, **transit, **out)
         self.refused("InvalidParameterValue", self.ec2.replace_route, GatewayId=gateway, **out)
         self.ec2.create_route(GatewayId=gateway, **out)
         self.refused("RouteAlreadyExists", self.ec2.create_route, GatewayId=gateway, **out)

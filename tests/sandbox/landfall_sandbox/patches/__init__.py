@@ -46,7 +46,8 @@ def patch(owner: type, name: Optional[str] = None) -> Callable[[Any], Any]:
 #: What hangs together with Amazon EC2: shares make gateways and prefix lists visible.
 _NETWORK = [
     "ec2", "vpc", "routes", "nat_gateways", "security_groups", "endpoints", "prefix_lists",
-    "flow_logs", "ram_calls",
+    "flow_logs", "ram_calls", "transit_gateways", "transit_gateway_attachments",
+    "transit_gateway_routes",
 ]  # fmt: skip
 
 #: Patched when the service is first called: moto takes long to load them.

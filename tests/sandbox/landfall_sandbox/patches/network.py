@@ -1,4 +1,4 @@
-"""What the network's resources in Amazon EC2 have in common: states, tags, filters, tokens, pages."""
+"""What networks in Amazon EC2 have in common: states, tags, filters, pages, tokens."""
 
 import ipaddress
 import json
@@ -159,7 +159,7 @@ def select(
     items: Iterable[Any],
     filters: Dict[str, List[str]],
     keys: Keys,
-    tags: Callable[[Any], List[Dict[str, str]]] = lambda item: item.get_tags(),
+    tags: Callable[[Any], List[Dict[str, str]]] = lambda item: getattr(item, "get_tags", list)(),
 ) -> List[Any]:
     """Those items that all filters let through; an unknown filter is an error.
 

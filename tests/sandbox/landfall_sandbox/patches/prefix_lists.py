@@ -14,8 +14,8 @@ from moto.ec2.responses.vpcs import VPCs
 from . import AwsError, network, patch, ram, routes
 from .network import Phase, in_use, invalid, not_found
 
-#: Further users of a prefix list: each answers with ids, by the list's id.
-users: List[Callable[[str], List[Dict[str, str]]]] = []
+#: Further users of a prefix list: each answers with ids, by the list's id and Region.
+users: List[Callable[[str, str], List[Dict[str, str]]]] = []
 
 
 @patch(ManagedPrefixList, "__init__")
@@ -69,6 +69,12 @@ def _named(response: Any, own: bool = False) -> Any:
 
 def _entries(one: Any) -> List[Dict[str, str]]:
     return one.entries.get(one.version if one.version is not None else 1) or []
+
+
+def entries(backend: Any, name: str) -> List[Dict[str, str]]:
+    """What is in a list's current version."""
+    held = find(backend, name)
+    return _entries(held) if held is not None else []
 
 
 def _check(entries: List[Dict[str, str]], largest: int) -> None:
@@ -211,7 +217,7 @@ def describe_prefix_lists(self: Any) -> ActionResult:
 
 def _users(name: str, region: str) -> List[Dict[str, str]]:
     """Which tables and groups refer to a list, in whatever account."""
-    found: List[Dict[str, str]] = [one for ask in users for one in ask(name)]
+    found: List[Dict[str, str]] = [one for ask in users for one in ask(name, region)]
     for backend in network.backends_of(region):
         owner = backend.account_id
         for table in backend.route_tables.values():
