@@ -448,6 +448,39 @@ class Security(Network):
             IpPermissions=[{**web, **blocks}],
         )
 
+    def test_descriptions_change_and_blocks_are_canonical(self):
+        entry = {"CidrIp": "10.0.0.7/8", "Description": "ours"}
+        made = self.ec2.create_managed_prefix_list(
+            PrefixListName="acme", AddressFamily="IPv4", MaxEntries=1
+        )["PrefixList"]["PrefixListId"]
+        lists = [{"PrefixListId": made, "Description": "listed"}]
+        everything = {"IpProtocol": "-1", "IpRanges": [entry], "PrefixListIds": lists}
+        rules = self.allow(everything)
+        self.assertEqual(rules[0]["CidrIpv4"], "10.0.0.0/8")
+        entry["Description"] = "all of ours"
+        self.ec2.update_security_group_rule_descriptions_ingress(
+            GroupId=self.group, IpPermissions=[everything]
+        )
+        (group,) = self.ec2.describe_security_groups(GroupIds=[self.group])["SecurityGroups"]
+        (permission,) = group["IpPermissions"]
+        self.assertEqual(
+            permission["IpRanges"], [{"CidrIp": "10.0.0.0/8", "Description": "all of ours"}]
+        )
+        self.assertEqual(permission["PrefixListIds"], lists)
+        self.refused("DependencyViolation", self.ec2.delete_managed_prefix_list, PrefixListId=made)
+        wrong = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/33"}]}
+        self.refused("InvalidParameterValue", self.allow, wrong)
+        self.refused("InvalidVpcID.NotFound", self.ec2.create_security_group,
+                     GroupName="g", Description="d", VpcId="vpc-0123456789abcdef0")  # fmt: skip
+
+    def test_lists_come_in_pages(self):
+        for index in range(6):
+            self.vpc(f"10.{index}.0.0/16")
+        first = self.ec2.describe_vpcs(MaxResults=5)
+        self.assertEqual(len(first["Vpcs"]), 5)
+        rest = self.ec2.describe_vpcs(MaxResults=5, NextToken=first["NextToken"])
+        self.assertEqual((len(rest["Vpcs"]), "NextToken" in rest), (3, False))
+
     def test_groups_that_others_refer_to_stay(self):
         other = self.ec2.create_security_group(GroupName="h", Description="d", VpcId=self.net)
         pair = {"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": other["GroupId"]}]}

@@ -132,7 +132,8 @@ def _add_routes(endpoint: Any, tables: List[Any]) -> None:
     wanted = _own(endpoint).managed_list(endpoint.service_name)
     for table in tables:
         if f"{table.id}~{wanted.id}" in table._routes:
-            text = f"route table {table.id} already has a route with destination-prefix-list-id {wanted.id}"
+            named = f"destination-prefix-list-id {wanted.id}"
+            text = f"route table {table.id} already has a route with {named}"
             raise AwsError("RouteAlreadyExists", text)
     for table in tables:
         route = Route(table, None, None, wanted, gateway=endpoint)

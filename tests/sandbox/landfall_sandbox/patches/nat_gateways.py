@@ -56,6 +56,7 @@ def _settle_in(gateway: Any, subnet: Any, wanted: Any) -> None:
     eni.private_ip_address = wanted or network.free_address(backend, subnet)
     eni.private_ip_addresses = [{"Primary": True, "PrivateIpAddress": eni.private_ip_address}]
     eni.description, eni.requester_managed = f"Interface for NAT Gateway {gateway.id}", True
+    eni._group_set = []
     eni.interface_type, eni.status = "nat_gateway", "in-use"
     address = {**gateway.address_set[0], "privateIp": eni.private_ip_address, "isPrimary": True}
     gateway.address_set[:] = [{**address, "status": "succeeded"}]

@@ -215,6 +215,19 @@ def page(response: Any, key: str, items: List[Any], smallest: int = 5) -> Action
     return ActionResult(answer)
 
 
+def paged(owner: type, operation: str, key: str) -> None:
+    """Has a call of moto's answer in pages.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination
+    """
+
+    def in_pages(self: Any) -> ActionResult:
+        held: Any = in_pages.moto(self).result
+        return page(self, key, list(held[key]))
+
+    patch(owner, operation)(in_pages)
+
+
 # --- tokens --------------------------------------------------------------------------------------
 
 _answers: Dict[Tuple[str, str, str, str], Tuple[str, Any]] = {}

@@ -16,6 +16,7 @@ from .network import in_use, invalid, not_found
 
 network.check_tags(RouteTables, "create_route_table", "route-table")
 network.once(RouteTables, "create_route_table")
+network.paged(RouteTables, "describe_route_tables", "RouteTables")
 
 #: The Transit Gateway that a network is attached to, by backend, network and id.
 attached_gateway: List[Callable[[Any, str, str], Any]] = []
@@ -148,8 +149,8 @@ def replace_route(
     key = _key(table, block, block6, destination_prefix_list_id)
     if key not in table._routes:
         named = block or block6 or destination_prefix_list_id
-        raise invalid(f"There is no route defined for '{named}' in the route table. Use CreateRoute "
-                      "instead.")  # fmt: skip
+        text = f"There is no route defined for '{named}' in the route table. "
+        raise invalid(text + "Use CreateRoute instead.")
     targets = {"nat_gateway_id": nat_gateway_id, "egress_only_igw_id": egress_only_igw_id}
     _check_targets(
         self, table.vpc_id, {**targets, "transit_gateway_id": transit_gateway_id, **more}

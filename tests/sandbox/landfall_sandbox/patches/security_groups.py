@@ -4,11 +4,16 @@ Unless a docstring says otherwise, errors are those of
 https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
+import ipaddress
 from typing import Any, Dict, Iterator, List, Optional
 
 from moto.core.responses import ActionResult
 from moto.ec2.models import EC2Backend
-from moto.ec2.models.security_groups import SecurityGroupRule
+from moto.ec2.models.security_groups import (
+    GroupedSecurityRuleView,
+    SecurityGroup,
+    SecurityGroupRule,
+)
 from moto.ec2.responses.network_acls import NetworkACLs
 from moto.ec2.responses.security_groups import SecurityGroups
 
@@ -18,10 +23,18 @@ from .network import in_use, invalid
 network.check_tags(SecurityGroups, "create_security_group", "security-group")
 network.check_tags(NetworkACLs, "create_network_acl", "network-acl")
 network.once(NetworkACLs, "create_network_acl")
+network.paged(NetworkACLs, "describe_network_acls", "NetworkAcls")
 
 
 def _group(backend: Any, name: Any) -> Any:
+    """By id, or in the default network by name.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html
+    """
     group = backend.get_security_group_from_id(name) if name else None
+    default = backend.get_default_vpc()
+    if group is None and name and default is not None:
+        group = backend.get_security_group_from_name(name, default.id)
     if group is None:
         text = f"The security group '{name}' does not exist"
         raise AwsError("InvalidGroup.NotFound", text)
@@ -102,6 +115,39 @@ def delete_security_group(self: Any) -> Any:
     return ActionResult({"Return": True, "GroupId": group.id})
 
 
+@patch(EC2Backend)
+def create_security_group(
+    self: Any, name: str, description: str, vpc_id: Optional[str] = None, **more: Any
+) -> Any:
+    """Of a network that is there.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+    """
+    if vpc_id:
+        self.get_vpc(vpc_id)
+    return create_security_group.moto(self, name, description, vpc_id=vpc_id, **more)
+
+
+@patch(SecurityGroup)
+def _flattened_rules(self: Any, rules: List[Any]) -> List[Any]:
+    """Rules of one protocol and port range are one permission, each entry with its description.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html
+    """
+    found: Dict[Any, Any] = {}
+    for rule in rules:
+        key = (rule.ip_protocol, rule.from_port, rule.to_port)
+        view = found.setdefault(key, GroupedSecurityRuleView(*key[1:], key[0]))
+        if rule.ip_range:
+            view.all_ip_ranges.append(rule.ip_range)
+        if rule.source_group:
+            view.source_groups.append(rule.source_group)
+        if rule.prefix_list_id:
+            said = getattr(rule, "list_said", {})
+            view.prefix_list_ids.append({**said, "PrefixListId": rule.prefix_list_id})
+    return list(found.values())
+
+
 # --- rules ---------------------------------------------------------------------------------------
 
 
@@ -156,7 +202,8 @@ def _wanted(response: Any) -> List[Any]:
             raise AwsError("MissingParameter", "The request must contain the parameter ipProtocol")
         both = (said["ip_protocol"], group.id, said["from_port"], said["to_port"])
         for entry in said["ip_ranges"]:
-            found.append(SecurityGroupRule(backend, *both, dict(entry), is_egress=egress))
+            block = _canonical(dict(entry))
+            found.append(SecurityGroupRule(backend, *both, block, is_egress=egress))
         for entry in said["source_groups"]:
             entry = dict(entry)
             entry.setdefault("UserId", backend.account_id)
@@ -169,6 +216,20 @@ def _wanted(response: Any) -> List[Any]:
             rule.list_said = dict(entry)
             found.append(rule)
     return found
+
+
+def _canonical(entry: Dict[str, str]) -> Dict[str, str]:
+    """A block is kept without the bits behind its prefix.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+    """
+    for name in ("CidrIp", "CidrIpv6"):
+        try:
+            if name in entry:
+                entry[name] = str(ipaddress.ip_network(entry[name], strict=False))
+        except ValueError:
+            raise invalid(f"CIDR block {entry[name]} is malformed")
+    return entry
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -274,6 +335,36 @@ def modify_security_group_rules(self: Any) -> ActionResult:
         else:
             rule.prefix_list_id, rule.list_said = said["PrefixListId"], more
     return ActionResult({"Return": True})
+
+
+def _describe(self: Any) -> ActionResult:
+    """By what the rules say, or by their ids.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html
+    """
+    egress = "egress" in self._get_action().lower()
+    group = _group(self.ec2_backend, self._get_param("GroupId") or self._get_param("GroupName"))
+    said = {
+        one.get("SecurityGroupRuleId"): one.get("Description")
+        for one in self._get_param("SecurityGroupRuleDescriptions") or []
+    }
+    wanted = _wanted(self) if self._get_param("IpPermissions") else []
+    held = _rules(group, egress)
+    if not all(any(_same(rule, one) for rule in held) for one in wanted):
+        text = "The specified rule does not exist in this security group."
+        raise AwsError("InvalidPermission.NotFound", text)
+    for rule in held:
+        texts = [one.description for one in wanted if _same(rule, one)]
+        texts += [said[rule.id]] if rule.id in said else []
+        for text in texts:
+            where = rule.ip_range or rule.source_group or rule.__dict__.setdefault("list_said", {})
+            where.pop("Description", None)
+            where.update({"Description": text} if text else {})
+    return ActionResult({"Return": True})
+
+
+for _operation in ("ingress", "egress"):
+    patch(SecurityGroups, f"update_security_group_rule_descriptions_{_operation}")(_describe)
 
 
 _RULE_KEYS: network.Keys = {

@@ -12,7 +12,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.responses.transit_gateway_attachments import TransitGatewayAttachment
 from moto.ec2.utils import random_transit_gateway_attachment_id
 
-from . import AwsError, network, patch, routes, vpc
+from . import AwsError, network, patch, routes
 from .network import Phase, invalid
 from .transit_gateways import Gateway, Table, available, every, incorrect, named
 
@@ -129,6 +129,29 @@ class VpcAttachment(Attachment):
         super().__init__(gateway, name, vpc_id, str(backend.account_id))
         self.backend, self.options = backend, {**_OPTIONS, **options}
         self.subnet_ids: List[str] = []
+        self._interfaces: Dict[str, str] = {}
+
+    def place(self, names: List[str]) -> None:
+        """An interface in each subnet.
+
+        https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+        """
+        enis, self.subnet_ids = self.backend.enis, list(names)
+        for subnet_id in [one for one in self._interfaces if one not in names]:
+            enis.pop(self._interfaces.pop(subnet_id), None)
+        for subnet_id in [one for one in names if one not in self._interfaces]:
+            subnet = self.backend.get_subnet(subnet_id)
+            address = network.free_address(self.backend, subnet)
+            text = f"Network Interface for Transit Gateway Attachment {self.id}"
+            eni = self.backend.create_network_interface(subnet, address, description=text)
+            eni.interface_type, eni.requester_managed = "transit_gateway", True
+            eni.status, eni._group_set = "in-use", []
+            self._interfaces[subnet_id] = eni.id
+
+    def vanish(self) -> None:
+        for eni_id in self._interfaces.values():
+            self.backend.enis.pop(eni_id, None)
+        self._interfaces.clear()
 
     def describe_vpc(self, viewer: Any) -> Dict[str, Any]:
         return {
@@ -219,11 +242,12 @@ def _attached(backend: Any, vpc_id: str, gateway_id: str) -> Any:
 routes.attached_gateway.append(_attached)
 
 
-def _in_subnet(backend: Any, subnet_id: str) -> bool:
-    return any(subnet_id in o.subnet_ids for o in _visible(backend, "vpc") if not o.gone)
+@network.settlers.append
+def _settle(backend: Any) -> None:
+    for one in _visible(backend, "vpc"):
+        if one.gone:
+            one.vanish()
 
-
-vpc.subnet_users.append(_in_subnet)
 
 # --- networks ------------------------------------------------------------------------------------
 
@@ -269,7 +293,7 @@ def create_transit_gateway_vpc_attachment(self: Any) -> ActionResult:
                 f"{gateway.id} has non-deleted Transit Gateway Attachments with same VPC ID.",
             )
     made = VpcAttachment(gateway, backend, network_id, options)
-    made.subnet_ids = list(subnets)
+    made.place(subnets)
     backend.create_tags([made.id], tags)
     accepted = gateway.options["AutoAcceptSharedAttachments"] == "enable"
     if gateway.backend is backend or accepted:
@@ -332,7 +356,7 @@ def modify_transit_gateway_vpc_attachment(self: Any) -> ActionResult:
     names += [name for name in self._get_param("AddSubnetIds") or [] if name not in names]
     _check_subnets(backend, one.resource_id, names)
     one.options.update(_checked(self._get_param("Options") or {}))
-    one.subnet_ids = names
+    one.place(names)
     one.state.become("modifying", "available")
     return ActionResult({"TransitGatewayVpcAttachment": one.describe_vpc(backend)})
 

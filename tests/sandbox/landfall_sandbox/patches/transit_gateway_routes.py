@@ -38,8 +38,8 @@ def _table(response: Any) -> Table:
     for table in _tables(response.ec2_backend):
         if table.id == name and table.state.settled != "deleted":
             return table
-    raise AwsError("InvalidRouteTableID.NotFound", f"Transit Gateway Route Table {name} was deleted "
-                   "or does not exist.")  # fmt: skip
+    text = f"Transit Gateway Route Table {name} was deleted or does not exist."
+    raise AwsError("InvalidRouteTableID.NotFound", text)
 
 
 def _usable(response: Any) -> Table:

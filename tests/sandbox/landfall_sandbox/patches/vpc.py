@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 """
 
 import ipaddress
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Optional
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
@@ -23,6 +23,10 @@ from .network import in_use, invalid, not_found
 network.check_tags(VPCs, "create_vpc", "vpc")
 network.check_tags(Subnets, "create_subnet", "subnet")
 network.check_tags(InternetGateways, "create_internet_gateway", "internet-gateway")
+
+network.paged(VPCs, "describe_vpcs", "Vpcs")
+network.paged(Subnets, "describe_subnets", "Subnets")
+network.paged(DHCPOptions, "describe_dhcp_options", "DhcpOptions")
 
 # --- what every account has in a Region ----------------------------------------------------------
 
@@ -187,9 +191,7 @@ def delete_subnet(self: Any, subnet_id: str) -> Any:
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
     """
     subnet = self.get_subnet(subnet_id)
-    if any(eni.subnet.id == subnet_id for eni in self.enis.values()) or any(
-        used(self, subnet_id) for used in subnet_users
-    ):
+    if any(eni.subnet.id == subnet_id for eni in self.enis.values()):
         raise in_use(f"The subnet '{subnet_id}' has dependencies and cannot be deleted.")
     for table in self.route_tables.values():
         held = table._associations
@@ -202,9 +204,6 @@ def delete_subnet(self: Any, subnet_id: str) -> Any:
     self.tags.pop(subnet_id, None)
     return delete_subnet.moto(self, subnet.id)
 
-
-#: Asked whether something without a network interface in moto is in a subnet.
-subnet_users: List[Any] = []
 
 _SUBNET_ATTRIBUTES = (
     "MapPublicIpOnLaunch", "AssignIpv6AddressOnCreation", "EnableDns64",
