@@ -1,6 +1,7 @@
+import json
 import unittest
 
-from harness import Case
+from harness import Case, allow
 
 HOME = "ap-southeast-2"
 S3 = f"com.amazonaws.{HOME}.s3"
@@ -385,6 +386,26 @@ class FlowLogs(Network):
         self.refused("FlowLogAlreadyExists", self.ec2.create_flow_logs, **said)
         self.ec2.delete_flow_logs(FlowLogIds=made["FlowLogIds"])
         self.assertEqual(self.ec2.describe_flow_logs()["FlowLogs"], [])
+
+    def test_a_log_group_needs_a_role_that_may_write(self):
+        self.client("logs", region=HOME).create_log_group(logGroupName="flows")
+        service = {"Service": "vpc-flow-logs.amazonaws.com"}
+        statement = {"Effect": "Allow", "Principal": service, "Action": "sts:AssumeRole"}
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam = self.client("iam")
+        arn = iam.create_role(RoleName="flows", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        group = f"arn:aws:logs:{HOME}:123456789012:log-group:flows"
+        said = {"ResourceType": "VPC", "TrafficType": "REJECT", "DeliverLogsPermissionArn": arn}
+        states = []
+        for block in ("10.0.0.0/16", "10.1.0.0/16"):
+            vpc = self.vpc(block)
+            self.ec2.create_flow_logs(ResourceIds=[vpc], LogDestination=group, **said)
+            (log,) = self.ec2.describe_flow_logs(Filter=where(resource_id=vpc))["FlowLogs"]
+            self.assertEqual((log["LogGroupName"], log["LogDestination"]), ("flows", group))
+            states.append(log["DeliverLogsStatus"])
+            policy = allow("logs:*", "*")
+            iam.put_role_policy(RoleName="flows", PolicyName="logs", PolicyDocument=policy)
+        self.assertEqual(states, ["FAILED", "SUCCESS"])
 
     def test_another_accounts_bucket_has_to_let_the_service_write(self):
         self.organization()

@@ -9,6 +9,7 @@ from moto.core.responses import ActionResult
 from moto.ec2.models.flow_logs import FlowLogs as FlowLog
 from moto.ec2.responses.flow_logs import FlowLogs
 from moto.ec2.utils import random_flow_log_id
+from moto.logs.models import logs_backends
 from moto.s3.models import s3_backends
 
 from ..policy import service_may
@@ -35,6 +36,7 @@ _DEFAULT_FORMAT = " ".join(
     )  # fmt: skip
 )
 _DELIVERY = "delivery.logs.amazonaws.com"
+_SERVICE = "vpc-flow-logs.amazonaws.com"
 
 
 def _check_call(response: Any, kind: str, to: str) -> None:
@@ -143,7 +145,10 @@ def create_flow_logs(self: Any) -> ActionResult:
 
 def _make(response: Any, name: str, to: str, tags: Dict[str, str]) -> str:
     backend, param = response.ec2_backend, response._get_param
-    said = (name, param("TrafficType"), param("LogDestination"), param("LogGroupName"))
+    group = param("LogGroupName")
+    if to == "cloud-watch-logs" and not group:
+        group = param("LogDestination").split(":log-group:")[-1].split(":")[0]
+    said = (name, param("TrafficType"), param("LogDestination"), group)
     for one in backend.flow_logs.values():
         if said == (one.resource_id, one.traffic_type, one.log_destination, one.log_group_name):
             raise AwsError(
@@ -169,9 +174,28 @@ def _make(response: Any, name: str, to: str, tags: Dict[str, str]) -> str:
             "PerHourPartition": given.get("PerHourPartition", False),
         }
     made.deliver_cross_account_role = param("DeliverCrossAccountRole")
+    if to == "cloud-watch-logs" and not _may_log(response, group):
+        made.deliver_logs_status, made.deliver_logs_error_message = "FAILED", "Access error"
     backend.flow_logs[made.id] = made
     made.add_tags(tags)
     return str(made.id)
+
+
+def _may_log(response: Any, group: str) -> bool:
+    """Delivery needs the group, and a role of the account's that the service may assume.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+    """
+    account, region = response.current_account, response.region
+    role = roles.role_of(response._get_param("DeliverLogsPermissionArn"), account)
+    held = logs_backends[account][region].groups.get(group)
+    if role is None or held is None:
+        return False
+    context = roles.acting(_SERVICE, account)
+    return roles.assumable(role, _SERVICE, context) and all(
+        roles.may(role, f"logs:{action}", f"{held.arn}:*", context)
+        for action in ("CreateLogStream", "PutLogEvents")
+    )
 
 
 network.once(FlowLogs, "create_flow_logs")
