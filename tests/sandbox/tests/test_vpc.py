@@ -516,6 +516,10 @@ class Security(Network):
         default = {"GroupId": default["GroupId"]}
         self.refused("CannotDelete", self.ec2.delete_security_group, **default)
 
+    def entries(self, name, number):
+        (acl,) = self.ec2.describe_network_acls(NetworkAclIds=[name])["NetworkAcls"]
+        return [entry for entry in acl["Entries"] if entry["RuleNumber"] == number]
+
     def test_network_acls(self):
         subnet = self.subnet(self.net)
         acl = self.ec2.create_network_acl(VpcId=self.net, TagSpecifications=tags("network-acl"))
@@ -532,6 +536,18 @@ class Security(Network):
         self.assertEqual([one["SubnetId"] for one in held["Associations"]], [subnet])
         self.refused("DependencyViolation", self.ec2.delete_network_acl, NetworkAclId=name)
         entry = {"NetworkAclId": name, "RuleNumber": 7, "Egress": True}
+        ping = {"RuleAction": "allow", "CidrBlock": "10.0.0.0/8", "Protocol": "icmp"}
+        create = self.ec2.create_network_acl_entry
+        self.refused("MissingParameter", create, **entry, **ping)
+        create(IcmpTypeCode={"Code": -1, "Type": 8}, **entry, **ping)
+        again = {**entry, **ping, "Protocol": "6", "PortRange": {"From": 1, "To": 2}}
+        self.refused("NetworkAclEntryAlreadyExists", create, **again)
+        (held,) = self.entries(name, 7)
+        self.assertEqual((held["Protocol"], held["IcmpTypeCode"]["Type"]), ("1", 8))
+        self.ec2.replace_network_acl_entry(**again)
+        (held,) = self.entries(name, 7)
+        self.assertEqual((held["Protocol"], held["PortRange"]), ("6", {"From": 1, "To": 2}))
+        self.ec2.delete_network_acl_entry(**entry)
         self.refused("InvalidNetworkAclEntry.NotFound", self.ec2.delete_network_acl_entry, **entry)
 
 

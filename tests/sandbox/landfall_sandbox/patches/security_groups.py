@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 import ipaddress
 from typing import Any, Dict, Iterator, List, Optional
 
-from moto.core.responses import ActionResult
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2 import utils
 from moto.ec2.models import EC2Backend
 from moto.ec2.models.security_groups import (
     GroupedSecurityRuleView,
@@ -23,7 +24,6 @@ from .network import in_use, invalid
 network.check_tags(SecurityGroups, "create_security_group", "security-group")
 network.check_tags(NetworkACLs, "create_network_acl", "network-acl")
 network.once(NetworkACLs, "create_network_acl")
-network.paged(NetworkACLs, "describe_network_acls", "NetworkAcls")
 
 
 def _group(backend: Any, name: Any) -> Any:
@@ -119,12 +119,14 @@ def delete_security_group(self: Any) -> Any:
 def create_security_group(
     self: Any, name: str, description: str, vpc_id: Optional[str] = None, **more: Any
 ) -> Any:
-    """Of a network that is there.
+    """Of a network that is there, or of the default one.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
     """
     if vpc_id:
         self.get_vpc(vpc_id)
+    elif self.get_default_vpc() is None:
+        raise AwsError("VPCIdNotSpecified", "No default VPC for this user")
     return create_security_group.moto(self, name, description, vpc_id=vpc_id, **more)
 
 
@@ -406,6 +408,15 @@ def create_network_acl(self: Any, vpc_id: str, tags: Any = None, default: bool =
     return acl
 
 
+@patch(NetworkACLs)
+def describe_network_acls(self: Any) -> ActionResult:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkAcls.html"""
+    held, ids = self.ec2_backend.network_acls, self._get_param("NetworkAclIds")
+    found = network.by_id(list(held.values()), ids, "InvalidNetworkAclID")
+    found = utils.generic_filter(network.filters_of(self), found)
+    return network.page(self, "NetworkAcls", found)
+
+
 @patch(EC2Backend)
 def delete_network_acl(self: Any, network_acl_id: str) -> Any:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkAcl.html"""
@@ -424,6 +435,57 @@ def delete_network_acl_entry(self: Any, network_acl_id: str, rule_number: int, e
     way = "egress" if egress else "ingress"
     text = f"The network acl entry identified by {way} and rule number {rule_number} does not exist"
     raise AwsError("InvalidNetworkAclEntry.NotFound", text)
+
+
+#: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkAclEntry.html
+_PROTOCOLS = {"tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58", "all": "-1"}
+
+
+def _entry(response: Any) -> Dict[str, Any]:
+    """Protocols are kept as numbers; ports and ICMP types belong to theirs.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
+    """
+    param = response._get_param
+    protocol = _PROTOCOLS.get(str(param("Protocol")).lower(), str(param("Protocol")))
+    ports, icmp = param("PortRange") or {}, param("IcmpTypeCode") or {}
+    blocks = {"CidrIp": param("CidrBlock"), "CidrIpv6": param("Ipv6CidrBlock")}
+    given = _canonical({name: block for name, block in blocks.items() if block})
+    if not 1 <= int(param("RuleNumber")) <= 32766:
+        raise invalid(f"Invalid value '{param('RuleNumber')}' for ruleNumber. Must be 1 to 32766.")
+    if len(given) != 1:
+        raise AwsError("MissingParameter", "Exactly one of cidrBlock and ipv6CidrBlock is needed")
+    if protocol in ("6", "17") and not ports:
+        raise AwsError("MissingParameter", "The request must contain the parameter portRange")
+    if protocol in ("1", "58") and not icmp:
+        raise AwsError("MissingParameter", "The request must contain the parameter icmpTypeCode")
+    return {
+        "network_acl_id": param("NetworkAclId"),
+        "rule_number": int(param("RuleNumber")),
+        "protocol": protocol,
+        "rule_action": param("RuleAction"),
+        "egress": response._get_bool_param("Egress", False),
+        "cidr_block": given.get("CidrIp"),
+        "ipv6_cidr_block": given.get("CidrIpv6"),
+        "icmp_code": icmp.get("Code"),
+        "icmp_type": icmp.get("Type"),
+        "port_range_from": ports.get("From"),
+        "port_range_to": ports.get("To"),
+    }
+
+
+@patch(NetworkACLs)
+def create_network_acl_entry(self: Any) -> ActionResult:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html"""
+    self.ec2_backend.create_network_acl_entry(**_entry(self))
+    return EmptyResult()
+
+
+@patch(NetworkACLs)
+def replace_network_acl_entry(self: Any) -> ActionResult:
+    """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceNetworkAclEntry.html"""
+    self.ec2_backend.replace_network_acl_entry(**_entry(self))
+    return EmptyResult()
 
 
 @patch(NetworkACLs)

@@ -42,6 +42,7 @@ def create_default_vpc(self: Any) -> Any:
     self.attach_internet_gateway(gateway.id, vpc.id)
     main = next(table for table in self.route_tables.values() if table.vpc_id == vpc.id)
     self.create_route(main.id, "0.0.0.0/0", gateway_id=gateway.id)
+    self.default_vpc = vpc
     return vpc
 
 
@@ -337,7 +338,7 @@ def associate_dhcp_options(self: Any) -> Any:
     name, vpc = self._get_param("DhcpOptionsId"), self.ec2_backend.get_vpc(self._get_param("VpcId"))
     held: Dict[str, Any] = self.ec2_backend.dhcp_options_sets
     if name != "default" and name not in held:
-        raise not_found("InvalidDhcpOptionsID", name)
+        raise not_found("InvalidDhcpOptionID", name)
     vpc.dhcp_options = held.get(name)
     return EmptyResult()
 
@@ -347,7 +348,7 @@ def delete_dhcp_options(self: Any) -> Any:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteDhcpOptions.html"""
     name, backend = self._get_param("DhcpOptionsId"), self.ec2_backend
     if name not in backend.dhcp_options_sets:
-        raise not_found("InvalidDhcpOptionsID", name)
+        raise not_found("InvalidDhcpOptionID", name)
     if any(vpc.dhcp_options and vpc.dhcp_options.id == name for vpc in backend.vpcs.values()):
         raise in_use(f"The dhcpOptions '{name}' has dependencies and cannot be deleted.")
     del backend.dhcp_options_sets[name]
