@@ -47,7 +47,7 @@ def patch(owner: type, name: Optional[str] = None) -> Callable[[Any], Any]:
 _NETWORK = [
     "ec2", "vpc", "routes", "nat_gateways", "security_groups", "endpoints", "prefix_lists",
     "flow_logs", "ram_calls", "transit_gateways", "transit_gateway_attachments",
-    "transit_gateway_routes",
+    "transit_gateway_routes", "tags",
 ]  # fmt: skip
 
 #: Patched when the service is first called: moto takes long to load them.

@@ -34,7 +34,7 @@ def find(backend: Any, name: Optional[str]) -> Any:
 
     https://docs.aws.amazon.com/vpc/latest/userguide/sharing-managed-prefix-lists.html
     """
-    for one in _visible(backend):
+    for one in visible(backend):
         if one.id == name:
             return one
     return None
@@ -43,7 +43,7 @@ def find(backend: Any, name: Optional[str]) -> Any:
 routes.prefix_list.append(find)
 
 
-def _visible(backend: Any) -> List[Any]:
+def visible(backend: Any) -> List[Any]:
     own = list(backend.managed_prefix_lists.values())
     own = [one for one in own if one.state != "delete-complete"]
     return own + [
@@ -175,7 +175,7 @@ def describe_managed_prefix_lists(self: Any) -> ActionResult:
     """
     backend = self.ec2_backend
     ids = self._get_param("PrefixListIds")
-    found = network.by_id(_visible(backend), ids, "InvalidPrefixListID")
+    found = network.by_id(visible(backend), ids, "InvalidPrefixListID")
     tags = lambda one: network.tag_set(backend, one.id)  # noqa: E731
     found = network.select(found, network.filters_of(self), _KEYS, tags)
     shown = [

@@ -208,7 +208,7 @@ def _info(gateway: Gateway) -> Dict[str, str]:
 # --- who sees which ------------------------------------------------------------------------------
 
 
-def _visible(backend: Any, kind: Optional[str] = None) -> List[Any]:
+def visible(backend: Any, kind: Optional[str] = None) -> List[Any]:
     """Both the gateway's owner and the network's see an attachment.
 
     https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
@@ -223,7 +223,7 @@ def _visible(backend: Any, kind: Optional[str] = None) -> List[Any]:
 
 
 def attachment(backend: Any, name: Optional[str], kind: Optional[str] = None) -> Any:
-    for one in _visible(backend, kind):
+    for one in visible(backend, kind):
         if one.id == name and one.state != "deleted":
             return one
     raise AwsError(
@@ -233,7 +233,7 @@ def attachment(backend: Any, name: Optional[str], kind: Optional[str] = None) ->
 
 
 def _attached(backend: Any, vpc_id: str, gateway_id: str) -> Any:
-    for one in _visible(backend, "vpc"):
+    for one in visible(backend, "vpc"):
         if (one.resource_id, one.gateway.id) == (vpc_id, gateway_id) and one.usable:
             return one.gateway
     return None
@@ -244,7 +244,7 @@ routes.attached_gateway.append(_attached)
 
 @network.settlers.append
 def _settle(backend: Any) -> None:
-    for one in _visible(backend, "vpc"):
+    for one in visible(backend, "vpc"):
         if one.gone:
             one.vanish()
 
@@ -474,7 +474,7 @@ _PEERING_KEYS: network.Keys = {
 
 def _found(response: Any, kind: Optional[str], keys: network.Keys) -> List[Any]:
     backend, ids = response.ec2_backend, response._get_param("TransitGatewayAttachmentIds")
-    found = _visible(backend, kind)
+    found = visible(backend, kind)
     network.by_id(found, ids, "InvalidTransitGatewayAttachmentID")
     found = [one for one in found if not ids or one.id in ids]
     if kind == "peering":

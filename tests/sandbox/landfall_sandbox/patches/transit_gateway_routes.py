@@ -19,7 +19,7 @@ from .transit_gateways import Table, available, every, incorrect, named
 # --- tables --------------------------------------------------------------------------------------
 
 
-def _tables(backend: Any) -> List[Table]:
+def tables(backend: Any) -> List[Table]:
     """Only a gateway's owner has to do with its tables.
 
     https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-share.html
@@ -35,7 +35,7 @@ def _tables(backend: Any) -> List[Table]:
 
 def _table(response: Any) -> Table:
     name = response._get_param("TransitGatewayRouteTableId")
-    for table in _tables(response.ec2_backend):
+    for table in tables(response.ec2_backend):
         if table.id == name and table.state.settled != "deleted":
             return table
     text = f"Transit Gateway Route Table {name} was deleted or does not exist."
@@ -85,7 +85,7 @@ _TABLE_KEYS: network.Keys = {
 def describe_transit_gateway_route_tables(self: Any) -> ActionResult:
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeTransitGatewayRouteTables.html"""
     backend, ids = self.ec2_backend, self._get_param("TransitGatewayRouteTableIds")
-    found = network.by_id(_tables(backend), ids, "InvalidRouteTableID")
+    found = network.by_id(tables(backend), ids, "InvalidRouteTableID")
     tags = lambda table: network.tag_set(backend, table.id)  # noqa: E731
     found = network.select(found, network.filters_of(self), _TABLE_KEYS, tags)
     shown = [_described(table) for table in found]
