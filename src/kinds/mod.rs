@@ -10,6 +10,7 @@ pub mod iam;
 pub mod kms;
 pub mod logs;
 pub mod organizations;
+pub mod ram;
 pub mod s3;
 pub mod sns;
 pub mod template;
@@ -23,6 +24,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<organizations::TrustedAccess>::REF,
     Of::<organizations::PolicyType>::REF,
     Of::<iam::RootCredentials>::REF,
+    Of::<ram::OrganizationSharing>::REF,
     Of::<organizations::Unit>::REF,
     Of::<organizations::Account>::REF,
     Of::<organizations::DelegatedAdministrator>::REF,
@@ -62,6 +64,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<ec2::Vpc>::REF,
     Of::<ec2::Subnet>::REF,
     Of::<ec2::RouteTable>::REF,
+    Of::<ram::ResourceShare>::REF,
     Of::<ec2::Route>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,

@@ -24,3 +24,13 @@ REPLICA_SECONDS = _seconds("LANDFALL_SANDBOX_REPLICA_SECONDS", 0.3)
 
 #: How long a Firehose stream stays CREATING, or its encryption ENABLING or DISABLING.
 STREAM_SECONDS = _seconds("LANDFALL_SANDBOX_STREAM_SECONDS", 0.3)
+
+#: How long what Route 53 Resolver makes, changes or removes is on its way.
+RESOLVER_SECONDS = _seconds("LANDFALL_SANDBOX_RESOLVER_SECONDS", 0.3)
+
+#: How long a change in Route 53 stays PENDING.
+CHANGE_SECONDS = _seconds("LANDFALL_SANDBOX_CHANGE_SECONDS", 0.3)
+
+#: How long NAT gateways, VPC endpoints, Transit Gateways and their attachments, associations and
+#: propagations stay pending or deleting.
+GATEWAY_SECONDS = _seconds("LANDFALL_SANDBOX_GATEWAY_SECONDS", 0.3)
