@@ -61,7 +61,11 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<config::Recording>::REF,
     Of::<config::Aggregator>::REF,
     Of::<cloudtrail::Trail>::REF,
+    Of::<ec2::Vpc>::REF,
+    Of::<ec2::Subnet>::REF,
+    Of::<ec2::RouteTable>::REF,
     Of::<ram::ResourceShare>::REF,
+    Of::<ec2::Route>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
 ];
