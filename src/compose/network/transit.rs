@@ -85,7 +85,10 @@ fn segments(zone: &LandingZone, transit: &Transit) -> Segments {
     };
     let mut ranges = BTreeMap::new();
     for part in zone.network.ranges() {
-        ranges.entry(part.segment.to_string()).or_insert_with(std::collections::BTreeSet::new).insert(part.range);
+        ranges
+            .entry(part.segment.to_string())
+            .or_insert_with(std::collections::BTreeSet::new)
+            .insert(part.range);
     }
     Segments { peers: transit.segments.keys().map(talk).collect(), ranges }
 }

@@ -8,6 +8,7 @@ mod vpcs;
 pub mod route;
 pub mod route_table;
 pub mod subnet;
+pub mod transit;
 pub mod vpc;
 
 pub use route::Route;

@@ -54,7 +54,8 @@ pub struct Gateway<'n> {
 pub fn gateways(network: &Network) -> BTreeMap<Region, Gateway<'_>> {
     let Some(transit) = &network.transit else { return BTreeMap::new() };
     let regions = network.transit_regions();
-    let gateway = |region: &Region| (*region, Derivation { network, transit, region: *region }.gateway(&regions));
+    let gateway =
+        |region: &Region| (*region, Derivation { network, transit, region: *region }.gateway(&regions));
     regions.iter().map(gateway).collect()
 }
 
@@ -75,7 +76,8 @@ pub fn to_gateway(network: &Network, vpc: &Vpc, tier: Tier) -> BTreeSet<Cidr> {
             };
             let own = vpc.cidr.as_ref().map(|cidr| cidr.value);
             let pool = network.pool.as_ref().map(|pool| pool.cidr.value);
-            let is_beyond = |range: &Cidr| pool.is_none_or(|pool| !pool.contains(*range)) && own != Some(*range);
+            let is_beyond =
+                |range: &Cidr| pool.is_none_or(|pool| !pool.contains(*range)) && own != Some(*range);
             let ranges = network.ranges().filter(|part| reaches(part.segment)).map(|part| part.range);
             ranges.filter(is_beyond).chain(pool).collect()
         }
@@ -97,19 +99,26 @@ pub struct Part<'n> {
 
 impl Network {
     /// The addresses of all segments, as far as they are known.
-    pub fn ranges(&self) -> impl Iterator<Item = Part<'_>> {
-        let vpc = |vpc: &'_ Vpc| {
-            let (segment, range) = (vpc.segment.as_ref()?, vpc.cidr.as_ref()?.value);
-            let (region, behind) = (vpc.region.value, Attached::Vpc(&vpc.name.value));
-            Some(Part { segment: &segment.value, range, region, behind })
+    pub fn ranges<'n>(&'n self) -> impl Iterator<Item = Part<'n>> {
+        let external = |external: &'n External| {
+            external.cidrs.iter().map(|range| Part {
+                segment: &external.segment.value,
+                range: range.value,
+                region: external.region.value,
+                behind: Attached::External(&external.name.value),
+            })
         };
-        let external = |external: &'_ External| {
-            let (segment, region) = (&external.segment.value, external.region.value);
-            let behind = Attached::External(&external.name.value);
-            external.cidrs.iter().map(move |range| Part { segment, range: range.value, region, behind })
-        };
-        self.vpcs.values().filter_map(vpc).chain(self.externals.values().flat_map(external))
+        self.vpcs.values().filter_map(of_vpc).chain(self.externals.values().flat_map(external))
     }
+}
+
+fn of_vpc(vpc: &Vpc) -> Option<Part<'_>> {
+    Some(Part {
+        segment: &vpc.segment.as_ref()?.value,
+        range: vpc.cidr.as_ref()?.value,
+        region: vpc.region.value,
+        behind: Attached::Vpc(&vpc.name.value),
+    })
 }
 
 /// The derivation of one gateway.
@@ -210,9 +219,8 @@ impl<'n> Derivation<'n> {
         }
         let others = self.network.transit_regions().into_iter().filter(|region| *region != self.region);
         let mut ways = others.filter_map(|region| self.transit.egress.of(region));
-        let is_here = |vpc: &VpcName| {
-            self.network.vpcs.get(vpc).is_some_and(|vpc| vpc.region.value == self.region)
-        };
+        let is_here =
+            |vpc: &VpcName| self.network.vpcs.get(vpc).is_some_and(|vpc| vpc.region.value == self.region);
         if let Some(vpc) = ways.find(|vpc| is_here(&vpc.value)) {
             table.routes.insert(Cidr::ALL, Leads::To(Attached::Vpc(&vpc.value)));
         }
@@ -249,3 +257,6 @@ impl<'n> Derivation<'n> {
         self.network.pool.as_ref().is_some_and(|pool| pool.cidr.contains(range))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,11 +77,7 @@ impl Attachments {
 }
 
 /// Attaches a VPC by its subnets of their own, one in each zone; nothing if its account is not looked after.
-fn attach(
-    composer: &mut Composer<'_>,
-    site: &Site<'_>,
-    vpc: &Vpc,
-) -> Option<Ref<TransitGatewayAttachment>> {
+fn attach(composer: &mut Composer<'_>, site: &Site<'_>, vpc: &Vpc) -> Option<Ref<TransitGatewayAttachment>> {
     let Composer { graph, known, .. } = composer;
     let nodes = known.vpcs.get(&vpc.name.value)?;
     let account = known.zone.accounts.get(&vpc.account.value)?;
@@ -105,11 +101,7 @@ fn attach(
 }
 
 /// Joins two gateways; the one whose Region comes first asks.
-fn peer_with(
-    composer: &mut Composer<'_>,
-    site: &Site<'_>,
-    peer: &Site<'_>,
-) -> Ref<TransitGatewayPeering> {
+fn peer_with(composer: &mut Composer<'_>, site: &Site<'_>, peer: &Site<'_>) -> Ref<TransitGatewayPeering> {
     let Composer { graph, known, .. } = composer;
     let name = peer.region.to_string();
     graph.add::<TransitGatewayPeering>(site.at, &name, &site.transit.origin, |needs| {

@@ -80,7 +80,9 @@ fn table_node<'s>(
 fn origin<'z>(composer: &Composer<'z>, site: &Site<'z>, attached: Attached<'_>) -> &'z Origin {
     let network = &composer.known.zone.network;
     let stated = match attached {
-        Attached::Vpc(name) => network.vpcs.get(name).map(|vpc| vpc.segment.as_ref().map_or(&vpc.origin, |of| &of.origin)),
+        Attached::Vpc(name) => {
+            network.vpcs.get(name).map(|vpc| vpc.segment.as_ref().map_or(&vpc.origin, |of| &of.origin))
+        }
         Attached::External(name) => network.externals.get(name).map(|external| &external.origin),
         Attached::Peering(_) => None,
     };
@@ -128,9 +130,11 @@ fn route_node(
     };
     let name = format!("{}/{range}", added.name);
     let node = composer.graph.add::<TransitGatewayRoute>(site.at, &name, &origin, |needs| {
-        let attached = |attached| attachments.refer(needs, site, attached).expect("what is led to is there");
         let target = match leads {
-            Leads::To(to) => route::Target::Attachment(attached(to)),
+            Leads::To(attached) => {
+                let attachment = attachments.refer(needs, site, attached);
+                route::Target::Attachment(attachment.expect("what is led to is there"))
+            }
             Leads::Blackhole => route::Target::Blackhole,
         };
         route::Spec { table: needs.on(added.node), range, target, segments: Arc::clone(&site.segments) }
@@ -145,10 +149,15 @@ fn association_node(
     (added, attached, before): (&Added<'_>, Attached<'_>, &[NodeId]),
 ) -> NodeId {
     let origin = origin(composer, site, attached).clone();
-    let node = composer.graph.add::<TransitGatewayAssociation>(site.at, &called(attached), &origin, |needs| {
-        before.iter().for_each(|node| needs.after(*node));
-        let attachment = attachments.refer(needs, site, attached).expect("only what is there is routed");
-        association::Spec { attachment, table: needs.on(added.node), segments: Arc::clone(&site.segments) }
-    });
+    let node =
+        composer.graph.add::<TransitGatewayAssociation>(site.at, &called(attached), &origin, |needs| {
+            before.iter().for_each(|node| needs.after(*node));
+            let attachment = attachments.refer(needs, site, attached).expect("only what is there is routed");
+            association::Spec {
+                attachment,
+                table: needs.on(added.node),
+                segments: Arc::clone(&site.segments),
+            }
+        });
     node.id()
 }

@@ -22,7 +22,9 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>, associations: &A
             let of_tier = nodes.tables.iter().filter(|((of, _), _)| *of == tier).map(|(_, table)| table);
             // Where a tier has one table for all its zones it stands there once for each.
             let tables: BTreeMap<_, _> = of_tier.map(|table| (table.name.as_str(), table.node)).collect();
-            for ((table, node), range) in tables.iter().flat_map(|table| ranges.iter().map(move |range| (table, range))) {
+            for ((table, node), range) in
+                tables.iter().flat_map(|table| ranges.iter().map(move |range| (table, range)))
+            {
                 let name = format!("{table}/{range}");
                 graph.add::<Route>(nodes.at, &name, &vpc.origin, |needs| {
                     needs.after(*before);
@@ -31,7 +33,9 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>, associations: &A
                     route::Spec {
                         table: needs.on(*node),
                         destination: route::Destination::Range(*range),
-                        target: route::Target::TransitGateway(Text::of(&gateway, symbol, |gateway| gateway.id)),
+                        target: route::Target::TransitGateway(Text::of(&gateway, symbol, |gateway| {
+                            gateway.id
+                        })),
                     }
                 });
             }

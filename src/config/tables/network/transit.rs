@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use toml::de::DeValue;
@@ -28,7 +27,8 @@ fn asn(value: Value<'_>) -> Option<Located<u32>> {
     if Transit::is_asn(asn.value) {
         return Some(asn);
     }
-    let complaint = Complaint::new(&asn.origin, "a Transit Gateway has the number of a private autonomous system");
+    let complaint =
+        Complaint::new(&asn.origin, "a Transit Gateway has the number of a private autonomous system");
     value.complain(complaint.help("64512 to 65534, or 4200000000 to 4294967294"))
 }
 

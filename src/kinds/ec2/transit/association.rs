@@ -111,7 +111,9 @@ impl Kind for TransitGatewayAssociation {
     }
 
     fn interrupts(_: &Change) -> Option<&'static str> {
-        Some("nothing passes between this and the Transit Gateway until AWS has swapped the tables: seconds, a minute at most")
+        Some(
+            "nothing passes between this and the Transit Gateway until AWS has swapped the tables: seconds, a minute at most",
+        )
     }
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
@@ -178,7 +180,9 @@ async fn associate(at: &At<'_>, attachment: &str, table: &str) -> Result<()> {
     let request = request.transit_gateway_attachment_id(attachment).transit_gateway_route_table_id(table);
     let answer = aws::call(at, "AssociateTransitGatewayRouteTable", request.send()).await;
     match settled(answer) {
-        Err(error) if aws::code(&error) == Some(ASSOCIATED) => unless_done(at, attachment, table, error).await,
+        Err(error) if aws::code(&error) == Some(ASSOCIATED) => {
+            unless_done(at, attachment, table, error).await
+        }
         answer => answer.map(drop),
     }
 }
@@ -205,5 +209,6 @@ async fn disassociate(at: &At<'_>, live: &Live) -> Result<()> {
     let request = request.transit_gateway_attachment_id(&live.attachment);
     let request = request.transit_gateway_route_table_id(&live.table);
     let left = aws::call(at, "DisassociateTransitGatewayRouteTable", request.send()).await;
-    aws::unless(left, &["InvalidAssociation.NotFound", "IncorrectState", TABLE_GONE, ATTACHMENT_GONE]).map(drop)
+    aws::unless(left, &["InvalidAssociation.NotFound", "IncorrectState", TABLE_GONE, ATTACHMENT_GONE])
+        .map(drop)
 }

@@ -128,8 +128,7 @@ impl Kind for TransitGateway {
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let gateways = gateways(at).await?;
         let is_wanted = |called: &str| wanted.iter().any(|it| it.spec.name == called);
-        let concerns =
-            |one: &&SdkGateway| is_ours(at, one.tags()) || name(one.tags()).is_some_and(is_wanted);
+        let concerns = |one: &&SdkGateway| is_ours(at, one.tags()) || name(one.tags()).is_some_and(is_wanted);
         Ok(gateways.iter().filter(concerns).filter_map(found).collect())
     }
 

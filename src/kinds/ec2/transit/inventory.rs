@@ -8,7 +8,6 @@ use aws_sdk_ec2::types::{
     TransitGatewayRouteState, TransitGatewayRouteTable, TransitGatewayRouteTablePropagation,
     TransitGatewayRouteTableState, TransitGatewayState, TransitGatewayVpcAttachment,
 };
-use futures::TryStreamExt as _;
 
 use crate::{
     aws::{self, Aws as _},
@@ -43,8 +42,7 @@ pub(super) async fn tables(at: &At<'_>) -> Result<Arc<Vec<TransitGatewayRouteTab
     const OPERATION: &str = "DescribeTransitGatewayRouteTables";
     at.once("ec2", OPERATION, "", || async {
         let pages = at.ec2().await?.describe_transit_gateway_route_tables().into_paginator().items().send();
-        let mut tables: Vec<TransitGatewayRouteTable> =
-            aws::call(at, OPERATION, pages.try_collect()).await?;
+        let mut tables: Vec<TransitGatewayRouteTable> = aws::call(at, OPERATION, pages.try_collect()).await?;
         let going = [TransitGatewayRouteTableState::Deleted, TransitGatewayRouteTableState::Deleting];
         tables.retain(|one| one.state().is_none_or(|state| !going.contains(state)));
         Ok(tables)
@@ -67,7 +65,9 @@ pub(super) async fn attachments(at: &At<'_>) -> Result<Arc<Vec<TransitGatewayAtt
 }
 
 /// Attachments of VPCs, with their subnets.
-pub(super) async fn vpc_attachments(at: &At<'_>) -> Result<Arc<Vec<TransitGatewayVpcAttachment>>> {
+pub(in crate::kinds::ec2) async fn vpc_attachments(
+    at: &At<'_>,
+) -> Result<Arc<Vec<TransitGatewayVpcAttachment>>> {
     const OPERATION: &str = "DescribeTransitGatewayVpcAttachments";
     at.once("ec2", OPERATION, "", || async {
         let pages =
@@ -101,8 +101,11 @@ pub(super) async fn propagations(
 ) -> Result<Arc<Vec<TransitGatewayRouteTablePropagation>>> {
     const OPERATION: &str = "GetTransitGatewayRouteTablePropagations";
     at.once("ec2", OPERATION, table, || async {
-        let request =
-            at.ec2().await?.get_transit_gateway_route_table_propagations().transit_gateway_route_table_id(table);
+        let request = at
+            .ec2()
+            .await?
+            .get_transit_gateway_route_table_propagations()
+            .transit_gateway_route_table_id(table);
         let pages = request.into_paginator().items().send();
         let found = aws::call(at, OPERATION, pages.try_collect()).await;
         let mut found: Vec<TransitGatewayRouteTablePropagation> =

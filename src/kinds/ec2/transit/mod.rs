@@ -24,3 +24,4 @@ pub use route_table::TransitGatewayRouteTable;
 pub use segments::Segments;
 
 pub(in crate::kinds) use inventory::any_gateway_of_ours;
+pub(super) use inventory::vpc_attachments;

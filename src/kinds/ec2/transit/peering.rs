@@ -73,7 +73,11 @@ impl Kind for TransitGatewayPeering {
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["ec2:DescribeTransitGateways", "ec2:DescribeTransitGatewayPeeringAttachments"],
-        create: &["ec2:CreateTransitGatewayPeeringAttachment", "ec2:CreateTags", "iam:CreateServiceLinkedRole"],
+        create: &[
+            "ec2:CreateTransitGatewayPeeringAttachment",
+            "ec2:CreateTags",
+            "iam:CreateServiceLinkedRole",
+        ],
         update: &["ec2:AcceptTransitGatewayPeeringAttachment", "ec2:CreateTags", "ec2:DeleteTags"],
         delete: &["ec2:DeleteTransitGatewayPeeringAttachment"],
     };
@@ -170,7 +174,7 @@ fn key(gateway: &str, peer: &str) -> String {
 /// Whether a peering was asked for from this place: AWS shows it in both Regions.
 fn is_asked_from(at: &At<'_>, one: &SdkPeering) -> bool {
     let region = one.requester_tgw_info().and_then(PeeringTgwInfo::region);
-    region == at.place.region.as_ref().map(Region::as_str)
+    region == at.place.region.map(Region::as_str)
 }
 
 fn found(one: &SdkPeering) -> Option<Found<Live>> {

@@ -146,8 +146,7 @@ async fn of_table(
         let Some(attachment) = one.transit_gateway_attachment_id() else { continue };
         let ours = ends.has(at, attachment).await?;
         let entry = Entry { attachment, table: name };
-        let opens =
-            if ours { None } else { segments.opened_by_entry(at, &ends.tables, entry).await? };
+        let opens = if ours { None } else { segments.opened_by_entry(at, &ends.tables, entry).await? };
         let state = match one.state() {
             Some(PropagationState::Enabled) => State::Ready,
             _ => State::Pending("for AWS to enable it".to_owned()),

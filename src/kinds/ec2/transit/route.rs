@@ -216,7 +216,8 @@ impl Reader<'_, '_> {
     /// A route; nothing if it is of a prefix list, which somebody else refers to.
     fn live(&self, table: &str, route: &SdkRoute) -> Option<Live> {
         let range = route.destination_cidr_block().filter(|_| route.prefix_list_id().is_none())?.to_owned();
-        let target = route.transit_gateway_attachments().iter().find_map(|one| one.transit_gateway_attachment_id());
+        let target =
+            route.transit_gateway_attachments().iter().find_map(|one| one.transit_gateway_attachment_id());
         let address = target.and_then(|target| self.ends.called(target)).map(str::to_owned);
         let state = match route.state() {
             Some(RouteState::Pending) => State::Pending("for AWS to set it".to_owned()),

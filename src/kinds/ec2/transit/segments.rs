@@ -57,8 +57,7 @@ impl Segments {
         let Entry { attachment, table } = entry;
         for (id, other) in tables.iter().filter(|(_, other)| !self.may_talk(table, other)) {
             let propagations = propagations(at, id).await?;
-            let mut propagating =
-                propagations.iter().filter_map(|one| one.transit_gateway_attachment_id());
+            let mut propagating = propagations.iter().filter_map(|one| one.transit_gateway_attachment_id());
             let routes = routes(at, id).await?;
             let mut routed = routes.iter().flat_map(|route| route.transit_gateway_attachments());
             if propagating.any(|id| id == attachment)

@@ -1,0 +1,3 @@
+//! The network: one file for each part of it.
+
+pub(super) mod transit;
