@@ -42,7 +42,7 @@ const CAPABILITIES: &[Capability] = &[
     forwarding::compose,
     log_delivery::compose,
     recording::compose,
-    network::transit::compose,
+    network::compose,
     guardrails::compose,
 ];
 

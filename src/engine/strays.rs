@@ -20,7 +20,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
         }
         let Some(action) = judge.action() else {
             // Whatever lives in the accounts is theirs; only foreign *relations* with what is ours are news.
-            if joins(strays.kind) {
+            if is_relation(strays.kind) {
                 let (place, kind) = (place.clone(), strays.kind.name());
                 plan.foreign.push(Foreign { place, kind, label: stray.label.clone() });
             }
@@ -44,8 +44,8 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
     }
 }
 
-/// Whether resources of a kind join others, so that one of somebody else's may be about something of ours.
-fn joins(kind: &dyn AnyKind) -> bool {
+/// Whether what there is of a kind belongs to other things: an entry in what is ours is news, whoever made it.
+fn is_relation(kind: &dyn AnyKind) -> bool {
     matches!(kind.identity(), Identity::Related | Identity::Slot)
 }
 
@@ -75,7 +75,7 @@ impl Judge<'_> {
         match self.stray.what {
             Strayed::Unstated => None,
             Strayed::Foreign => {
-                let leave = joins(self.strays.kind) && self.is_listed();
+                let leave = is_relation(self.strays.kind) && self.is_listed();
                 if leave { Some(self.relation()) } else { self.opens() }
             }
             Strayed::Extra if follows => Some(self.relation()),

@@ -137,7 +137,19 @@ impl<'p> Steps<'p> {
 impl<'p> Step<'p> {
     fn of(step: &'p plan::Step, graph: &'p Graph) -> Self {
         // The promise and what else the engine keeps for itself are no part of what is public.
-        let plan::Step { node, address, place, kind, action, changes, origin, after, interrupts, held_by, .. } = step;
+        let plan::Step {
+            node,
+            address,
+            place,
+            kind,
+            action,
+            changes,
+            origin,
+            after,
+            interrupts,
+            held_by,
+            ..
+        } = step;
         let node = node.map(|id| graph.node(id));
         let (name, reason, way_out) = told(action);
         Self {

@@ -16,7 +16,8 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     table.finish();
     let (name, cidrs) = (name?, cidrs?);
     if cidrs.is_empty() {
-        return value.complain(Complaint::new(&origin, format!("nothing lies behind `{name}`: `cidrs` is empty")));
+        return value
+            .complain(Complaint::new(&origin, format!("nothing lies behind `{name}`: `cidrs` is empty")));
     }
     let external = External {
         name: Located::new(name.clone(), origin.clone()),
