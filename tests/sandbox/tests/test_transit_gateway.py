@@ -279,7 +279,9 @@ class Gateways(Case):
             TransitGatewayAttachmentId=name, **said
         )
         self.assertEqual(self.routes(table), [("192.168.0.0/16", "static", "active")])
-        self.refused("DependencyViolation", self.hub.delete_managed_prefix_list, PrefixListId=made)
+        used = self.hub.get_managed_prefix_list_associations(PrefixListId=made)
+        users = [one["ResourceId"] for one in used["PrefixListAssociations"]]
+        self.assertEqual(users, [table])
         self.hub.modify_transit_gateway_prefix_list_reference(Blackhole=True, **said)
         get = self.hub.get_transit_gateway_prefix_list_references
         (one,) = get(TransitGatewayRouteTableId=table)["TransitGatewayPrefixListReferences"]
