@@ -39,16 +39,17 @@ fn census(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
     census
 }
 
-/// The sample, applied.
+/// Organization, identity and keys of the sample, applied.
 fn settled() -> (Sandbox, Zone) {
-    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     sandbox.apply(&zone);
     (sandbox, zone)
 }
 
 #[test]
 fn the_sample_is_applied_once_and_stays() {
-    let (sandbox, zone) = settled();
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    sandbox.apply(&zone);
     sandbox.expect_settled(&zone);
     let asked = asked(&sandbox, &zone, &["kms", "s3", "s3-control"]);
     assert!(asked.len() < 150, "a plan with nothing to do took {} calls: {asked:?}", asked.len());
@@ -194,7 +195,7 @@ fn a_lost_ownership_tag_comes_back_with_adopt() {
 
 #[test]
 fn what_exists_already_is_adopted_only_when_asked_to() {
-    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     let behind = sandbox.behind();
     let iam = behind.iam();
     let trust = json!({"Version": "2012-10-17", "Statement": [
@@ -223,7 +224,7 @@ fn a_role_of_another_landing_zone_blocks() {
 fn killed_at_any_moment_the_next_apply_ends_the_same() {
     let undisturbed = census(&settled().0);
     for after in [150, 400, 700, 1100, 1600, 2300, 3200] {
-        let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+        let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
         let mut child = sandbox.command(&zone, &["apply", "--yes", "--quiet"]).spawn().unwrap();
         thread::sleep(Duration::from_millis(after));
         child.kill().unwrap();
@@ -276,7 +277,7 @@ impl<I: Iterator<Item = crate::support::Call>> Accounts for I {
 
 #[test]
 fn throttles_and_dropped_connections_are_lived_through() {
-    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     let control = sandbox.control();
     control.fault(&json!({"error": "ThrottlingException", "status": 400, "probability": 0.05, "seed": 7}));
     control.fault(&json!({"drop": true, "probability": 0.03, "seed": 8}));
@@ -288,7 +289,7 @@ fn throttles_and_dropped_connections_are_lived_through() {
 
 #[test]
 fn an_account_whose_creation_answered_nothing_is_not_made_twice() {
-    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     sandbox.control().fault(&json!({
         "operation": "CreateAccount", "error": "InternalFailure", "status": 500, "after": true, "times": 3}));
     sandbox.apply(&zone);
@@ -298,7 +299,7 @@ fn an_account_whose_creation_answered_nothing_is_not_made_twice() {
 
 #[test]
 fn only_takes_what_it_needs_along_and_nothing_else() {
-    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     let plan = sandbox.run(&zone, &["plan", "--json", "--only", "dev"]).expect(0).steps();
     assert!(plan.contains_key("management/global/organizations/unit/Workloads"));
     assert!(plan.keys().all(|address| !address.starts_with("prod/")), "{:?}", plan.keys());

@@ -5,9 +5,10 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 
 const ORGANIZATION: &str = include_str!("../../organization.toml");
-static FOLDERS: [(&str, Dir<'_>); 3] = [
+static FOLDERS: [(&str, Dir<'_>); 4] = [
     ("accounts", include_dir!("$CARGO_MANIFEST_DIR/accounts")),
     ("baselines", include_dir!("$CARGO_MANIFEST_DIR/baselines")),
+    ("network", include_dir!("$CARGO_MANIFEST_DIR/network")),
     ("policies", include_dir!("$CARGO_MANIFEST_DIR/policies")),
 ];
 
