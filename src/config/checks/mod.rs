@@ -15,6 +15,7 @@ mod key_statements;
 mod keys;
 mod logs;
 mod mfa;
+mod pool;
 mod providers;
 mod recording;
 mod regions;
@@ -26,6 +27,7 @@ mod tags;
 mod trail;
 mod trust;
 mod units;
+mod vpcs;
 
 use super::complaint::{Complaint, Sink};
 use crate::model::LandingZone;
@@ -49,6 +51,7 @@ const CHECKS: &[Check] = &[
     keys::check,
     logs::check,
     mfa::check,
+    pool::check,
     providers::check,
     recording::check,
     regions::check,
@@ -60,6 +63,7 @@ const CHECKS: &[Check] = &[
     trail::check,
     trust::check,
     units::check,
+    vpcs::check,
 ];
 
 /// Runs all checks.
