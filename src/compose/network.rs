@@ -1,6 +1,7 @@
 //! The network: VPCs, what guards them, what joins them and what they are called.
 
 mod default_vpcs;
+mod transit;
 mod vpc;
 
 use super::Composer;
@@ -9,4 +10,5 @@ use super::Composer;
 pub(super) fn compose(composer: &mut Composer<'_>) {
     default_vpcs::compose(composer);
     vpc::compose(composer);
+    transit::compose(composer);
 }

@@ -14,6 +14,7 @@ pub mod route;
 pub mod route_table;
 pub mod route_table_association;
 pub mod subnet;
+pub mod transit;
 pub mod vpc;
 
 pub use default_vpc::DefaultVpc;
