@@ -2,15 +2,17 @@
 //! mistake.
 
 mod external;
+mod pool;
 mod transit;
+mod vpc;
 
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
-use crate::config::decode::Table;
+use crate::config::decode::{Table, Value};
 use crate::config::folder::Document;
 use crate::model::Network;
-use crate::names::{Origin, Region};
+use crate::names::{Invalid, Located, Origin, Region};
 
 /// What is read of every file: the whole of it so far, and what its defaults are.
 struct Reader<'s> {
@@ -31,8 +33,27 @@ pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Net
 
 impl Reader<'_> {
     fn file(&mut self, mut table: Table<'_>) {
+        self.vpcs(&mut table);
         self.transit(&mut table);
         table.finish();
+    }
+
+    /// The VPCs, and what they are given.
+    fn vpcs(&mut self, table: &mut Table<'_>) {
+        let home = self.home;
+        let vpcs = table.map("vpc", |key, value| vpc::read(key, value, home));
+        let mut into = std::mem::take(&mut self.network.vpcs);
+        self.merge(&mut into, vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc)), |vpc| &vpc.origin);
+        self.network.vpcs = into;
+        if let Some(pool) = table.table("pool", pool::read).flatten() {
+            match &self.network.pool {
+                Some(first) => {
+                    let complaint = Complaint::new(&pool.origin, "`[pool]` is stated twice");
+                    self.sink.push(complaint.note(&first.origin, "first here"));
+                }
+                None => self.network.pool = Some(pool),
+            }
+        }
     }
 
     /// What joins VPCs, and what lies beyond.
@@ -69,5 +90,13 @@ impl Reader<'_> {
                 None => drop(into.insert(key, stated)),
             }
         }
+    }
+}
+
+/// A table's key as the name it is.
+fn named<T: std::str::FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<Located<T>> {
+    match key.value.parse() {
+        Ok(name) => Some(Located::new(name, key.origin.clone())),
+        Err(invalid) => value.complain(Complaint::invalid(&key.origin, invalid)),
     }
 }
