@@ -14,6 +14,7 @@ mod kms;
 mod recording;
 mod s3;
 mod trail;
+mod transit;
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -73,7 +74,7 @@ const WIDE: &str =
 
 /// Cases by service.
 const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES];
+    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES, transit::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -502,4 +503,13 @@ lives! {
     delivery_channel: "config/delivery-channel";
     recording: "config/recording";
     aggregator: "config/aggregator";
+    organization_sharing: "ram/organization-sharing";
+    resource_share: "ram/resource-share";
+    transit_gateway: "ec2/transit-gateway";
+    transit_gateway_route_table: "ec2/transit-gateway-route-table";
+    transit_gateway_attachment: "ec2/transit-gateway-attachment";
+    transit_gateway_peering: "ec2/transit-gateway-peering";
+    transit_gateway_propagation: "ec2/transit-gateway-propagation";
+    transit_gateway_route: "ec2/transit-gateway-route";
+    transit_gateway_association: "ec2/transit-gateway-association";
 }

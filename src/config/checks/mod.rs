@@ -16,6 +16,7 @@ mod key_statements;
 mod keys;
 mod logs;
 mod mfa;
+mod pool;
 mod providers;
 mod recording;
 mod regions;
@@ -28,6 +29,7 @@ mod trail;
 mod transit;
 mod trust;
 mod units;
+mod vpcs;
 
 use super::complaint::{Complaint, Sink};
 use crate::model::LandingZone;
@@ -52,6 +54,7 @@ const CHECKS: &[Check] = &[
     keys::check,
     logs::check,
     mfa::check,
+    pool::check,
     providers::check,
     recording::check,
     regions::check,
@@ -64,6 +67,7 @@ const CHECKS: &[Check] = &[
     transit::check,
     trust::check,
     units::check,
+    vpcs::check,
 ];
 
 /// Runs all checks.
