@@ -15,6 +15,7 @@ mod network;
 mod recording;
 mod s3;
 mod trail;
+mod transit;
 mod vpc;
 
 const ORGANIZATION: &str = r#"
@@ -76,8 +77,16 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES, vpc::CASES];
+const SERVICES: &[&[Case]] = &[
+    CASES,
+    kms::CASES,
+    s3::CASES,
+    forwarding::CASES,
+    recording::CASES,
+    trail::CASES,
+    transit::CASES,
+    vpc::CASES,
+];
 
 const CASES: &[Case] = &[
     Case {
@@ -511,6 +520,15 @@ lives! {
     delivery_channel: "config/delivery-channel";
     recording: "config/recording";
     aggregator: "config/aggregator";
+    organization_sharing: "ram/organization-sharing";
+    resource_share: "ram/resource-share";
+    transit_gateway: "ec2/transit-gateway";
+    transit_gateway_route_table: "ec2/transit-gateway-route-table";
+    transit_gateway_attachment: "ec2/transit-gateway-attachment";
+    transit_gateway_peering: "ec2/transit-gateway-peering";
+    transit_gateway_propagation: "ec2/transit-gateway-propagation";
+    transit_gateway_route: "ec2/transit-gateway-route";
+    transit_gateway_association: "ec2/transit-gateway-association";
     default_vpc: "ec2/default-vpc";
     vpc: "ec2/vpc";
     subnet: "ec2/subnet";
