@@ -11,9 +11,12 @@ pub mod kms;
 pub mod logs;
 pub mod organizations;
 pub mod ram;
+pub mod route53;
+pub mod route53resolver;
 pub mod s3;
 pub mod sns;
 pub mod template;
+mod token;
 
 use crate::engine::erased::{AnyKind, Of};
 
@@ -61,7 +64,18 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<config::Recording>::REF,
     Of::<config::Aggregator>::REF,
     Of::<cloudtrail::Trail>::REF,
+    Of::<route53::HostedZone>::REF,
+    Of::<route53resolver::Endpoint>::REF,
+    Of::<route53resolver::Rule>::REF,
+    Of::<route53resolver::QueryLogConfig>::REF,
+    Of::<route53resolver::FirewallDomainList>::REF,
+    Of::<route53resolver::FirewallRuleGroup>::REF,
     Of::<ram::ResourceShare>::REF,
+    Of::<route53::ZoneAssociation>::REF,
+    Of::<route53::Record>::REF,
+    Of::<route53resolver::RuleAssociation>::REF,
+    Of::<route53resolver::QueryLogAssociation>::REF,
+    Of::<route53resolver::FirewallAssociation>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
 ];
