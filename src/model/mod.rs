@@ -44,7 +44,7 @@ pub use password::PasswordPolicy;
 pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
 pub use problem::Problem;
 pub use provider::{IdentityProvider, Provider};
-pub use quota::{IamQuotas, PolicyQuota};
+pub use quota::{DnsQuotas, IamQuotas, PolicyQuota};
 pub use recording::{Frequency, Recording};
 pub use role::{Require, Role};
 pub use symbol::{Symbol, symbols};

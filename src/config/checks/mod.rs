@@ -8,6 +8,7 @@ mod archive;
 mod attachments;
 mod chains;
 mod delegated;
+mod dns;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -42,6 +43,10 @@ const CHECKS: &[Check] = &[
     attachments::check,
     chains::check,
     delegated::check,
+    dns::check_zones,
+    dns::check_resolvers,
+    dns::check_forwards,
+    dns::check_firewalls,
     guards::check,
     key_parties::check,
     key_references::check,

@@ -1,6 +1,9 @@
 //! The tables of `network/*.toml`. Which file a table stands in makes no difference; the same one in two files is a
 //! mistake.
 
+mod dns;
+mod records;
+
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
@@ -27,8 +30,32 @@ pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Net
 }
 
 impl Reader<'_> {
-    fn file(&mut self, table: Table<'_>) {
+    fn file(&mut self, mut table: Table<'_>) {
+        self.dns(&mut table);
         table.finish();
+    }
+
+    /// Zones, resolvers, what is forwarded and what is blocked.
+    fn dns(&mut self, table: &mut Table<'_>) {
+        let zones = table.map("zone", dns::zone).into_values().map(|zone| (zone.name.value.clone(), zone));
+        let mut into = std::mem::take(&mut self.network.zones);
+        self.merge(&mut into, zones, |zone| &zone.origin);
+        self.network.zones = into;
+        let resolvers = table.map("resolver", dns::resolver).into_values();
+        let resolvers = resolvers.map(|resolver| (resolver.name.value.clone(), resolver));
+        let mut into = std::mem::take(&mut self.network.resolvers);
+        self.merge(&mut into, resolvers, |resolver| &resolver.origin);
+        self.network.resolvers = into;
+        let forwards = table.map("forward", dns::forward).into_values();
+        let forwards = forwards.map(|forward| (forward.domain.value.clone(), forward));
+        let mut into = std::mem::take(&mut self.network.forwards);
+        self.merge(&mut into, forwards, |forward| &forward.origin);
+        self.network.forwards = into;
+        let firewalls = table.map("firewall", dns::firewall).into_values();
+        let firewalls = firewalls.map(|firewall| (firewall.name.value.clone(), firewall));
+        let mut into = std::mem::take(&mut self.network.firewalls);
+        self.merge(&mut into, firewalls, |firewall| &firewall.origin);
+        self.network.firewalls = into;
     }
 
     /// Adds what one file states to what others did.
