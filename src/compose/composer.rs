@@ -46,6 +46,7 @@ impl<'z> Composer<'z> {
             keys: BTreeMap::new(),
             roles: BTreeMap::new(),
             archive: BTreeMap::new(),
+            vpcs: BTreeMap::new(),
             log_groups: Vec::new(),
         };
         let mut composer = Self { graph, known, management, problems: Vec::new() };
