@@ -1,6 +1,10 @@
 //! The tables of `network/*.toml`. Which file a table stands in makes no difference; the same one in two files is a
 //! mistake.
 
+mod dhcp;
+mod flow_logs;
+mod ports;
+
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
