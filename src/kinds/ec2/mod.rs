@@ -1,19 +1,39 @@
 //! Amazon EC2: VPCs and what lies in them, Transit Gateways and what joins them.
 
 mod gateways;
+mod groups;
+mod leaving;
+mod refusals;
 mod route_tables;
 mod tags;
 mod vpcs;
 
+pub mod default_security_group;
+pub mod dhcp_options;
+pub mod dhcp_options_association;
+pub mod flow_log;
+pub mod network_acl;
+pub mod prefix_list;
 pub mod route;
 pub mod route_table;
+pub mod security_group;
 pub mod subnet;
+pub mod traffic;
 pub mod vpc;
+pub mod vpc_endpoint;
 
+pub use default_security_group::DefaultSecurityGroup;
+pub use dhcp_options::DhcpOptions;
+pub use dhcp_options_association::DhcpOptionsAssociation;
+pub use flow_log::FlowLog;
+pub use network_acl::NetworkAcl;
+pub use prefix_list::PrefixList;
 pub use route::Route;
 pub use route_table::RouteTable;
+pub use security_group::SecurityGroup;
 pub use subnet::Subnet;
 pub use vpc::Vpc;
+pub use vpc_endpoint::VpcEndpoint;
 
 pub(in crate::kinds) use route_tables::route_tables;
 pub(in crate::kinds) use tags::{is_ours, name, retag, seen, specification, tags};

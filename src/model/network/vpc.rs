@@ -36,6 +36,20 @@ pub struct Vpc {
     pub origin: Origin,
 }
 
+impl Vpc {
+    /// The TCP ports on which a tier can be reached from the one before it: as stated, else those usual for such a tier.
+    pub fn ports_of(&self, tier: Tier) -> Vec<u16> {
+        let stated = self.ports.get(&tier).map(|ports| ports.iter().map(|port| port.value));
+        let mut ports: Vec<_> =
+            stated.into_iter().flatten().filter_map(|port| u16::try_from(port).ok()).collect();
+        if ports.is_empty() {
+            ports.push(tier.usual_port());
+        }
+        ports.sort_unstable();
+        ports
+    }
+}
+
 /// A tier of subnets, by what it can be reached from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Tier {
@@ -57,6 +71,14 @@ impl Tier {
             Self::Dmz => "dmz",
             Self::Application => "application",
             Self::Data => "data",
+        }
+    }
+
+    /// The port on which it is reached where none is stated: HTTPS, and PostgreSQL for data.
+    const fn usual_port(self) -> u16 {
+        match self {
+            Self::Dmz | Self::Application => 443,
+            Self::Data => 5432,
         }
     }
 
@@ -90,4 +112,11 @@ pub struct Dhcp {
     pub ntp_servers: Vec<Located<String>>,
     /// The table.
     pub origin: Origin,
+}
+
+impl Dhcp {
+    /// What stands for [AWS's own name server][resolver] of a VPC.
+    ///
+    /// [resolver]: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+    pub const AMAZON: &str = "AmazonProvidedDNS";
 }

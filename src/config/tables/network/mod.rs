@@ -3,6 +3,9 @@
 
 mod dns;
 mod records;
+mod dhcp;
+mod flow_logs;
+mod ports;
 
 use std::collections::BTreeMap;
 
