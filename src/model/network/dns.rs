@@ -1,5 +1,7 @@
 use std::net::Ipv4Addr;
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Layout, Network, Tier, Vpc};
 use crate::model::Tags;
 use crate::names::{
@@ -148,3 +150,19 @@ pub struct DnsFirewall {
     /// The table.
     pub origin: Origin,
 }
+
+impl DnsFirewall {
+    /// Which of a VPC's firewalls comes first. It depends on nothing but the name, so that another firewall never changes
+    /// it: AWS takes [each number once for a VPC][priority].
+    ///
+    /// [priority]: https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html
+    pub fn priority(&self) -> u32 {
+        let digest = Sha256::digest(self.name.as_str());
+        let number = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        FIRST_PRIORITY + number % (LAST_PRIORITY - FIRST_PRIORITY + 1)
+    }
+}
+
+/// The numbers that AWS leaves to its customers; the others are its own, and Firewall Manager's.
+const FIRST_PRIORITY: u32 = 101;
+const LAST_PRIORITY: u32 = 9_899;

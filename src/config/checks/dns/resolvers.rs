@@ -57,7 +57,7 @@ fn check_pair((first, place): (&Resolver, &Vpc), (second, vpc): (&Resolver, &Vpc
     if place.region.value != vpc.region.value {
         return;
     }
-    let mut twice = |what: &str| {
+    let twice = |what: &str| {
         let message = format!("`{}` already {what} in {}", first.name, vpc.region);
         sink.push(Complaint::new(&second.origin, message).note(&first.origin, "first here"));
     };

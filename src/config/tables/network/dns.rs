@@ -90,15 +90,11 @@ fn target(value: Value<'_>) -> Option<Located<Target>> {
         Some((address, port)) => (address, port.parse::<u16>().ok().filter(|port| *port > 0)),
         None => (stated.as_str(), Some(PORT)),
     };
-    match (address.parse::<Ipv4Addr>(), port) {
-        (Ok(address), Some(port)) => Some(Located::new(Target { address, port }, stated.origin)),
-        _ => {
-            let complaint = Complaint::new(&stated.origin, "a name server is an IPv4 address");
-            value.complain(
-                complaint.help("for example `192.168.10.10`, or `192.168.10.10:5353` for another port"),
-            )
-        }
+    if let (Ok(address), Some(port)) = (address.parse::<Ipv4Addr>(), port) {
+        return Some(Located::new(Target { address, port }, stated.origin));
     }
+    let complaint = Complaint::new(&stated.origin, "a name server is an IPv4 address");
+    value.complain(complaint.help("for example `192.168.10.10`, or `192.168.10.10:5353` for another port"))
 }
 
 /// A domain that is blocked, or with `*.` before it all that lies below.
