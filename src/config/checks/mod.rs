@@ -16,6 +16,7 @@ mod key_statements;
 mod keys;
 mod logs;
 mod mfa;
+mod pool;
 mod providers;
 mod recording;
 mod regions;
@@ -27,6 +28,7 @@ mod tags;
 mod trail;
 mod trust;
 mod units;
+mod vpcs;
 
 use super::complaint::{Complaint, Sink};
 use crate::model::LandingZone;
@@ -54,6 +56,7 @@ const CHECKS: &[Check] = &[
     keys::check,
     logs::check,
     mfa::check,
+    pool::check,
     providers::check,
     recording::check,
     regions::check,
@@ -65,6 +68,7 @@ const CHECKS: &[Check] = &[
     trail::check,
     trust::check,
     units::check,
+    vpcs::check,
 ];
 
 /// Runs all checks.

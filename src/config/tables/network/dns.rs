@@ -1,14 +1,13 @@
 //! Private zones, resolvers, what is forwarded and what is blocked.
 
 use std::net::Ipv4Addr;
-use std::str::FromStr;
 
-use super::records;
+use super::{named, records};
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, boolean, list, parsed, text};
 use crate::config::tables::tags;
 use crate::model::{DnsFirewall, Forward, HostedZone, Resolver, Tags, Target};
-use crate::names::{AccountName, BucketRef, DomainName, Invalid, Located, PartName, SegmentName, VpcName};
+use crate::names::{AccountName, BucketRef, DomainName, Located, PartName, SegmentName, VpcName};
 
 /// The port of name servers.
 const PORT: u16 = 53;
@@ -73,14 +72,6 @@ pub(super) fn firewall(key: &Located<&str>, value: Value<'_>) -> Option<DnsFirew
 
 fn tags_of(table: &mut Table<'_>) -> Tags {
     table.table("tags", tags::read).unwrap_or_default()
-}
-
-/// A key that is a name of some kind.
-fn named<T: FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<Located<T>> {
-    match key.value.parse() {
-        Ok(name) => Some(Located::new(name, key.origin.clone())),
-        Err(invalid) => value.complain(Complaint::invalid(&key.origin, invalid)),
-    }
 }
 
 /// A name server: `192.168.10.10`, or `192.168.10.10:5353`.

@@ -1,19 +1,21 @@
 //! The tables of `network/*.toml`. Which file a table stands in makes no difference; the same one in two files is a
 //! mistake.
 
-mod dns;
-mod records;
 mod dhcp;
+mod dns;
 mod flow_logs;
+mod pool;
 mod ports;
+mod records;
+mod vpc;
 
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
-use crate::config::decode::Table;
+use crate::config::decode::{Table, Value};
 use crate::config::folder::Document;
 use crate::model::Network;
-use crate::names::{Origin, Region};
+use crate::names::{Invalid, Located, Origin, Region};
 
 /// What is read of every file: the whole of it so far, and what its defaults are.
 struct Reader<'s> {
@@ -34,48 +36,65 @@ pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Net
 
 impl Reader<'_> {
     fn file(&mut self, mut table: Table<'_>) {
+        let Self { network, home, sink } = self;
+        let vpcs = table.map("vpc", |key, value| vpc::read(key, value, *home));
+        let vpcs = vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc));
+        merge(&mut network.vpcs, vpcs, |vpc| &vpc.origin, sink);
+        let pool = table.table("pool", pool::read).flatten();
+        only(&mut network.pool, pool, ("`[pool]`", |pool| &pool.origin), sink);
         self.dns(&mut table);
         table.finish();
     }
 
     /// Zones, resolvers, what is forwarded and what is blocked.
     fn dns(&mut self, table: &mut Table<'_>) {
+        let Self { network, home: _, sink } = self;
         let zones = table.map("zone", dns::zone).into_values().map(|zone| (zone.name.value.clone(), zone));
-        let mut into = std::mem::take(&mut self.network.zones);
-        self.merge(&mut into, zones, |zone| &zone.origin);
-        self.network.zones = into;
+        merge(&mut network.zones, zones, |zone| &zone.origin, sink);
         let resolvers = table.map("resolver", dns::resolver).into_values();
         let resolvers = resolvers.map(|resolver| (resolver.name.value.clone(), resolver));
-        let mut into = std::mem::take(&mut self.network.resolvers);
-        self.merge(&mut into, resolvers, |resolver| &resolver.origin);
-        self.network.resolvers = into;
+        merge(&mut network.resolvers, resolvers, |resolver| &resolver.origin, sink);
         let forwards = table.map("forward", dns::forward).into_values();
         let forwards = forwards.map(|forward| (forward.domain.value.clone(), forward));
-        let mut into = std::mem::take(&mut self.network.forwards);
-        self.merge(&mut into, forwards, |forward| &forward.origin);
-        self.network.forwards = into;
+        merge(&mut network.forwards, forwards, |forward| &forward.origin, sink);
         let firewalls = table.map("firewall", dns::firewall).into_values();
         let firewalls = firewalls.map(|firewall| (firewall.name.value.clone(), firewall));
-        let mut into = std::mem::take(&mut self.network.firewalls);
-        self.merge(&mut into, firewalls, |firewall| &firewall.origin);
-        self.network.firewalls = into;
+        merge(&mut network.firewalls, firewalls, |firewall| &firewall.origin, sink);
     }
+}
 
-    /// Adds what one file states to what others did.
-    fn merge<K: Ord + std::fmt::Display, T>(
-        &self,
-        into: &mut BTreeMap<K, T>,
-        from: impl IntoIterator<Item = (K, T)>,
-        origin: fn(&T) -> &Origin,
-    ) {
-        for (key, stated) in from {
-            match into.get(&key) {
-                Some(first) => {
-                    let complaint = Complaint::new(origin(&stated), format!("`{key}` is stated twice"));
-                    self.sink.push(complaint.note(origin(first), "first here"));
-                }
-                None => drop(into.insert(key, stated)),
-            }
+/// Adds what one file states to what others did.
+fn merge<K: Ord + std::fmt::Display, T>(
+    into: &mut BTreeMap<K, T>,
+    from: impl IntoIterator<Item = (K, T)>,
+    origin: fn(&T) -> &Origin,
+    sink: &Sink,
+) {
+    for (key, stated) in from {
+        match into.get(&key) {
+            Some(first) => sink.push(twice(&format!("`{key}`"), origin(&stated), origin(first))),
+            None => drop(into.insert(key, stated)),
         }
+    }
+}
+
+/// Takes what can be stated once in all files.
+fn only<T>(into: &mut Option<T>, from: Option<T>, (name, origin): (&str, fn(&T) -> &Origin), sink: &Sink) {
+    match (&into, from) {
+        (_, None) => {}
+        (Some(first), Some(stated)) => sink.push(twice(name, origin(&stated), origin(first))),
+        (None, stated) => *into = stated,
+    }
+}
+
+fn twice(what: &str, stated: &Origin, first: &Origin) -> Complaint {
+    Complaint::new(stated, format!("{what} is stated twice")).note(first, "first here")
+}
+
+/// A table's key as the name it is.
+fn named<T: std::str::FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<Located<T>> {
+    match key.value.parse() {
+        Ok(name) => Some(Located::new(name, key.origin.clone())),
+        Err(invalid) => value.complain(Complaint::invalid(&key.origin, invalid)),
     }
 }
