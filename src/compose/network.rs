@@ -1,6 +1,8 @@
 //! The network: VPCs, what guards them, what joins them and what they are called.
 
 mod default_vpcs;
+mod dns;
+mod transit;
 mod vpc;
 
 use super::Composer;
@@ -9,4 +11,6 @@ use super::Composer;
 pub(super) fn compose(composer: &mut Composer<'_>) {
     default_vpcs::compose(composer);
     vpc::compose(composer);
+    transit::compose(composer);
+    dns::compose(composer);
 }

@@ -7,8 +7,7 @@ mod resolvers;
 mod sharing;
 mod zones;
 
-use super::super::Composer;
-use crate::{compose::known::VpcNodes, engine::{env::Text, graph::Needs}};
+use crate::{compose::{Composer, known::VpcNodes}, engine::{env::Text, graph::Needs}};
 
 /// Adds all of it, after the VPCs.
 pub(in crate::compose) fn compose(composer: &mut Composer<'_>) {

@@ -9,6 +9,7 @@ mod attachments;
 mod chains;
 mod delegated;
 mod dns;
+mod externals;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -26,6 +27,7 @@ mod structure;
 mod symbols;
 mod tags;
 mod trail;
+mod transit;
 mod trust;
 mod units;
 mod vpcs;
@@ -49,6 +51,7 @@ const CHECKS: &[Check] = &[
     dns::check_resolvers,
     dns::check_forwards,
     dns::check_firewalls,
+    externals::check,
     guards::check,
     key_parties::check,
     key_references::check,
@@ -66,6 +69,7 @@ const CHECKS: &[Check] = &[
     symbols::check,
     tags::check,
     trail::check,
+    transit::check,
     trust::check,
     units::check,
     vpcs::check,

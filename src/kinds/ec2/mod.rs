@@ -25,6 +25,7 @@ pub mod nat_gateway;
 pub mod route_table_association;
 pub mod subnet;
 pub mod traffic;
+pub mod transit;
 pub mod vpc;
 pub mod vpc_endpoint;
 

@@ -3,10 +3,12 @@
 
 mod dhcp;
 mod dns;
+mod external;
 mod flow_logs;
 mod pool;
 mod ports;
 mod records;
+mod transit;
 mod vpc;
 
 use std::collections::BTreeMap;
@@ -42,6 +44,10 @@ impl Reader<'_> {
         merge(&mut network.vpcs, vpcs, |vpc| &vpc.origin, sink);
         let pool = table.table("pool", pool::read).flatten();
         only(&mut network.pool, pool, ("`[pool]`", |pool| &pool.origin), sink);
+        let transit = table.table("transit", transit::read).flatten();
+        only(&mut network.transit, transit, ("`[transit]`", |transit| &transit.origin), sink);
+        let externals = table.map("external", |key, value| external::read(key, value, *home));
+        merge(&mut network.externals, externals.into_values(), |external| &external.origin, sink);
         self.dns(&mut table);
         table.finish();
     }
