@@ -48,6 +48,7 @@ impl DnsQuotas {
     pub const FIREWALLS_PER_VPC: usize = 5;
     /// The most rules of a rule group of DNS Firewall.
     pub const FIREWALL_RULES: usize = 100;
+}
 
 /// Limits of networks that AWS raises when it is asked to, as of 2026-11:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
@@ -59,6 +60,7 @@ impl NetworkQuotas {
     pub const VPCS: usize = 5;
     /// The most Elastic IP addresses in a Region of an account.
     pub const ELASTIC_IPS: usize = 5;
+}
 
 /// Limits of Transit Gateways, as of 2026-11: <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-quotas.html>.
 #[derive(Clone, Copy, Debug)]

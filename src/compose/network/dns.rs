@@ -7,7 +7,10 @@ mod resolvers;
 mod sharing;
 mod zones;
 
-use crate::{compose::{Composer, known::VpcNodes}, engine::{env::Text, graph::Needs}};
+use crate::{
+    compose::{Composer, known::VpcNodes},
+    engine::{env::Text, graph::Needs},
+};
 
 /// Adds all of it, after the VPCs.
 pub(in crate::compose) fn compose(composer: &mut Composer<'_>) {

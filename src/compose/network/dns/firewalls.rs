@@ -11,7 +11,8 @@ use crate::{
     compose::{Composer, derived, known::VpcNodes, organization::plain},
     engine::graph::{PlaceId, Ref},
     kinds::route53resolver::{
-        FirewallAssociation, FirewallDomainList, FirewallRuleGroup, firewall_association, firewall_domain_list,
+        FirewallAssociation, FirewallDomainList, FirewallRuleGroup, firewall_association,
+        firewall_domain_list,
         firewall_rule_group::{self, List, Rule},
     },
     model::DnsFirewall,

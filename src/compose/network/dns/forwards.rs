@@ -60,12 +60,7 @@ fn members<'c>(
     members.filter_map(|vpc| known.vpcs.get_key_value(&vpc.name.value))
 }
 
-fn add(
-    composer: &mut Composer<'_>,
-    forward: &Forward,
-    at: PlaceId,
-    endpoint: Ref<Endpoint>,
-) -> Ref<Rule> {
+fn add(composer: &mut Composer<'_>, forward: &Forward, at: PlaceId, endpoint: Ref<Endpoint>) -> Ref<Rule> {
     let Composer { graph, known, .. } = composer;
     let account = known.zone.accounts.get(&graph.place(at).place.account);
     graph.add::<Rule>(at, forward.domain.as_str(), &forward.origin, |needs| {

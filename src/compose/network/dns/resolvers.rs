@@ -105,14 +105,20 @@ impl Site<'_> {
             security_group::Spec {
                 vpc: needs.on(nodes.vpc),
                 name: format!("{}-resolver-{name}", known.zone.organization.name),
-                description: format!("The {} endpoint of the resolver {}", direction.as_str().to_lowercase(), resolver.name),
+                description: format!(
+                    "The {} endpoint of the resolver {}",
+                    direction.as_str().to_lowercase(),
+                    resolver.name
+                ),
                 rules,
             }
         })
     }
 
     fn tags(&self, known: &Known<'_>, needs: &mut Needs<'_>) {
-        needs.tags(known.zone.accounts.get(&self.nodes.account).into_iter().flat_map(|account| plain(&account.tags)));
+        needs.tags(
+            known.zone.accounts.get(&self.nodes.account).into_iter().flat_map(|account| plain(&account.tags)),
+        );
         needs.tags(plain(&self.resolver.tags));
     }
 }
@@ -128,7 +134,8 @@ fn asked(network: &Network) -> Vec<Rule> {
     let pool = network.pool.iter().map(|pool| pool.cidr.value);
     let outside = |cidr: &Cidr| !network.pool.iter().any(|pool| pool.cidr.contains(*cidr));
     let vpcs = network.vpcs.values().filter_map(|vpc| Some(vpc.cidr.as_ref()?.value));
-    let externals = network.externals.values().flat_map(|external| external.cidrs.iter().map(|cidr| cidr.value));
+    let externals =
+        network.externals.values().flat_map(|external| external.cidrs.iter().map(|cidr| cidr.value));
     let ranges: BTreeSet<_> = pool.chain(vpcs.chain(externals).filter(outside)).collect();
     let peers = ranges.into_iter().map(|range| (range, DNS));
     rules(Way::In, peers, "Asks about private names")
@@ -139,9 +146,8 @@ fn asking(network: &Network, region: Region) -> Vec<Rule> {
     let concerns =
         |forward: &&Forward| network.members_of(&forward.segments).any(|vpc| vpc.region.value == region);
     let targets = network.forwards.values().filter(concerns).flat_map(|forward| &forward.to);
-    let peers: BTreeSet<_> = targets
-        .filter_map(|target| Some((Cidr::around(target.address, WHOLE)?, target.port)))
-        .collect();
+    let peers: BTreeSet<_> =
+        targets.filter_map(|target| Some((Cidr::around(target.address, WHOLE)?, target.port))).collect();
     rules(Way::Out, peers, "Answers what is forwarded")
 }
 
@@ -167,7 +173,8 @@ pub(super) fn query_logs<'z>(composer: &mut Composer<'z>, shared: &mut Shared) -
         let Some(nodes) = composer.known.vpcs.get(&resolver.vpc.value).cloned() else { continue };
         let Composer { graph, known, .. } = composer;
         let node = graph.add::<QueryLogConfig>(nodes.at, "queries", &resolver.origin, |needs| {
-            needs.tags(zone.accounts.get(&nodes.account).into_iter().flat_map(|account| plain(&account.tags)));
+            needs
+                .tags(zone.accounts.get(&nodes.account).into_iter().flat_map(|account| plain(&account.tags)));
             needs.tags(plain(&resolver.tags));
             needs.states("destination", &bucket.origin);
             known.after_archive(needs, derived::ARCHIVE);

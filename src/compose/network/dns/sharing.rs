@@ -54,7 +54,9 @@ impl Shared {
         let add = |(at, place): (PlaceId, Place)| {
             let Place { account, origin, resources } = place;
             let share = graph.add::<ResourceShare>(at, "dns", &origin, |needs| {
-                needs.tags(known.zone.accounts.get(&account).into_iter().flat_map(|account| plain(&account.tags)));
+                needs.tags(
+                    known.zone.accounts.get(&account).into_iter().flat_map(|account| plain(&account.tags)),
+                );
                 if let Some(sharing) = known.sharing {
                     needs.after(sharing.id());
                 }

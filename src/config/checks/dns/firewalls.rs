@@ -20,7 +20,10 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
         for vpc in network.members_of(&firewall.segments) {
             let of_vpc = groups.entry(&vpc.name.value).or_default();
             if let Some(other) = of_vpc.iter().find(|other| other.priority() == firewall.priority()) {
-                let message = format!("`{}` and `{}` come to the same priority in `{}`", other.name, firewall.name, vpc.name);
+                let message = format!(
+                    "`{}` and `{}` come to the same priority in `{}`",
+                    other.name, firewall.name, vpc.name
+                );
                 let complaint = Complaint::new(&firewall.origin, message).note(&other.origin, "the other");
                 sink.push(complaint.help("it is made of the name: give one of them another"));
             }
