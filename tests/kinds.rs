@@ -9,6 +9,7 @@ use aws_sdk_organizations::types::{PolicyType, Tag};
 
 use crate::support::{Behind, Sandbox, Zone, behind::done};
 
+mod dns;
 mod forwarding;
 mod kms;
 mod recording;
@@ -36,6 +37,8 @@ enum Gone {
     Pruned,
     /// A relation: taken back by a plain apply.
     Follows,
+    /// A relation that is taken back by a plain apply, beside others that become orphans.
+    AmidOrphans,
     /// An orphan that no command deletes.
     Kept,
     /// It has no tags and stays as it is: no drift, and the plan says so.
@@ -73,7 +76,7 @@ const WIDE: &str =
 
 /// Cases by service.
 const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES];
+    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES, dns::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -421,6 +424,13 @@ impl Case {
                 let left = sandbox.run(zone, &["plan", "--json"]).expect(0).steps();
                 assert!(left.values().all(|(action, _)| action == "orphan"), "{left:?}");
             }
+            Gone::AmidOrphans => {
+                assert_eq!(sandbox.drift(zone, 2)[self.address].0, "remove");
+                sandbox.apply(zone);
+                assert!(!sandbox.run(zone, &["plan", "--json"]).steps().contains_key(self.address));
+                sandbox.run(zone, &["apply", "--yes", "--prune"]).expect(0);
+                sandbox.expect_settled(zone);
+            }
             Gone::Pruned => {
                 assert_eq!(sandbox.drift(zone, 2)[self.address].0, "orphan");
                 sandbox.apply(zone);
@@ -502,4 +512,15 @@ lives! {
     delivery_channel: "config/delivery-channel";
     recording: "config/recording";
     aggregator: "config/aggregator";
+    hosted_zone: "route53/hosted-zone";
+    zone_association: "route53/zone-association";
+    record: "route53/record";
+    resolver_endpoint: "route53resolver/endpoint";
+    resolver_rule: "route53resolver/rule";
+    resolver_rule_association: "route53resolver/rule-association";
+    query_log_config: "route53resolver/query-log-config";
+    query_log_association: "route53resolver/query-log-association";
+    firewall_domain_list: "route53resolver/firewall-domain-list";
+    firewall_rule_group: "route53resolver/firewall-rule-group";
+    firewall_association: "route53resolver/firewall-association";
 }

@@ -16,11 +16,11 @@ use crate::{
 pub(in crate::compose) fn compose(composer: &mut Composer<'_>) {
     zones::compose(composer);
     let endpoints = resolvers::endpoints(composer);
-    let mut shared = sharing::Shared::default();
-    let logs = resolvers::query_logs(composer, &mut shared);
-    let rules = forwards::rules(composer, &endpoints, &mut shared);
-    let groups = firewalls::groups(composer, &mut shared);
-    let shares = shared.compose(composer);
+    let mut used = sharing::Shared::default();
+    let logs = resolvers::query_logs(composer, &mut used);
+    let rules = forwards::rules(composer, &endpoints, &mut used);
+    let groups = firewalls::groups(composer, &mut used);
+    let shares = used.compose(composer);
     resolvers::associate(composer, &logs, &shares);
     forwards::associate(composer, &rules, &shares);
     firewalls::associate(composer, &groups, &shares);

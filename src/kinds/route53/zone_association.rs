@@ -1,16 +1,19 @@
 //! `route53/zone-association`: a VPC whose questions a private zone answers.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use aws_sdk_route53::types::{Vpc, VpcRegion};
 use futures::future::{try_join, try_join_all};
 
-use super::zones::{GONE, vpcs_of, zones};
+use super::zones::{GONE, vpcs_of};
 use super::{HostedZone, hosted_zone};
 use crate::{
     aws::{self, Aws as _},
     engine::{
-        at::{At, Others},
+        at::At,
         doc::{Change, Doc},
         env::{Env, Need, Text, Value},
         error::Result,
@@ -61,13 +64,7 @@ impl Kind for ZoneAssociation {
     const REMOVAL: Removal = Removal::Follows;
     const READ_AFTER: &'static [&'static str] = &["route53/hosted-zone", "ec2/vpc"];
     const ACTIONS: Actions = Actions {
-        read: &[
-            "route53:ListHostedZones",
-            "route53:ListTagsForResources",
-            "route53:GetHostedZone",
-            "route53:ListVPCAssociationAuthorizations",
-            "ec2:DescribeVpcs",
-        ],
+        read: &["route53:GetHostedZone", "route53:ListVPCAssociationAuthorizations", "ec2:DescribeVpcs"],
         create: &[
             "route53:AssociateVPCWithHostedZone",
             "route53:CreateVPCAssociationAuthorization",
@@ -106,19 +103,11 @@ impl Kind for ZoneAssociation {
     fn outputs(_: &Live) {}
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        let mut asked: BTreeMap<String, String> = BTreeMap::new();
-        let ours = zones(at).await?;
-        let told = at.others == Others::Told;
-        for zone in ours.iter().filter(|zone| told && zone.is_ours(at.organization)) {
-            asked.insert(zone.id.clone(), zone.name.clone());
-        }
-        for it in wanted {
-            if let Some(zone) = it.env.get(&it.spec.zone).known() {
-                asked.entry(zone.id.clone()).or_insert(zone.id);
-            }
-        }
+        // The associations of a zone that left the landing zone go with it: AWS keeps the last one as long as the zone.
+        let asked = wanted.iter().filter_map(|it| Some(it.env.get(&it.spec.zone).known()?.id));
+        let asked: BTreeSet<_> = asked.collect();
         let keys: Vec<_> = wanted.iter().filter_map(|it| Self::key(it).known()).collect();
-        let found = asked.iter().map(|(id, name)| associations(at, id, name, &keys));
+        let found = asked.iter().map(|id| associations(at, id, &keys));
         Ok(try_join_all(found).await?.into_iter().flatten().collect())
     }
 
@@ -218,7 +207,7 @@ async fn authorized(at: &At<'_>, zone: &str) -> Result<Vec<Vpc>> {
 
 /// Who asks a zone, and who may come to. A wanted VPC that may, and does not yet, is not there: it is still to be
 /// associated.
-async fn associations(at: &At<'_>, id: &str, name: &str, wanted: &[String]) -> Result<Vec<Found<Live>>> {
+async fn associations(at: &At<'_>, id: &str, wanted: &[String]) -> Result<Vec<Found<Live>>> {
     let (associated, authorized) = try_join(vpcs_of(at, id), authorized(at, id)).await?;
     let mut lives: BTreeMap<String, Live> = BTreeMap::new();
     let all = associated.iter().map(|vpc| (vpc, true)).chain(authorized.iter().map(|vpc| (vpc, false)));
@@ -242,7 +231,7 @@ async fn associations(at: &At<'_>, id: &str, name: &str, wanted: &[String]) -> R
             continue;
         }
         let ours = is_wanted || is_ours(at, &live).await?;
-        let label = format!("{name}/{}", live.vpc);
+        let label = format!("{id}/{}", live.vpc);
         found.push(Found { key, label, owner: Owner::Ends { ours }, live });
     }
     Ok(found)
