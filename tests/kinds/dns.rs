@@ -240,7 +240,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "create",
         without: ("", "", NEAR_FORWARD),
-        gone: Gone::AmidOrphans,
+        gone: Gone::Leaves,
     },
     Case {
         kind: "route53resolver/query-log-config",
@@ -276,7 +276,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "create",
         without: (ARCHIVE, "", NO_LOGS),
-        gone: Gone::AmidOrphans,
+        gone: Gone::Leaves,
     },
     Case {
         kind: "route53resolver/firewall-domain-list",
@@ -329,7 +329,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "priority",
         without: ("", "", NEAR_FIREWALL),
-        gone: Gone::AmidOrphans,
+        gone: Gone::Leaves,
     },
 ];
 
