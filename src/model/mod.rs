@@ -36,7 +36,7 @@ pub use key_service::{KeyService, ViaService};
 pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use network::{
-    Dhcp, DnsFirewall, Egress, External, FlowLogs, Forward, HostedZone, Layout, Network, Pool, Record,
+    Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, HostedZone, Layout, Network, Pool, Record,
     Resolver, Segment, Target, Tier, Transit, Vpc,
 };
 pub use organization::{Organization, RootCredentials, Tags};

@@ -163,8 +163,8 @@ impl Kind for PrefixList {
             let request = request.current_version(live.version);
             request.set_add_entries(some(add)).set_remove_entries(some(remove))
         };
-        let changed = aws::call(at, "ModifyManagedPrefixList", request.send()).await;
-        changed.map(drop).map_err(|mut error| {
+        let answer = aws::call(at, "ModifyManagedPrefixList", request.send()).await;
+        answer.map(drop).map_err(|mut error| {
             if aws::code(&error) == Some("IncorrectState") {
                 error.class = Class::NotYet;
             }
