@@ -20,7 +20,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
         }
         let Some(action) = judge.action() else {
             // Whatever lives in the accounts is theirs; only foreign *relations* with what is ours are news.
-            if strays.kind.identity() == Identity::Related {
+            if is_relation(strays.kind) {
                 let (place, kind) = (place.clone(), strays.kind.name());
                 plan.foreign.push(Foreign { place, kind, label: stray.label.clone() });
             }
@@ -41,6 +41,11 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             stray: Some((index, at)),
         });
     }
+}
+
+/// Whether what there is of a kind belongs to other things: an entry in what is ours is news, whoever made it.
+fn is_relation(kind: &dyn AnyKind) -> bool {
+    matches!(kind.identity(), Identity::Related | Identity::Slot)
 }
 
 impl Stray {
@@ -69,7 +74,7 @@ impl Judge<'_> {
         match self.stray.what {
             Strayed::Unstated => None,
             Strayed::Foreign => {
-                let leave = self.strays.kind.identity() == Identity::Related && self.is_listed();
+                let leave = is_relation(self.strays.kind) && self.is_listed();
                 leave.then(|| self.relation())
             }
             Strayed::Extra if follows => Some(self.relation()),

@@ -26,7 +26,7 @@ mod trust;
 mod unit;
 
 pub use access::Access;
-pub use account::Account;
+pub use account::{Account, DefaultVpcs};
 pub use archive::{Archive, Days, Lock, LockMode, Replica};
 pub use contact::{Contact, ContactType, Contacts};
 pub use data_event::{data_event_types, is_data_event_type};
@@ -36,15 +36,15 @@ pub use key_service::{KeyService, ViaService};
 pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use network::{
-    Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, HostedZone, Layout, Network, Pool, Record,
-    Resolver, Segment, Target, Tier, Transit, Vpc,
+    Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, HostedZone,
+    Layout, Network, Pool, Record, Resolver, Segment, Target, Tier, Transit, Vpc,
 };
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;
 pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
 pub use problem::Problem;
 pub use provider::{IdentityProvider, Provider};
-pub use quota::{IamQuotas, PolicyQuota};
+pub use quota::{IamQuotas, NetworkQuotas, PolicyQuota};
 pub use recording::{Frequency, Recording};
 pub use role::{Require, Role};
 pub use symbol::{Symbol, symbols};

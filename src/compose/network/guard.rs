@@ -10,11 +10,7 @@ mod groups;
 mod peers;
 
 use crate::{
-    compose::{
-        Composer,
-        known::VpcNodes,
-        organization::plain,
-    },
+    compose::{Composer, known::VpcNodes, organization::plain},
     engine::graph::Needs,
     model::{LandingZone, Layout, Tags, Tier, Vpc},
     names::{Cidr, VpcName},
@@ -23,7 +19,8 @@ use crate::{
 /// Guards all VPCs that are composed.
 pub(super) fn compose(composer: &mut Composer<'_>) {
     let zone = composer.known.zone;
-    let sites: Vec<_> = composer.known.vpcs.iter().filter_map(|(name, nodes)| Site::new(zone, name, nodes)).collect();
+    let sites: Vec<_> =
+        composer.known.vpcs.iter().filter_map(|(name, nodes)| Site::new(zone, name, nodes)).collect();
     for site in &sites {
         let groups = groups::add(composer, site);
         acls::add(composer, site);
@@ -78,6 +75,3 @@ impl<'z> Site<'z> {
         Tier::ALL.into_iter().rev().find(|tier| self.vpc.tiers.contains_key(tier))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,6 +8,8 @@ mod archive;
 mod attachments;
 mod chains;
 mod delegated;
+mod endpoints;
+mod flow_logs;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -15,6 +17,7 @@ mod key_statements;
 mod keys;
 mod logs;
 mod mfa;
+mod pool;
 mod providers;
 mod recording;
 mod regions;
@@ -26,6 +29,7 @@ mod tags;
 mod trail;
 mod trust;
 mod units;
+mod vpcs;
 
 use super::complaint::{Complaint, Sink};
 use crate::model::LandingZone;
@@ -42,6 +46,8 @@ const CHECKS: &[Check] = &[
     attachments::check,
     chains::check,
     delegated::check,
+    endpoints::check,
+    flow_logs::check,
     guards::check,
     key_parties::check,
     key_references::check,
@@ -49,6 +55,7 @@ const CHECKS: &[Check] = &[
     keys::check,
     logs::check,
     mfa::check,
+    pool::check,
     providers::check,
     recording::check,
     regions::check,
@@ -60,6 +67,7 @@ const CHECKS: &[Check] = &[
     trail::check,
     trust::check,
     units::check,
+    vpcs::check,
 ];
 
 /// Runs all checks.

@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{any_of_ours, is_ours, leaving::leaving, retag, specification, tags};
+use super::{any_of_ours, freed, is_ours, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -174,7 +174,7 @@ impl Kind for PrefixList {
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_managed_prefix_list().prefix_list_id(&live.id);
-        let gone = leaving(aws::call(at, "DeleteManagedPrefixList", request.send()).await);
+        let gone = freed(aws::call(at, "DeleteManagedPrefixList", request.send()).await);
         aws::unless(gone, &["InvalidPrefixListID.NotFound"]).map(drop)
     }
 

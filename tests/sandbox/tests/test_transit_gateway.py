@@ -137,8 +137,8 @@ class Gateways(Case):
         self.spoke.delete_subnet(SubnetId=subnets[0])
         self.refused("DependencyViolation", self.spoke.delete_subnet, SubnetId=subnets[1])
         self.refused("IncorrectState", self.hub.delete_transit_gateway, TransitGatewayId=gateway)
-        self.spoke.delete_transit_gateway_vpc_attachment(**named)
-        self.attached(name, "deleting")
+        gone = self.spoke.delete_transit_gateway_vpc_attachment(**named)
+        self.assertEqual(gone["TransitGatewayVpcAttachment"]["State"], "deleting")
         self.attached(name, "deleted")
         routes = self.spoke.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
         self.assertEqual([one["State"] for one in routes], ["active", "blackhole"])
@@ -245,6 +245,27 @@ class Gateways(Case):
         self.until(lambda: not propagations(**said)["TransitGatewayRouteTablePropagations"])
         self.assertEqual(self.routes(table), left[:1])
 
+    def test_searches_say_whether_there_is_more_and_tables_are_the_owners_alone(self):
+        gateway = self.gateway()
+        self.share(gateway)
+        said = {"TransitGatewayRouteTableId": self.table(gateway)}
+        for number in range(6):
+            self.hub.create_transit_gateway_route(
+                DestinationCidrBlock=f"10.{number}.0.0/16", Blackhole=True, **said
+            )
+        search, filters = self.hub.search_transit_gateway_routes, where(state="blackhole")
+        found = search(Filters=filters, MaxResults=5, **said)
+        self.assertEqual((len(found["Routes"]), found["AdditionalRoutesAvailable"]), (5, True))
+        found = search(Filters=filters, MaxResults=6, **said)
+        self.assertEqual((len(found["Routes"]), found["AdditionalRoutesAvailable"]), (6, False))
+        self.assertEqual(
+            self.spoke.describe_transit_gateway_route_tables()["TransitGatewayRouteTables"], []
+        )
+        self.refused("InvalidRouteTableID.NotFound", self.spoke.search_transit_gateway_routes,
+                     Filters=filters, **said)  # fmt: skip
+        self.refused("InvalidTransitGatewayID.NotFound",
+                     self.spoke.delete_transit_gateway, TransitGatewayId=gateway)  # fmt: skip
+
     def test_prefix_lists_stand_for_their_entries(self):
         gateway = self.gateway()
         table = self.table(gateway)
@@ -258,7 +279,9 @@ class Gateways(Case):
             TransitGatewayAttachmentId=name, **said
         )
         self.assertEqual(self.routes(table), [("192.168.0.0/16", "static", "active")])
-        self.refused("DependencyViolation", self.hub.delete_managed_prefix_list, PrefixListId=made)
+        used = self.hub.get_managed_prefix_list_associations(PrefixListId=made)
+        users = [one["ResourceId"] for one in used["PrefixListAssociations"]]
+        self.assertEqual(users, [table])
         self.hub.modify_transit_gateway_prefix_list_reference(Blackhole=True, **said)
         get = self.hub.get_transit_gateway_prefix_list_references
         (one,) = get(TransitGatewayRouteTableId=table)["TransitGatewayPrefixListReferences"]

@@ -208,8 +208,6 @@ class NatGateways(Network):
         self.assertEqual(made["State"], "pending")
         self.until(lambda: self.state(name) == "available")
         self.refused("InvalidIPAddress.InUse", self.ec2.release_address, **release)
-        self.refused("Resource.AlreadyAssociated", self.ec2.create_nat_gateway,
-                     SubnetId=subnet, **release)  # fmt: skip
         detach = {"InternetGatewayId": gateway, "VpcId": vpc}
         self.refused("DependencyViolation", self.ec2.detach_internet_gateway, **detach)
         self.refused("DependencyViolation", self.ec2.delete_subnet, SubnetId=subnet)
@@ -222,6 +220,18 @@ class NatGateways(Network):
         self.ec2.release_address(**release)
         self.ec2.detach_internet_gateway(**detach)
         self.ec2.delete_subnet(SubnetId=subnet)
+
+    def test_an_address_that_is_taken_makes_it_fail(self):
+        vpc = self.vpc()
+        subnet = self.subnet(vpc)
+        self.gateway(vpc)
+        _, address = self.nat(subnet)
+        made = self.ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]
+        self.until(lambda: self.state(made["NatGatewayId"]) == "failed")
+        (found,) = self.ec2.describe_nat_gateways(Filters=where(state="failed"))["NatGateways"]
+        self.assertEqual(found["FailureCode"], "Resource.AlreadyAssociated")
+        (held,) = self.ec2.describe_addresses(AllocationIds=[address])["Addresses"]
+        self.assertIn("AssociationId", held)
 
     def test_without_a_way_out_it_fails(self):
         made, _ = self.nat(self.subnet(self.vpc()))
@@ -334,7 +344,9 @@ class PrefixLists(Network):
         table, gateway = self.table(vpc), self.gateway(vpc)
         route = {"RouteTableId": table, "DestinationPrefixListId": name}
         self.ec2.create_route(GatewayId=gateway, **route)
-        self.refused("DependencyViolation", self.ec2.delete_managed_prefix_list, PrefixListId=name)
+        self.ec2.delete_managed_prefix_list(PrefixListId=name)
+        self.until(lambda: self.held(name)[0]["State"] == "delete-failed")
+        self.assertIn(table, self.held(name)[0]["StateMessage"])
         used = self.ec2.get_managed_prefix_list_associations(PrefixListId=name)
         users = [one["ResourceId"] for one in used["PrefixListAssociations"]]
         self.assertEqual(users, [table])
@@ -488,7 +500,6 @@ class Security(Network):
             permission["IpRanges"], [{"CidrIp": "10.0.0.0/8", "Description": "all of ours"}]
         )
         self.assertEqual(permission["PrefixListIds"], lists)
-        self.refused("DependencyViolation", self.ec2.delete_managed_prefix_list, PrefixListId=made)
         wrong = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "10.0.0.0/33"}]}
         self.refused("InvalidParameterValue", self.allow, wrong)
         self.refused("InvalidVpcID.NotFound", self.ec2.create_security_group,

@@ -12,13 +12,9 @@ use crate::{
         network_acl::{self, Entry},
         traffic::{Ports, Traffic},
     },
-    model::{Dhcp, EndpointKind, EndpointService, Tier},
+    model::{Dhcp, EndpointKind, EndpointService, NetworkQuotas, Tier},
     names::Cidr,
 };
-
-/// The most entries of one direction, the last one included that AWS makes, as of 2026-11:
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-nacls>.
-const MOST: usize = 20;
 
 /// Ranges that are [not on the internet][private], nor [between providers and their customers][shared].
 ///
@@ -59,14 +55,14 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>) {
 
 fn too_many(site: &Site<'_>, tier: Tier, entries: &[Entry]) -> Option<Problem> {
     let count = |egress| 1 + entries.iter().filter(|entry| entry.egress == egress).count();
-    let most = count(true).max(count(false));
+    let (wanted, most) = (count(true).max(count(false)), NetworkQuotas::ACL_ENTRIES);
     let origin = site.vpc.ports.values().flatten().next().map_or(&site.vpc.origin, |port| &port.origin);
     let message = format!(
-        "the network ACL of `{}` would have {most} entries in one direction, and AWS takes {MOST}",
+        "the network ACL of `{}` would have {wanted} entries in one direction, and AWS takes {most}",
         site.name(tier.as_str())
     );
     let help = "state fewer ports, or take the ranges of VPCs from one `[pool]`, which counts as one";
-    (most > MOST).then(|| Problem::new(origin, message).help(help))
+    (wanted > most).then(|| Problem::new(origin, message).help(help))
 }
 
 /// What entries are for, which is where their numbers begin: what is added for one purpose moves no other.
@@ -158,7 +154,8 @@ impl Site<'_> {
 
     /// From the DMZ, and from VPCs that may talk to this one, on its ports.
     fn application(&self, enters: &mut List, leaves: &mut List) {
-        let (dmz, beyond) = (self.before(Tier::Application).and_then(|tier| self.part(tier)), self.peers_in_short());
+        let (dmz, beyond) =
+            (self.before(Tier::Application).and_then(|tier| self.part(tier)), self.peers_in_short());
         for port in self.vpc.ports_of(Tier::Application) {
             let traffic = Traffic::Tcp(Ports::one(port));
             enters.allow(Purpose::Served, traffic, dmz);
@@ -200,7 +197,9 @@ impl Site<'_> {
         leaves.allow(Purpose::Own, Traffic::All, [own]);
         for server in self.name_servers().filter(|server| !own.contains(*server)) {
             NAMES.into_iter().for_each(|names| leaves.allow(Purpose::Names, names, [server]));
-            [ANSWERS, ANSWERS_BY_UDP].into_iter().for_each(|answers| enters.allow(Purpose::Names, answers, [server]));
+            [ANSWERS, ANSWERS_BY_UDP]
+                .into_iter()
+                .for_each(|answers| enters.allow(Purpose::Names, answers, [server]));
         }
         if self.gateways() {
             for list in [&mut *enters, &mut *leaves] {
@@ -230,7 +229,8 @@ impl Site<'_> {
     fn resolves(&self, tier: Tier) -> bool {
         let Some(part) = self.part(tier) else { return false };
         let mut resolvers = self.zone.network.resolvers.values();
-        let is_inbound = resolvers.any(|resolver| resolver.inbound && resolver.vpc.value == self.vpc.name.value);
+        let is_inbound =
+            resolvers.any(|resolver| resolver.inbound && resolver.vpc.value == self.vpc.name.value);
         let inner = Some(Tier::Application).filter(|tier| self.vpc.tiers.contains_key(tier));
         let resolver_tier = inner.or_else(|| self.innermost());
         (is_inbound && resolver_tier == Some(tier)) || self.name_servers().any(|server| part.contains(server))

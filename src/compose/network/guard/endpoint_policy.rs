@@ -49,12 +49,15 @@ impl Exceptions {
             "s3" => Some(self.buckets()),
             // Images of AWS's own, such as those of EKS: <https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html>.
             "ecr.api" | "ecr.dkr" => {
-                let read = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+                let read =
+                    ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
                 Some(ours(anybody("OthersImages", &read), IDENTITY).resources(["*"]))
             }
             // <https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html>,
             // <https://docs.aws.amazon.com/systems-manager/latest/userguide/documents-ssm-sharing.html>
-            "ssm" => Some(ours(anybody("AwsDocuments", &["ssm:*"]), IDENTITY).resources([self.unowned("ssm", "*")])),
+            "ssm" => Some(
+                ours(anybody("AwsDocuments", &["ssm:*"]), IDENTITY).resources([self.unowned("ssm", "*")]),
+            ),
             // Images and their snapshots are named without whose they are.
             // <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
             "ec2" => {

@@ -19,7 +19,8 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>, groups: &Groups)
         let name = site.name(service.name());
         graph.add::<VpcEndpoint>(site.nodes.at, &name, &stated.origin, |needs| {
             site.tag(needs, &name);
-            let policy = service.has_policy().then(|| endpoint_policy::of(site.zone, service, site.vpc.region.value));
+            let policy =
+                service.has_policy().then(|| endpoint_policy::of(site.zone, service, site.vpc.region.value));
             vpc_endpoint::Spec {
                 vpc: needs.on(site.nodes.vpc),
                 service: service.aws_name(site.vpc.region.value),

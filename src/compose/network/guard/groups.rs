@@ -11,13 +11,9 @@ use crate::{
         security_group::{self, Direction, Peer, Rule},
         traffic::{Ports, Traffic},
     },
-    model::{EndpointKind, EndpointService, Tier},
+    model::{EndpointKind, EndpointService, NetworkQuotas, Tier},
     names::{Cidr, Origin},
 };
-
-/// The most rules of one direction, as of 2026-11; a prefix list counts as many as it has room for:
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-security-groups>.
-const MOST: usize = 60;
 
 const HTTPS: Traffic = Traffic::Tcp(Ports::one(443));
 
@@ -49,7 +45,12 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>) -> Groups {
     }
     for (tier, prefix) in &site.vpc.tiers {
         composer.problems.extend(too_many(site, *tier));
-        let origin = site.vpc.ports.get(tier).and_then(|ports| ports.first()).map_or(&prefix.origin, |port| &port.origin);
+        let origin = site
+            .vpc
+            .ports
+            .get(tier)
+            .and_then(|ports| ports.first())
+            .map_or(&prefix.origin, |port| &port.origin);
         let group = Group { part: tier.as_str(), description: description(*tier), origin };
         let node = group.add(composer, site, |needs| groups.rules(needs, site, *tier, list));
         groups.tiers.insert(*tier, node);
@@ -64,7 +65,9 @@ fn is_interface(service: &str) -> bool {
 const fn description(tier: Tier) -> &'static str {
     match tier {
         Tier::Dmz => "DMZ: from everywhere on its ports",
-        Tier::Application => "Application tier: from the DMZ and from segments that may talk to it, on its ports",
+        Tier::Application => {
+            "Application tier: from the DMZ and from segments that may talk to it, on its ports"
+        }
         Tier::Data => "Data tier: from the tier before it on its ports; to endpoints alone",
     }
 }
@@ -73,15 +76,16 @@ const fn description(tier: Tier) -> &'static str {
 fn too_many(site: &Site<'_>, tier: Tier) -> Option<Problem> {
     let ports = site.vpc.ports_of(tier).len();
     let sources = 1 + if tier == Tier::Application { site.peers().len() } else { 0 };
-    let rules = 1 + ports * sources;
+    let (rules, most) = (1 + ports * sources, NetworkQuotas::GROUP_RULES);
     let origin = site.vpc.ports.get(&tier).and_then(|ports| ports.first());
     let origin = origin.map_or(&site.vpc.origin, |port| &port.origin);
     let message = format!(
-        "the security group of `{}` would have {rules} rules in one direction, and AWS takes {MOST}",
+        "the security group of `{}` would have {rules} rules in one direction, and AWS takes {most}",
         site.name(tier.as_str())
     );
-    let help = "state fewer ports, or divide segments: each VPC that may talk to this one counts for each port";
-    (rules > MOST).then(|| Problem::new(origin, message).help(help))
+    let help =
+        "state fewer ports, or divide segments: each VPC that may talk to this one counts for each port";
+    (rules > most).then(|| Problem::new(origin, message).help(help))
 }
 
 /// A group in the making.
@@ -144,7 +148,8 @@ impl Groups {
         match tier {
             Tier::Data => rules.extend(self.inside(needs, site)),
             Tier::Dmz | Tier::Application => {
-                let everywhere = "Everywhere; routes, network ACLs and groups of the other side say where that is";
+                let everywhere =
+                    "Everywhere; routes, network ACLs and groups of the other side say where that is";
                 rules.push(rule(Direction::Out, Traffic::All, Peer::Range(Cidr::ALL), everywhere));
             }
         }
@@ -155,7 +160,12 @@ impl Groups {
     fn inside(&self, needs: &mut Needs<'_>, site: &Site<'_>) -> Vec<Rule> {
         let mut rules = vec![rule(Direction::Out, Traffic::All, Peer::Itself, "The tier itself")];
         if let Some(endpoints) = self.endpoints {
-            rules.push(rule(Direction::Out, HTTPS, Peer::Group(needs.on(endpoints)), "Interfaces of endpoints"));
+            rules.push(rule(
+                Direction::Out,
+                HTTPS,
+                Peer::Group(needs.on(endpoints)),
+                "Interfaces of endpoints",
+            ));
         }
         let services = site.vpc.endpoints.iter().filter_map(|name| EndpointService::named(name));
         for service in services.filter(|service| service.kind() == EndpointKind::Gateway) {

@@ -34,7 +34,10 @@ impl Site<'_> {
         if !network.carries_egress(&self.vpc.name.value) {
             return Vec::new();
         }
-        let joined = network.vpcs.values().filter(|vpc| vpc.segment.is_some() && vpc.name.value != self.vpc.name.value);
+        let joined = network
+            .vpcs
+            .values()
+            .filter(|vpc| vpc.segment.is_some() && vpc.name.value != self.vpc.name.value);
         self.in_short(joined.filter_map(|vpc| vpc.cidr.as_ref()).map(|cidr| cidr.value))
     }
 

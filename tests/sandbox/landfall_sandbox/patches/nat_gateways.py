@@ -37,13 +37,13 @@ def create_nat_gateway(self: Any) -> ActionResult:
         raise invalid(text, "InvalidParameterCombination")
     if kind == "public" and not allocation:
         raise AwsError("MissingParameter", "The request must contain the parameter AllocationId")
-    if allocation:
-        address = backend.address_by_allocation([allocation])[0]
-        if address.association_id:
-            text = f"Elastic IP address [{allocation}] is already associated"
-            raise AwsError("Resource.AlreadyAssociated", text)
-    gateway = backend.create_nat_gateway(subnet.id, allocation, tags, kind)
+    taken = bool(allocation) and backend.address_by_allocation([allocation])[0].association_id
+    used = None if taken else allocation
+    gateway = backend.create_nat_gateway(subnet.id, used, tags, kind)
     _settle_in(gateway, subnet, self._get_param("PrivateIpAddress"))
+    if taken:
+        text = f"Elastic IP address [{allocation}] is already associated"
+        _fail(gateway, "Resource.AlreadyAssociated", text)
     return ActionResult({"NatGateway": gateway})
 
 
@@ -66,9 +66,12 @@ def _settle_in(gateway: Any, subnet: Any, wanted: Any) -> None:
         one.vpc and one.vpc.id == subnet.vpc_id for one in backend.internet_gateways.values()
     )
     if gateway.connectivity_type == "public" and not way_out:
-        gateway.state.become("pending", "failed")
-        gateway.failure_code = "Gateway.NotAttached"
-        gateway.failure_message = _NOT_ATTACHED.format(subnet.vpc_id)
+        _fail(gateway, "Gateway.NotAttached", _NOT_ATTACHED.format(subnet.vpc_id))
+
+
+def _fail(gateway: Any, code: str, text: str) -> None:
+    gateway.state.become("pending", "failed")
+    gateway.failure_code, gateway.failure_message = code, text
 
 
 network.once(NatGateways, "create_nat_gateway")

@@ -12,7 +12,7 @@ from moto.ec2.models.managed_prefixes import ManagedPrefixList
 from moto.ec2.responses.vpcs import VPCs
 
 from . import AwsError, network, patch, ram, routes
-from .network import Phase, in_use, invalid, not_found
+from .network import Phase, invalid, not_found
 
 #: Further users of a prefix list: each answers with ids, by the list's id and Region.
 users: List[Callable[[str, str], List[Dict[str, str]]]] = []
@@ -135,6 +135,7 @@ def modify_managed_prefix_list(self: Any) -> ActionResult:
         held.max_entries = largest
     held.prefix_list_name = name or held.prefix_list_name
     held.state.become("modify-in-progress", "modify-complete")
+    held.state_message = None
     return ActionResult({"PrefixList": held})
 
 
@@ -185,6 +186,7 @@ def describe_managed_prefix_lists(self: Any) -> ActionResult:
             "PrefixListArn": one.prefix_list_arn,
             "AddressFamily": one.address_family,
             "State": one.state,
+            **({"StateMessage": one.state_message} if one.state_message else {}),
             "OwnerId": one.owner_id,
             "Tags": tags(one),
             **({} if one.version is None else {"Version": one.version}),
@@ -238,14 +240,15 @@ def get_managed_prefix_list_associations(self: Any) -> ActionResult:
 
 @patch(VPCs)
 def delete_managed_prefix_list(self: Any) -> ActionResult:
-    """Not while something refers to it.
+    """Fails after a while where something refers to it.
 
     https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteManagedPrefixList.html
+    https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ManagedPrefixList.html
     """
     held = _named(self, own=True)
-    if _users(held.id, self.region):
-        raise in_use(f"The prefix list {held.id} is referenced by other resources.")
-    held.state.become("delete-in-progress", "delete-complete")
+    used = ", ".join(user["ResourceId"] for user in _users(held.id, self.region))
+    held.state.become("delete-in-progress", "delete-failed" if used else "delete-complete")
+    held.state_message = f"The prefix list is in use by {used}." if used else None
     return ActionResult({"PrefixList": held})
 
 

@@ -144,7 +144,7 @@ def _of_gateway(response: Any, table: Table, name: Any = None) -> Any:
 
 
 def _in_use(one: Any) -> Any:
-    if not one.usable:
+    if one.state != "available":
         raise incorrect(f"{one.id} is in invalid state: {one.state}")
     return one
 

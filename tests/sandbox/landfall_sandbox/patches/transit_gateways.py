@@ -199,7 +199,8 @@ def modify_transit_gateway(self: Any) -> ActionResult:
         if options[use] == "disable":
             options.pop(default, None)
         elif default not in options:
-            raise AwsError("MissingParameter", f"The request must contain {default}")
+            text = f"enable {use} conflicts with {default} null"
+            raise invalid(text, "InvalidParameterCombination")
     gateway.options = options
     if self._get_param("Description") is not None:
         gateway.description = self._get_param("Description")
