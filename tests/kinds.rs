@@ -10,6 +10,7 @@ use aws_sdk_organizations::types::{PolicyType, Tag};
 use crate::support::{Behind, Sandbox, Zone, behind::done};
 
 mod forwarding;
+mod guard;
 mod kms;
 mod recording;
 mod s3;
@@ -73,7 +74,7 @@ const WIDE: &str =
 
 /// Cases by service.
 const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES];
+    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES, guard::CASES];
 
 const CASES: &[Case] = &[
     Case {
@@ -502,4 +503,12 @@ lives! {
     delivery_channel: "config/delivery-channel";
     recording: "config/recording";
     aggregator: "config/aggregator";
+    security_group: "ec2/security-group";
+    default_security_group: "ec2/default-security-group";
+    network_acl: "ec2/network-acl";
+    vpc_endpoint: "ec2/vpc-endpoint";
+    prefix_list: "ec2/prefix-list";
+    flow_log: "ec2/flow-log";
+    dhcp_options: "ec2/dhcp-options";
+    dhcp_options_association: "ec2/dhcp-options-association";
 }

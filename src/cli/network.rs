@@ -50,7 +50,7 @@ fn allocate(settings: &Settings) -> Exit {
         Ok(given) => given,
         Err(problems) => return flow::complain(settings, &flow::complaints(problems, &files)),
     };
-    let texts = files.iter().map(|(path, content)| (path, content.as_slice())).collect();
+    let texts = files.iter().collect();
     let written = edited(&network, &given, &texts).and_then(|edits| write(&settings.directory, &edits));
     if let Err(error) = written {
         settings.out.error(&error);
@@ -175,7 +175,7 @@ tiers   = { application = 24 }
         let network =
             config::parse(&files).unwrap_or_else(|all| panic!("{}", all.render(false))).zone.network;
         let given = network.allocate().expect("there is room");
-        let texts = files.iter().map(|(path, content)| (path, content.as_slice())).collect();
+        let texts = files.iter().collect();
         let edits = edited(&network, &given, &texts).expect("it is there");
         edits.into_values().collect()
     }
