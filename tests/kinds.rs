@@ -11,6 +11,7 @@ use crate::support::{Behind, Sandbox, Zone, behind::done};
 
 mod dns;
 mod forwarding;
+mod guard;
 mod kms;
 mod network;
 mod recording;
@@ -77,8 +78,17 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES, vpc::CASES, dns::CASES];
+const SERVICES: &[&[Case]] = &[
+    CASES,
+    kms::CASES,
+    s3::CASES,
+    forwarding::CASES,
+    recording::CASES,
+    trail::CASES,
+    vpc::CASES,
+    guard::CASES,
+    dns::CASES,
+];
 
 const CASES: &[Case] = &[
     Case {
@@ -532,4 +542,12 @@ lives! {
     route_table: "ec2/route-table";
     route_table_association: "ec2/route-table-association";
     route: "ec2/route";
+    security_group: "ec2/security-group";
+    default_security_group: "ec2/default-security-group";
+    network_acl: "ec2/network-acl";
+    vpc_endpoint: "ec2/vpc-endpoint";
+    prefix_list: "ec2/prefix-list";
+    flow_log: "ec2/flow-log";
+    dhcp_options: "ec2/dhcp-options";
+    dhcp_options_association: "ec2/dhcp-options-association";
 }

@@ -188,6 +188,8 @@ pub(super) const LOG_SUBSCRIPTION: &str = "log-subscription";
 pub(super) const LOG_FORWARDING: &str = "log-forwarding";
 /// Lets AWS Config ask Organizations for the accounts, in the aggregator's account.
 pub(super) const CONFIG_AGGREGATOR: &str = "config-aggregator";
+/// Lets VPC flow logs be written into log groups, in each account with such VPCs.
+pub(super) const FLOW_LOGS: &str = "flow-logs";
 
 /// The partition that everything lies in.
 fn partition(zone: &LandingZone) -> Partition {

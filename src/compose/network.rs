@@ -2,6 +2,7 @@
 
 mod default_vpcs;
 mod dns;
+mod guard;
 mod transit;
 mod vpc;
 
@@ -11,6 +12,7 @@ use super::Composer;
 pub(super) fn compose(composer: &mut Composer<'_>) {
     default_vpcs::compose(composer);
     vpc::compose(composer);
+    guard::compose(composer);
     transit::compose(composer);
     dns::compose(composer);
 }

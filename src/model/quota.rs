@@ -60,6 +60,12 @@ impl NetworkQuotas {
     pub const VPCS: usize = 5;
     /// The most Elastic IP addresses in a Region of an account.
     pub const ELASTIC_IPS: usize = 5;
+    /// The most entries of one direction in a network ACL, with the last one that AWS makes.
+    pub const ACL_ENTRIES: usize = 20;
+    /// The most rules of one direction in a security group; a prefix list counts as many as it has room for.
+    pub const GROUP_RULES: usize = 60;
+    /// The most interface endpoints in a VPC.
+    pub const INTERFACE_ENDPOINTS: usize = 50;
 }
 
 /// Limits of Transit Gateways, as of 2026-11: <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-quotas.html>.

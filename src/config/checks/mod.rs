@@ -10,6 +10,8 @@ mod chains;
 mod delegated;
 mod dns;
 mod externals;
+mod endpoints;
+mod flow_logs;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -52,6 +54,8 @@ const CHECKS: &[Check] = &[
     dns::check_forwards,
     dns::check_firewalls,
     externals::check,
+    endpoints::check,
+    flow_logs::check,
     guards::check,
     key_parties::check,
     key_references::check,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_ec2::types::{DhcpOptions as SdkOptions, NewDhcpConfiguration, ResourceType};
 
-use super::{any_of_ours, is_ours, leaving::leaving, name, retag, specification, tags};
+use super::{any_of_ours, freed, is_kept, is_ours, name, retag, specification, tags, vpcs};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -90,11 +90,15 @@ impl Kind for DhcpOptions {
         if wanted.is_empty() && !any_of_ours(at).await? {
             return Ok(Vec::new());
         }
-        let sets = dhcp_options(at).await?;
+        let (sets, vpcs) = (dhcp_options(at).await?, vpcs(at).await?);
+        // What a VPC still has that left the landing zone goes with it.
+        let is_used =
+            |id: &str| vpcs.iter().any(|vpc| vpc.dhcp_options_id() == Some(id) && !is_kept(at, vpc.tags()));
         let found = sets.iter().filter_map(|set| {
             let live = Live { id: set.dhcp_options_id()?.to_owned(), options: options(set) };
             let key = name(set.tags()).unwrap_or_default().to_owned();
-            let concerns = is_ours(at, set.tags()) || wanted.iter().any(|it| it.spec.name == key);
+            let is_wanted = wanted.iter().any(|it| it.spec.name == key);
+            let concerns = is_wanted || (is_ours(at, set.tags()) && !is_used(&live.id));
             let (label, owner) = (live.id.clone(), Owner::Tags(tags(set.tags())));
             concerns.then_some(Found { key, label, owner, live })
         });
@@ -114,7 +118,7 @@ impl Kind for DhcpOptions {
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_dhcp_options().dhcp_options_id(&live.id);
-        let gone = leaving(aws::call(at, "DeleteDhcpOptions", request.send()).await);
+        let gone = freed(aws::call(at, "DeleteDhcpOptions", request.send()).await);
         aws::unless(gone, &["InvalidDhcpOptionsID.NotFound", "InvalidDhcpOptionID.NotFound"]).map(drop)
     }
 

@@ -1,6 +1,8 @@
 //! `ec2/dhcp-options-association`: which set of DHCP options the instances of a VPC learn.
 
-use super::{DhcpOptions, Vpc, any_of_ours, dhcp_options::dhcp_options, is_ours, seen, vpcs};
+use super::{
+    DhcpOptions, Vpc, any_of_ours, dhcp_options::dhcp_options, is_kept, is_ours, seen, tags::value, vpcs,
+};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -8,7 +10,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
+        kind::{ADDRESS_TAG, Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
 };
 
@@ -83,10 +85,13 @@ impl Kind for DhcpOptionsAssociation {
         let vpcs = vpcs(at).await?;
         let found = vpcs.iter().filter_map(|vpc| {
             let (id, options) = (vpc.vpc_id()?.to_owned(), vpc.dhcp_options_id()?.to_owned());
-            let concerns = keys.contains(&id) || (is_ours(at, vpc.tags()) && own(&options));
+            let concerns =
+                keys.contains(&id) || (is_ours(at, vpc.tags()) && is_kept(at, vpc.tags()) && own(&options));
+            let address = value(vpc.tags(), ADDRESS_TAG).and_then(|address| address.split(Vpc::NAME).nth(1));
+            let label = address.map_or(id.as_str(), |name| name.trim_start_matches('/')).to_owned();
             let owner = Owner::Ends { ours: true };
             let live = Live { vpc: id.clone(), options };
-            concerns.then_some(Found { key: id.clone(), label: id, owner, live })
+            concerns.then_some(Found { key: id, label, owner, live })
         });
         Ok(found.collect())
     }

@@ -3,7 +3,6 @@
 mod answers;
 mod gateways;
 mod groups;
-mod leaving;
 mod refusals;
 mod route_tables;
 mod tags;

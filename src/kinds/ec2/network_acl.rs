@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{NetworkAcl as SdkAcl, ResourceType};
 pub use entry::Entry;
 use entry::Held;
 
-use super::{Subnet, Vpc, any_of_ours, is_ours, leaving::leaving, name, retag, seen, specification, tags};
+use super::{Subnet, Vpc, any_of_ours, freed, is_ours, name, retag, seen, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -202,7 +202,7 @@ impl Kind for NetworkAcl {
             edit::unguard(at, &live.vpc, subnet).await?;
         }
         let request = at.ec2().await?.delete_network_acl().network_acl_id(&live.id);
-        let gone = leaving(aws::call(at, "DeleteNetworkAcl", request.send()).await);
+        let gone = freed(aws::call(at, "DeleteNetworkAcl", request.send()).await);
         aws::unless(gone, &["InvalidNetworkAclID.NotFound"]).map(drop)
     }
 

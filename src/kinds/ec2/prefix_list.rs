@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{any_of_ours, is_ours, leaving::leaving, retag, specification, tags};
+use super::{any_of_ours, freed, is_ours, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -163,8 +163,8 @@ impl Kind for PrefixList {
             let request = request.current_version(live.version);
             request.set_add_entries(some(add)).set_remove_entries(some(remove))
         };
-        let changed = aws::call(at, "ModifyManagedPrefixList", request.send()).await;
-        changed.map(drop).map_err(|mut error| {
+        let answer = aws::call(at, "ModifyManagedPrefixList", request.send()).await;
+        answer.map(drop).map_err(|mut error| {
             if aws::code(&error) == Some("IncorrectState") {
                 error.class = Class::NotYet;
             }
@@ -174,7 +174,7 @@ impl Kind for PrefixList {
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_managed_prefix_list().prefix_list_id(&live.id);
-        let gone = leaving(aws::call(at, "DeleteManagedPrefixList", request.send()).await);
+        let gone = freed(aws::call(at, "DeleteManagedPrefixList", request.send()).await);
         aws::unless(gone, &["InvalidPrefixListID.NotFound"]).map(drop)
     }
 

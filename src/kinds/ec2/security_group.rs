@@ -13,11 +13,9 @@ pub(in crate::kinds::ec2) use edit::{is_changed, remove};
 pub(in crate::kinds::ec2) use rule::Held;
 
 use super::{
-    Vpc, any_of_ours,
+    Vpc, any_of_ours, freed,
     groups::{groups, rules, service_lists},
-    is_ours,
-    leaving::leaving,
-    retag, seen, specification, tags,
+    is_ours, retag, seen, specification, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -197,7 +195,7 @@ impl Kind for SecurityGroup {
         const GONE: &[&str] = &["InvalidGroup.NotFound", "InvalidGroupId.Malformed"];
         aws::unless(edit::remove(at, &live.id, &live.rules).await, GONE)?;
         let request = at.ec2().await?.delete_security_group().group_id(&live.id);
-        let gone = leaving(aws::call(at, "DeleteSecurityGroup", request.send()).await);
+        let gone = freed(aws::call(at, "DeleteSecurityGroup", request.send()).await);
         aws::unless(gone, GONE).map(drop)
     }
 

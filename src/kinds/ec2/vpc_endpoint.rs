@@ -11,8 +11,7 @@ use reach::Ids;
 pub use reach::Reach;
 
 use super::{
-    RouteTable, SecurityGroup, Subnet, Vpc, any_of_ours, is_ours, leaving::leaving, retag, seen,
-    specification, tags,
+    RouteTable, SecurityGroup, Subnet, Vpc, any_of_ours, freed, is_ours, retag, seen, specification, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -185,7 +184,7 @@ impl Kind for VpcEndpoint {
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         const GONE: &[&str] = &["InvalidVpcEndpoint.NotFound", "InvalidVpcEndpointId.NotFound"];
         let request = at.ec2().await?.delete_vpc_endpoints().vpc_endpoint_ids(&live.id);
-        let gone = leaving(aws::call(at, "DeleteVpcEndpoints", request.send()).await);
+        let gone = freed(aws::call(at, "DeleteVpcEndpoints", request.send()).await);
         let answer = aws::unless(gone, GONE)?;
         let refused = answer.map(|answer| answer.unsuccessful.unwrap_or_default()).unwrap_or_default();
         super::refusals::first("delete the endpoint", &refused, GONE)

@@ -22,7 +22,7 @@ pub struct Vpc {
     pub segment: Option<Located<SegmentName>>,
     /// Its tiers and the prefix of a subnet in each.
     pub tiers: BTreeMap<Tier, Located<u32>>,
-    /// The TCP ports on which a tier can be reached from the one before it.
+    /// The TCP ports on which a tier can be reached from the one before it, the DMZ from everywhere.
     pub ports: BTreeMap<Tier, Vec<Located<u32>>>,
     /// The AWS services that are reached without leaving the VPC: `s3`, `dynamodb`, `kms` …
     pub endpoints: Vec<Located<String>>,
@@ -37,14 +37,10 @@ pub struct Vpc {
 }
 
 impl Vpc {
-    /// The TCP ports on which a tier can be reached from the one before it: as stated, else those usual for such a tier.
+    /// The TCP ports on which a tier can be reached, in order.
     pub fn ports_of(&self, tier: Tier) -> Vec<u16> {
-        let stated = self.ports.get(&tier).map(|ports| ports.iter().map(|port| port.value));
-        let mut ports: Vec<_> =
-            stated.into_iter().flatten().filter_map(|port| u16::try_from(port).ok()).collect();
-        if ports.is_empty() {
-            ports.push(tier.usual_port());
-        }
+        let stated = self.ports.get(&tier).into_iter().flatten();
+        let mut ports: Vec<_> = stated.filter_map(|port| u16::try_from(port.value).ok()).collect();
         ports.sort_unstable();
         ports
     }
@@ -71,14 +67,6 @@ impl Tier {
             Self::Dmz => "dmz",
             Self::Application => "application",
             Self::Data => "data",
-        }
-    }
-
-    /// The port on which it is reached where none is stated: HTTPS, and PostgreSQL for data.
-    const fn usual_port(self) -> u16 {
-        match self {
-            Self::Dmz | Self::Application => 443,
-            Self::Data => 5432,
         }
     }
 

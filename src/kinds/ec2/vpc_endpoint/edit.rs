@@ -45,8 +45,8 @@ pub(super) async fn update(
             .set_add_security_group_ids(only(&want.groups, &have.groups))
             .set_remove_security_group_ids(only(&have.groups, &want.groups));
     }
-    let changed = aws::call(at, "ModifyVpcEndpoint", request.send()).await;
-    changed.map(drop).map_err(|mut error| {
+    let answer = aws::call(at, "ModifyVpcEndpoint", request.send()).await;
+    answer.map(drop).map_err(|mut error| {
         if aws::code(&error) == Some(BUSY) {
             error.class = Class::NotYet;
         }
@@ -55,7 +55,7 @@ pub(super) async fn update(
 }
 
 /// What the first has and the second has not; nothing if that is nothing.
-fn only(these: &BTreeSet<String>, those: &BTreeSet<String>) -> Option<Vec<String>> {
-    let only: Vec<_> = these.difference(those).cloned().collect();
+fn only(first: &BTreeSet<String>, second: &BTreeSet<String>) -> Option<Vec<String>> {
+    let only: Vec<_> = first.difference(second).cloned().collect();
     (!only.is_empty()).then_some(only)
 }
