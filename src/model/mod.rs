@@ -36,7 +36,9 @@ pub use key_service::{KeyService, ViaService};
 pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use network::{
-    Attached, Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, Gateway, GatewayTable, HostedZone, Layout, Leads, Network, Part, Pool, Record, Resolver, Segment, Target, Tier, Transit, Vpc, gateways, to_gateway,
+    Attached, Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, Gateway,
+    GatewayTable, HostedZone, Layout, Leads, Network, Part, Pool, Record, Resolver, Segment, Target, Tier,
+    Transit, Vpc, gateways, to_gateway,
 };
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;

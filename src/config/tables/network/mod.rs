@@ -4,9 +4,7 @@
 mod dhcp;
 mod dns;
 mod external;
-mod flow_logs;
 mod pool;
-mod ports;
 mod records;
 mod transit;
 mod vpc;
