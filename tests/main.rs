@@ -8,6 +8,7 @@ mod architecture;
 mod archive;
 mod config;
 mod emulator;
+mod dns;
 mod everyday;
 mod guard;
 mod keys;
