@@ -17,6 +17,7 @@ mod network;
 mod recording;
 mod s3;
 mod trail;
+mod transit;
 mod vpc;
 
 const ORGANIZATION: &str = r#"
@@ -88,6 +89,7 @@ const SERVICES: &[&[Case]] = &[
     vpc::CASES,
     guard::CASES,
     dns::CASES,
+    transit::CASES,
 ];
 
 const CASES: &[Case] = &[
@@ -533,6 +535,15 @@ lives! {
     firewall_domain_list: "route53resolver/firewall-domain-list";
     firewall_rule_group: "route53resolver/firewall-rule-group";
     firewall_association: "route53resolver/firewall-association";
+    organization_sharing: "ram/organization-sharing";
+    resource_share: "ram/resource-share";
+    transit_gateway: "ec2/transit-gateway";
+    transit_gateway_route_table: "ec2/transit-gateway-route-table";
+    transit_gateway_attachment: "ec2/transit-gateway-attachment";
+    transit_gateway_peering: "ec2/transit-gateway-peering";
+    transit_gateway_propagation: "ec2/transit-gateway-propagation";
+    transit_gateway_route: "ec2/transit-gateway-route";
+    transit_gateway_association: "ec2/transit-gateway-association";
     default_vpc: "ec2/default-vpc";
     vpc: "ec2/vpc";
     subnet: "ec2/subnet";
