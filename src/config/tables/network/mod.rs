@@ -36,63 +36,88 @@ pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Net
 
 impl Reader<'_> {
     fn file(&mut self, mut table: Table<'_>) {
-        let Self { network, home, sink } = self;
-        let vpcs = table.map("vpc", |key, value| vpc::read(key, value, *home));
-        let vpcs = vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc));
-        merge(&mut network.vpcs, vpcs, |vpc| &vpc.origin, sink);
-        let pool = table.table("pool", pool::read).flatten();
-        only(&mut network.pool, pool, ("`[pool]`", |pool| &pool.origin), sink);
-        let transit = table.table("transit", transit::read).flatten();
-        only(&mut network.transit, transit, ("`[transit]`", |transit| &transit.origin), sink);
-        let externals = table.map("external", |key, value| external::read(key, value, *home));
-        merge(&mut network.externals, externals.into_values(), |external| &external.origin, sink);
+        self.vpcs(&mut table);
+        self.transit(&mut table);
         self.dns(&mut table);
         table.finish();
     }
 
     /// Zones, resolvers, what is forwarded and what is blocked.
     fn dns(&mut self, table: &mut Table<'_>) {
-        let Self { network, home: _, sink } = self;
         let zones = table.map("zone", dns::zone).into_values().map(|zone| (zone.name.value.clone(), zone));
-        merge(&mut network.zones, zones, |zone| &zone.origin, sink);
+        let mut into = std::mem::take(&mut self.network.zones);
+        self.merge(&mut into, zones, |zone| &zone.origin);
+        self.network.zones = into;
         let resolvers = table.map("resolver", dns::resolver).into_values();
         let resolvers = resolvers.map(|resolver| (resolver.name.value.clone(), resolver));
-        merge(&mut network.resolvers, resolvers, |resolver| &resolver.origin, sink);
+        let mut into = std::mem::take(&mut self.network.resolvers);
+        self.merge(&mut into, resolvers, |resolver| &resolver.origin);
+        self.network.resolvers = into;
         let forwards = table.map("forward", dns::forward).into_values();
         let forwards = forwards.map(|forward| (forward.domain.value.clone(), forward));
-        merge(&mut network.forwards, forwards, |forward| &forward.origin, sink);
+        let mut into = std::mem::take(&mut self.network.forwards);
+        self.merge(&mut into, forwards, |forward| &forward.origin);
+        self.network.forwards = into;
         let firewalls = table.map("firewall", dns::firewall).into_values();
         let firewalls = firewalls.map(|firewall| (firewall.name.value.clone(), firewall));
-        merge(&mut network.firewalls, firewalls, |firewall| &firewall.origin, sink);
+        let mut into = std::mem::take(&mut self.network.firewalls);
+        self.merge(&mut into, firewalls, |firewall| &firewall.origin);
+        self.network.firewalls = into;
     }
-}
 
-/// Adds what one file states to what others did.
-fn merge<K: Ord + std::fmt::Display, T>(
-    into: &mut BTreeMap<K, T>,
-    from: impl IntoIterator<Item = (K, T)>,
-    origin: fn(&T) -> &Origin,
-    sink: &Sink,
-) {
-    for (key, stated) in from {
-        match into.get(&key) {
-            Some(first) => sink.push(twice(&format!("`{key}`"), origin(&stated), origin(first))),
-            None => drop(into.insert(key, stated)),
+    /// The VPCs, and what they are given.
+    fn vpcs(&mut self, table: &mut Table<'_>) {
+        let home = self.home;
+        let vpcs = table.map("vpc", |key, value| vpc::read(key, value, home));
+        let mut into = std::mem::take(&mut self.network.vpcs);
+        self.merge(&mut into, vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc)), |vpc| &vpc.origin);
+        self.network.vpcs = into;
+        if let Some(pool) = table.table("pool", pool::read).flatten() {
+            match &self.network.pool {
+                Some(first) => {
+                    let complaint = Complaint::new(&pool.origin, "`[pool]` is stated twice");
+                    self.sink.push(complaint.note(&first.origin, "first here"));
+                }
+                None => self.network.pool = Some(pool),
+            }
         }
     }
-}
 
-/// Takes what can be stated once in all files.
-fn only<T>(into: &mut Option<T>, from: Option<T>, (name, origin): (&str, fn(&T) -> &Origin), sink: &Sink) {
-    match (&into, from) {
-        (_, None) => {}
-        (Some(first), Some(stated)) => sink.push(twice(name, origin(&stated), origin(first))),
-        (None, stated) => *into = stated,
+    /// What joins VPCs, and what lies beyond.
+    fn transit(&mut self, table: &mut Table<'_>) {
+        if let Some(transit) = table.table("transit", transit::read).flatten() {
+            match &self.network.transit {
+                Some(first) => {
+                    let complaint = Complaint::new(&transit.origin, "`[transit]` is stated twice");
+                    self.sink.push(complaint.note(&first.origin, "first here"));
+                }
+                None => self.network.transit = Some(transit),
+            }
+        }
+        let home = self.home;
+        let externals = table.map("external", |key, value| external::read(key, value, home));
+        let mut into = std::mem::take(&mut self.network.externals);
+        self.merge(&mut into, externals.into_values(), |external| &external.origin);
+        self.network.externals = into;
     }
-}
 
-fn twice(what: &str, stated: &Origin, first: &Origin) -> Complaint {
-    Complaint::new(stated, format!("{what} is stated twice")).note(first, "first here")
+    /// Adds what one file states to what others did.
+    fn merge<K: Ord + std::fmt::Display, T>(
+        &self,
+        into: &mut BTreeMap<K, T>,
+        from: impl IntoIterator<Item = (K, T)>,
+        origin: fn(&T) -> &Origin,
+    ) {
+        for (key, stated) in from {
+            match into.get(&key) {
+                Some(first) => {
+                    let complaint = Complaint::new(origin(&stated), format!("`{key}` is stated twice"));
+                    self.sink.push(complaint.note(origin(first), "first here"));
+                }
+                None => drop(into.insert(key, stated)),
+            }
+        }
+    }
 }
 
 /// A table's key as the name it is.
