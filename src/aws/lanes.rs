@@ -14,7 +14,7 @@ use crate::names::{AccountName, Region};
 /// How many calls may be in flight in one lane, where a service takes less than most. The rate itself is found by
 /// the SDK's adaptive mode, which slows a lane down when it is throttled; the caps keep a run from finding out by
 /// being throttled first.
-const CAPS: [(&str, usize); 14] = [
+const CAPS: [(&str, usize); 16] = [
     // No published rates; in practice 1 to 20 calls a second, and changes of one organization exclude each other
     // (`ConcurrentModificationException`).
     // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>, read 2026-11.
@@ -55,6 +55,13 @@ const CAPS: [(&str, usize); 14] = [
     // ListTagsForResource, TagResource and UntagResource 10.
     // <https://docs.aws.amazon.com/general/latest/gr/sns.html>, read 2026-11.
     ("sns", 4),
+    // 5 a second for an account, whatever the call, and one change of a zone at a time (`PriorRequestNotComplete`).
+    // <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests>, read 2026-11.
+    ("route53", 2),
+    // 5 a second for an account and Region.
+    // <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests-route-53-resolver>,
+    // read 2026-11.
+    ("route53resolver", 4),
     // Calls about buckets and their settings have no published rates, and much lower ones than those about objects.
     // <https://docs.aws.amazon.com/general/latest/gr/s3.html#limits_s3>, read 2026-11.
     ("s3", 8),

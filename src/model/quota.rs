@@ -24,6 +24,32 @@ impl PolicyType {
     }
 }
 
+/// Limits of Route 53 and its Resolver, as of 2026-11:
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html>.
+#[derive(Clone, Copy, Debug)]
+pub struct DnsQuotas;
+
+impl DnsQuotas {
+    /// The most VPCs that ask a private zone.
+    pub const VPCS_PER_ZONE: usize = 300;
+    /// The fewest addresses of an endpoint.
+    pub const FEWEST_ADDRESSES: usize = 2;
+    /// The most addresses of an endpoint.
+    pub const ADDRESSES: usize = 6;
+    /// The most endpoints in a Region of an account.
+    pub const ENDPOINTS: usize = 4;
+    /// The most name servers of a rule.
+    pub const TARGETS: usize = 6;
+    /// The most rules in a Region of an account.
+    pub const RULES: usize = 1_000;
+    /// The most associations of rules with VPCs in a Region of an account.
+    pub const RULE_ASSOCIATIONS: usize = 2_000;
+    /// The most rule groups of DNS Firewall that a VPC is associated with.
+    pub const FIREWALLS_PER_VPC: usize = 5;
+    /// The most rules of a rule group of DNS Firewall.
+    pub const FIREWALL_RULES: usize = 100;
+}
+
 /// Limits of Transit Gateways, as of 2026-11: <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-quotas.html>.
 #[derive(Clone, Copy, Debug)]
 pub struct TransitQuotas;
