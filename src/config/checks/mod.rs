@@ -8,6 +8,7 @@ mod archive;
 mod attachments;
 mod chains;
 mod delegated;
+mod externals;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -24,6 +25,7 @@ mod structure;
 mod symbols;
 mod tags;
 mod trail;
+mod transit;
 mod trust;
 mod units;
 
@@ -42,6 +44,7 @@ const CHECKS: &[Check] = &[
     attachments::check,
     chains::check,
     delegated::check,
+    externals::check,
     guards::check,
     key_parties::check,
     key_references::check,
@@ -58,6 +61,7 @@ const CHECKS: &[Check] = &[
     symbols::check,
     tags::check,
     trail::check,
+    transit::check,
     trust::check,
     units::check,
 ];
