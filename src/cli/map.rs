@@ -71,7 +71,7 @@ async fn draw(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
         let options = flow::options(&landing.zone, false, false);
         let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
         look.introduce(settings);
-        live::mark(&mut drawing, &landing.zone, &look.plan, &look.graph);
+        live::mark(&mut drawing, &landing.zone, &look);
         exit = if look.plan.unreadable.is_empty() { Exit::Fine } else { Exit::Incomplete };
     }
     let text = match args.format {
@@ -93,7 +93,9 @@ async fn draw(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
 fn misuse(settings: &Settings, args: &Args) -> Option<Error> {
     if settings.out.is_json() {
         let what = "a map is no JSON";
-        return Some(Error::new(Class::Final, what).hint("leave `--json` out; `plan --json` is for machines"));
+        return Some(
+            Error::new(Class::Final, what).hint("leave `--json` out; `plan --json` is for machines"),
+        );
     }
     if args.live && args.format != Format::Html {
         let what = "only the page shows what AWS has";
@@ -132,8 +134,9 @@ fn listed<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
 
 /// Writes beside the file first, so that whoever reads it sees the old one or the new one.
 fn replace(path: &Path, text: &str) -> Result<(), Error> {
-    let failed =
-        |error: io::Error| Error::new(Class::Final, format!("failed to write {}", path.display())).source(error);
+    let failed = |error: io::Error| {
+        Error::new(Class::Final, format!("failed to write {}", path.display())).source(error)
+    };
     let name = path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?;
     let beside = format!(".{}.{}", name.to_string_lossy(), std::process::id());
     let beside = path.with_file_name(beside);

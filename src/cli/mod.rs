@@ -9,6 +9,7 @@ mod exit;
 mod flow;
 mod init;
 mod interrupt;
+mod map;
 mod plan;
 mod sample;
 mod sandbox;
@@ -47,6 +48,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Map(map::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
@@ -85,6 +87,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Map(args) => map::run(settings, &args).await,
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,

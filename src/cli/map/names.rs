@@ -91,7 +91,8 @@ fn resolver(network: &Network, of: &Resolver) -> Card {
     thing.say("endpoints", endpoints.clone());
     let logs = of.query_logs.as_ref().map(ToString::to_string).unwrap_or_default();
     thing.say("query logs", logs.clone());
-    let mut lines = vec![format!("in {}: {}", of.vpc, if endpoints.is_empty() { "no endpoints" } else { &endpoints })];
+    let mut lines =
+        vec![format!("in {}: {}", of.vpc, if endpoints.is_empty() { "no endpoints" } else { &endpoints })];
     lines.extend((!logs.is_empty()).then(|| format!("query logs to {logs}")));
     Card { thing, lines }
 }

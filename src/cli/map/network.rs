@@ -104,7 +104,9 @@ fn gateway(zone: &LandingZone, transit: &Transit, region: Region) -> Gateway {
     thing.say("attached", listed(&joined));
     thing.say("way out", transit.egress.of(region).map_or_else(|| "none".to_owned(), ToString::to_string));
     thing.say("peered with", listed(others()));
-    Gateway { thing, line: format!("account {} · {} · {out}", transit.account, plural(joined.len(), "VPC")) }
+    Gateway {
+        thing, line: format!("account {} · {} · {out}", transit.account, plural(joined.len(), "VPC"))
+    }
 }
 
 fn vpc(zone: &LandingZone, of: &model::Vpc) -> Vpc {

@@ -70,7 +70,8 @@ fn account(zone: &LandingZone, of: &model::Account) -> Account {
         thing.say("managed", "no: it is left alone");
     }
     let vpcs = zone.network.vpcs.values().filter(|vpc| vpc.account.value == of.name);
-    let segments: BTreeSet<_> = vpcs.filter_map(|vpc| super::network::color(zone, vpc.segment.as_ref())).collect();
+    let segments: BTreeSet<_> =
+        vpcs.filter_map(|vpc| super::network::color(zone, vpc.segment.as_ref())).collect();
     let segments = segments.into_iter().collect();
     Account { thing, duties: duties.join(" · "), segments, is_managed: of.managed }
 }
@@ -86,9 +87,10 @@ fn duties(zone: &LandingZone, name: &AccountName) -> Vec<String> {
     add(zone.trail.is_some() && zone.trail_account().name == *name, "trail");
     add(is(zone.recording.as_ref().and_then(|recording| recording.aggregator.as_ref())), "Config");
     add(is(network.transit.as_ref().map(|transit| &transit.account)), "Transit Gateway");
-    let resolves = network.resolvers.values().any(|resolver| {
-        network.vpcs.get(&resolver.vpc.value).is_some_and(|vpc| vpc.account.value == *name)
-    });
+    let resolves = network
+        .resolvers
+        .values()
+        .any(|resolver| network.vpcs.get(&resolver.vpc.value).is_some_and(|vpc| vpc.account.value == *name));
     add(resolves, "resolver");
     for delegation in zone.delegated.iter().filter(|delegation| delegation.account.value == *name) {
         add(true, delegation.service.name());

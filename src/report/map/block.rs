@@ -10,10 +10,12 @@ pub(super) struct Block<'d> {
     pub items: Vec<Item<'d>>,
 }
 
-impl<'d> Block<'d> {
+impl Block<'_> {
     /// The same, further right and down.
     pub(super) fn shifted(mut self, dx: i32, dy: i32) -> Self {
-        self.items.iter_mut().for_each(|item| item.shift(dx, dy));
+        for item in &mut self.items {
+            item.shift(dx, dy);
+        }
         self
     }
 

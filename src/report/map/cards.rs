@@ -36,8 +36,12 @@ fn boxed<'d>(thing: &'d Thing, size: (i32, i32), class: &'static str, inks: Vec<
 fn heading(name: &str, cidr: &str) -> Vec<Ink> {
     let right = measure::width(cidr, 12, Face::Mono);
     let name = measure::fit(name, VPC - 3 * SIDE - right, 16, Face::Bold);
-    let cidr = Text::new(VPC - SIDE, 25, 12, cidr).face(Face::Mono).anchor(Anchor::End);
-    vec![Ink::Text(Text::new(SIDE, 26, 16, name).face(Face::Bold)), Ink::Text(cidr)]
+    let mut inks = vec![Ink::Text(Text::new(SIDE, 26, 16, name).face(Face::Bold))];
+    if !cidr.is_empty() {
+        let cidr = Text::new(VPC - SIDE, 25, 12, cidr).face(Face::Mono).anchor(Anchor::End);
+        inks.push(Ink::Text(cidr));
+    }
+    inks
 }
 
 /// Words in frames of their own, in as many rows as it takes; where the last row ends.
@@ -104,8 +108,10 @@ pub(super) fn vpc(vpc: &Vpc) -> Block<'_> {
     let h = y + 8;
     let half = Rect::new(0, 0, VPC, h * 3 / 4);
     inks.push(Ink::Text(big(&thing.name, half, 60)));
-    let low = Rect::new(0, h * 11 / 20, VPC, h * 9 / 20);
-    inks.push(Ink::Text(Text { face: Face::Mono, ..big(cidr, low, 30) }));
+    if !cidr.is_empty() {
+        let low = Rect::new(0, h * 11 / 20, VPC, h * 9 / 20);
+        inks.push(Ink::Text(Text { face: Face::Mono, ..big(cidr, low, 30) }));
+    }
     let class = if *is_egress { "vpc card egress" } else { "vpc card" };
     let place = Place { color: *segment, cidr, ..boxed(thing, (VPC, h), class, inks) };
     Block { w: VPC, h, items: vec![Item::Place(place)] }

@@ -19,6 +19,34 @@ pub struct Drawing {
     pub is_live: bool,
 }
 
+impl Drawing {
+    /// Looks at, and may change, each thing.
+    pub fn each(&mut self, look: &mut dyn FnMut(&mut Thing)) {
+        self.root.each(look);
+        for segment in &mut self.segments {
+            look(&mut segment.thing);
+        }
+        for Region { name: _, gateway, vpcs, externals } in &mut self.regions {
+            let gateway = gateway.iter_mut().map(|gateway| &mut gateway.thing);
+            let vpcs = vpcs.iter_mut().map(|vpc| &mut vpc.thing);
+            let externals = externals.iter_mut().map(|external| &mut external.thing);
+            gateway.chain(vpcs).chain(externals).for_each(&mut *look);
+        }
+        let cards = self.names.iter_mut().flat_map(|group| &mut group.cards);
+        cards.map(|card| &mut card.thing).for_each(look);
+    }
+}
+
+impl Unit {
+    fn each(&mut self, look: &mut dyn FnMut(&mut Thing)) {
+        look(&mut self.thing);
+        self.accounts.iter_mut().map(|account| &mut account.thing).for_each(&mut *look);
+        for child in &mut self.units {
+            child.each(look);
+        }
+    }
+}
+
 /// Whatever can be pointed at.
 #[derive(Clone, Debug, Default)]
 pub struct Thing {

@@ -91,10 +91,7 @@ mod tests {
     #[test]
     fn nothing_is_markup() {
         assert_eq!(html(NASTY), "&lt;/text&gt;&lt;script&gt;&quot;&#39;&amp;#`\\ [x]");
-        assert_eq!(
-            mermaid(NASTY),
-            "#60;/text#62;#60;script#62;#34;#39;#38;#35;#96;#92;  #91;x#93;"
-        );
+        assert_eq!(mermaid(NASTY), "#60;/text#62;#60;script#62;#34;#39;#38;#35;#96;#92;  #91;x#93;");
         assert_eq!(dot(NASTY), "</text><script>\\\"'&amp;#`\\\\  [x]");
     }
 

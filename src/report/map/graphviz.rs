@@ -25,7 +25,9 @@ pub fn graphviz(drawing: &Drawing) -> String {
     }
     segments(drawing, &mut out);
     peerings(drawing, &mut out);
-    drawing.names.iter().for_each(|group| names(group, &mut out));
+    for group in &drawing.names {
+        names(group, &mut out);
+    }
     out.push_str("}\n");
     out
 }
@@ -48,7 +50,9 @@ fn unit(of: &Unit, depth: usize, out: &mut String) {
         let label = label([&*account.thing.name, &*account.duties]);
         _ = writeln!(out, "{pad}  {} [label=\"{label}\"];", word(&account.thing.id));
     }
-    of.units.iter().for_each(|child| unit(child, depth + 1, out));
+    for child in &of.units {
+        unit(child, depth + 1, out);
+    }
     _ = writeln!(out, "{pad}}}");
 }
 

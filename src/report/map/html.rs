@@ -31,7 +31,9 @@ pub fn html(drawing: &Drawing) -> String {
     out.push_str(&svg::svg(drawing));
     out.push_str("</main>\n<aside id=\"about\" aria-label=\"Details\" aria-live=\"polite\">\n");
     let names: BTreeMap<_, _> = things.iter().map(|thing| (&*thing.id, *thing)).collect();
-    things.iter().for_each(|thing| article(thing, &names, &mut out));
+    for thing in &things {
+        article(thing, &names, &mut out);
+    }
     _ = write!(out, "</aside>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n");
     out
 }
@@ -62,7 +64,8 @@ fn header(drawing: &Drawing, things: &[&Thing], out: &mut String) {
         _ = write!(out, "<span class=\"key tier {name}\"><i></i>{name}</span>");
     }
     for state in State::ALL.iter().filter(|_| drawing.is_live) {
-        let count = things.iter().filter(|thing| thing.mark.as_ref().is_some_and(|mark| mark.state == *state));
+        let count =
+            things.iter().filter(|thing| thing.mark.as_ref().is_some_and(|mark| mark.state == *state));
         let (class, phrase, count) = (state.as_str(), state.phrase(), count.count());
         _ = write!(out, "<span class=\"key state is-{class}\"><i></i>{phrase}: {count}</span>");
     }
@@ -80,7 +83,9 @@ fn article(thing: &Thing, names: &BTreeMap<&str, &Thing>, out: &mut String) {
     );
     if let Some(mark) = mark {
         _ = write!(out, "<dt>AWS</dt><dd class=\"is-{}\">{}</dd>", mark.state.as_str(), mark.state.phrase());
-        mark.lines.iter().for_each(|line| _ = write!(out, "<dd><code>{}</code></dd>", text(line)));
+        for line in &mark.lines {
+            _ = write!(out, "<dd><code>{}</code></dd>", text(line));
+        }
     }
     for Fact { label, text: said } in facts {
         _ = write!(out, "<dt>{}</dt><dd>{}</dd>", text(label), text(said));
@@ -119,5 +124,7 @@ fn things(drawing: &Drawing) -> Vec<&Thing> {
 fn unit<'d>(of: &'d Unit, things: &mut Vec<&'d Thing>) {
     things.push(&of.thing);
     things.extend(of.accounts.iter().map(|account| &account.thing));
-    of.units.iter().for_each(|child| unit(child, things));
+    for child in &of.units {
+        unit(child, things);
+    }
 }

@@ -21,7 +21,9 @@ pub fn mermaid(drawing: &Drawing) -> String {
     }
     segments(drawing, &mut out);
     peerings(drawing, &mut out);
-    drawing.names.iter().for_each(|group| names(group, &mut out));
+    for group in &drawing.names {
+        names(group, &mut out);
+    }
     for (at, _) in drawing.segments.iter().enumerate() {
         let color = COLORS[at % COLORS.len()];
         _ = writeln!(out, "  classDef segment{at} stroke:{color},stroke-width:2px");
@@ -39,10 +41,13 @@ fn unit(of: &Unit, depth: usize, out: &mut String) {
     _ = writeln!(out, "{pad}subgraph {id}[\"{}\"]", text(&of.thing.name));
     for account in &of.accounts {
         let (id, name) = (word(&account.thing.id), text(&account.thing.name));
-        let duties = if account.duties.is_empty() { String::new() } else { format!("<br/>{}", text(&account.duties)) };
+        let duties =
+            if account.duties.is_empty() { String::new() } else { format!("<br/>{}", text(&account.duties)) };
         _ = writeln!(out, "{pad}  {id}[\"{name}{duties}\"]");
     }
-    of.units.iter().for_each(|child| unit(child, depth + 1, out));
+    for child in &of.units {
+        unit(child, depth + 1, out);
+    }
     _ = writeln!(out, "{pad}end");
 }
 
@@ -74,7 +79,9 @@ fn region(drawing: &Drawing, at: usize, region: &Region, out: &mut String) {
         edges.extend(gateway.iter().map(|gateway| format!("{gateway} -.- {id}")));
     }
     debug_assert!(drawing.regions.len() > at, "a Region of this drawing");
-    nodes.iter().chain(&edges).for_each(|line| _ = writeln!(out, "    {line}"));
+    for line in nodes.iter().chain(&edges) {
+        _ = writeln!(out, "    {line}");
+    }
     out.push_str("  end\n");
 }
 

@@ -23,7 +23,9 @@ fn group(group: &Group, room: i32) -> Block<'_> {
     let mut cards: Vec<_> = group.cards.iter().map(cards::name).collect();
     // Columns stay columns if all are of one height.
     let h = cards.iter().map(|card| card.h).max().unwrap_or_default();
-    cards.iter_mut().for_each(|card| card.stretch(h));
+    for card in &mut cards {
+        card.stretch(h);
+    }
     whole.put(Block::flow(cards, room, GAP), 0, 26);
     whole
 }

@@ -10,6 +10,7 @@ use super::{
     measure::{self, Face},
     scene::{Ink, Item, Place, Rect, Text},
 };
+use crate::report::plural;
 
 /// Between cards.
 const GAP: i32 = 16;
@@ -110,7 +111,8 @@ fn reach(one: usize, other: usize) -> i32 {
 }
 
 fn gutter(segments: &[Segment]) -> i32 {
-    let reaches = |(at, segment): (usize, &Segment)| segment.peers.iter().map(move |peer| reach(at, *peer)).max();
+    let reaches =
+        |(at, segment): (usize, &Segment)| segment.peers.iter().map(move |peer| reach(at, *peer)).max();
     segments.iter().enumerate().filter_map(reaches).max().map_or(0, |widest| widest * 3 / 4 + 12)
 }
 
@@ -121,7 +123,8 @@ fn columns(lanes: &[Lane<'_>], regions: usize, left: i32) -> Vec<Column> {
     let tallest = tallest.map(|(card, _)| card.h).max().unwrap_or(1) + BRANCH + GAP;
     let abreast = |rows: usize| move |region: usize| most(region).div_ceil(rows).max(1);
     let cost = |rows: usize| {
-        let w: i32 = (0..regions).map(abreast(rows)).map(|abreast| length(abreast) * (cards::VPC + GAP)).sum();
+        let w: i32 =
+            (0..regions).map(abreast(rows)).map(|abreast| length(abreast) * (cards::VPC + GAP)).sum();
         let rows = |lane: &Lane<'_>| {
             let rows_of = |region: usize| lane.cells[region].cards.len().div_ceil(abreast(rows)(region));
             (0..regions).map(rows_of).max().unwrap_or(0).max(1)
@@ -157,13 +160,13 @@ fn lane_body<'d>(
         let mut top = y + 4;
         for row in cell.cards.chunks(column.abreast) {
             let highest = row.iter().map(|(card, _)| card.h).max().unwrap_or_default();
-            let line = top + BRANCH / 2;
+            let height = top + BRANCH / 2;
             let place = |at: usize| column.x + TRUNK + length(at) * (cards::VPC + GAP);
             let ends = row.iter().enumerate().filter(|(_, (_, joined))| *joined);
             let ends: Vec<_> = ends.map(|(at, (card, _))| (place(at) + 28, card)).collect();
             if let Some(gateway) = region.gateway.as_ref().filter(|_| !ends.is_empty()) {
-                lines.extend(branches(&ends, (column.x + TRUNK / 2, line), lane.color(), gateway));
-                *trunk = line;
+                lines.extend(branches(&ends, (column.x + TRUNK / 2, height), lane.color(), gateway));
+                *trunk = height;
             }
             for (at, (card, _)) in row.iter().enumerate() {
                 boxes.put(card.clone(), place(at), top + BRANCH);
@@ -205,18 +208,23 @@ fn head<'d>(lane: &Lane<'d>, drawing: &'d Drawing, rect: Rect) -> Item<'d> {
     let Some((color, segment)) = lane.segment else {
         let text = |y, size, text| Text::new(x, rect.y + y, size, text);
         let title = text(32, 16, "in no segment").face(Face::Bold).class("soft");
-        let line = text(52, 11, "attached to nothing").class("soft");
-        return Item::loose(vec![Ink::Text(title), Ink::Text(line)]);
+        let is_alone = lane.cells.iter().flat_map(|cell| &cell.cards).all(|(_, joined)| !joined);
+        let more = if is_alone { "attached to nothing" } else { "only the way out" };
+        return Item::loose(vec![Ink::Text(title), Ink::Text(text(52, 11, more).class("soft"))]);
     };
     let size = measure::largest(&segment.thing.name, HEAD - 34, 30).max(14);
     let name = measure::fit(&segment.thing.name, HEAD - 34, size, Face::Bold);
     let mut inks = vec![Ink::Text(Text::new(x, rect.y + 36, size, name).face(Face::Bold).class("head"))];
     let peers: Vec<_> = segment.peers.iter().map(|peer| &*drawing.segments[*peer].thing.name).collect();
-    let peers = if peers.is_empty() { "talks to no other".to_owned() } else { format!("talks to {}", peers.join(", ")) };
-    let counted = super::super::words::plural(lane.count(), "network");
-    for (at, line) in [counted, peers].iter().enumerate() {
-        let line = measure::fit(line, HEAD - 34, 11, Face::Plain);
-        inks.push(Ink::Text(Text::new(x, rect.y + 58 + 17 * length(at), 11, line).class("soft")));
+    let peers = if peers.is_empty() {
+        "talks to no other".to_owned()
+    } else {
+        format!("talks to {}", peers.join(", "))
+    };
+    let counted = plural(lane.count(), "network");
+    for (at, said) in [counted, peers].iter().enumerate() {
+        let said = measure::fit(said, HEAD - 34, 11, Face::Plain);
+        inks.push(Ink::Text(Text::new(x, rect.y + 58 + 17 * length(at), 11, said).class("soft")));
     }
     let (thing, color) = (&segment.thing, Some(color));
     Item::Place(Place { thing, rect, class: "segment card", color, cidr: "", inks })

@@ -15,8 +15,8 @@ const GAP: i32 = 14;
 const NARROWEST: i32 = 150;
 
 /// The root and all below it, as wide as `room` if it is not too little.
-pub(super) fn organization(root: &Unit, room: i32) -> Block<'_> {
-    unit(root, room)
+pub(super) fn organization(whole: &Unit, room: i32) -> Block<'_> {
+    unit(whole, room)
 }
 
 /// How much room so many accounts want, if nothing else decides.
@@ -40,8 +40,7 @@ fn unit(unit: &Unit, room: i32) -> Block<'_> {
     let top = if policies.is_empty() { 38 } else { 54 };
     let h = if content.h == 0 { top } else { top + content.h + GAP };
     let fit = |text: &str, size, face| measure::fit(text, w - 2 * GAP, size, face);
-    let mut inks =
-        vec![Ink::Text(Text::new(GAP, 26, 15, fit(name, 15, Face::Bold)).face(Face::Bold))];
+    let mut inks = vec![Ink::Text(Text::new(GAP, 26, 15, fit(name, 15, Face::Bold)).face(Face::Bold))];
     if !policies.is_empty() {
         inks.push(Ink::Text(Text::new(GAP, 43, 10, fit(policies, 10, Face::Plain)).class("soft")));
     }

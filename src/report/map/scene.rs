@@ -20,6 +20,7 @@ impl Rect {
         self.x + self.w
     }
 
+    #[cfg(test)]
     pub(super) const fn bottom(self) -> i32 {
         self.y + self.h
     }
@@ -35,10 +36,7 @@ impl Rect {
 
     #[cfg(test)]
     pub(super) const fn overlaps(self, other: Self) -> bool {
-        self.x < other.right()
-            && other.x < self.right()
-            && self.y < other.bottom()
-            && other.y < self.bottom()
+        self.x < other.right() && other.x < self.right() && self.y < other.bottom() && other.y < self.bottom()
     }
 
     #[cfg(test)]
@@ -69,13 +67,13 @@ pub(super) struct Text {
     pub anchor: Anchor,
     /// What it means, which decides its colour.
     pub class: &'static str,
-    pub text: String,
+    pub words: String,
 }
 
 impl Text {
-    pub(super) fn new(x: i32, y: i32, size: i32, text: impl Into<String>) -> Self {
+    pub(super) fn new(x: i32, y: i32, size: i32, words: impl Into<String>) -> Self {
         let (face, anchor) = (Face::Plain, Anchor::Start);
-        Self { x, y, size, face, anchor, class: "", text: text.into() }
+        Self { x, y, size, face, anchor, class: "", words: words.into() }
     }
 
     pub(super) fn face(self, face: Face) -> Self {
@@ -194,7 +192,9 @@ impl<'d> Item<'d> {
             }
             Self::Loose { inks, .. } => inks,
         };
-        inks.iter_mut().for_each(|ink| ink.shift(dx, dy));
+        for ink in inks.iter_mut() {
+            ink.shift(dx, dy);
+        }
     }
 
     pub(super) fn place(&self) -> Option<&Place<'d>> {

@@ -33,9 +33,15 @@ pub(super) fn svg(drawing: &Drawing) -> String {
         match item {
             Item::Place(place) => box_of(place, &mut out),
             Item::Loose { parts, inks } => {
-                let seen = if parts.is_empty() { String::new() } else { format!(" data-in=\"{}\"", parts.join(" ")) };
+                let seen = if parts.is_empty() {
+                    String::new()
+                } else {
+                    format!(" data-in=\"{}\"", parts.join(" "))
+                };
                 _ = write!(out, "<g class=\"loose\"{seen}>");
-                inks.iter().for_each(|ink| self::ink(ink, &mut out));
+                for ink in inks {
+                    self::ink(ink, &mut out);
+                }
                 out.push_str("</g>\n");
             }
         }
@@ -92,7 +98,9 @@ fn box_of(place: &Place<'_>, out: &mut String) {
             h - 16
         );
     }
-    inks.iter().for_each(|ink| self::ink(ink, out));
+    for ink in inks {
+        self::ink(ink, out);
+    }
     if let Some(mark) = mark {
         signal(mark.state, *rect, out);
     }
@@ -119,7 +127,7 @@ fn signal(state: State, rect: Rect, out: &mut String) {
 
 fn ink(ink: &Ink, out: &mut String) {
     match ink {
-        Ink::Text(text) => words(text, out),
+        Ink::Text(text) => line(text, out),
         Ink::Fill { rect: Rect { x, y, w, h }, class, color: hue } => {
             _ = write!(
                 out,
@@ -154,8 +162,8 @@ fn ink(ink: &Ink, out: &mut String) {
     }
 }
 
-fn words(text: &Text, out: &mut String) {
-    let Text { x, y, size, face, anchor, class, text } = text;
+fn line(text: &Text, out: &mut String) {
+    let Text { x, y, size, face, anchor, class, words } = text;
     let face = match face {
         Face::Plain => "",
         Face::Bold => " bold",
@@ -169,6 +177,6 @@ fn words(text: &Text, out: &mut String) {
     _ = write!(
         out,
         "<text class=\"{class}{face}\" x=\"{x}\" y=\"{y}\" font-size=\"{size}\"{anchor}>{}</text>",
-        html(text)
+        html(words)
     );
 }

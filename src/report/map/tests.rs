@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use super::{
     block::Block,
     drawing::Drawing,
-    graphviz, html, mermaid, samples,
+    graphviz, html, mermaid,
     poster::poster,
+    samples,
     scene::{Ink, Place, Rect},
 };
 
@@ -58,7 +59,8 @@ fn many_are_no_strip() {
 fn a_page_needs_nothing_else() {
     let page = html(&samples::small());
     for outside in ["http:", "https:", "src=", "@import", "url(", "<link"] {
-        let own = page.matches(outside).count() - page.matches("url(#mix-").count() * usize::from(outside == "url(");
+        let own = page.matches(outside).count()
+            - page.matches("url(#mix-").count() * usize::from(outside == "url(");
         assert_eq!(own, 0, "{outside}");
     }
     assert!(page.contains("<h1>acme &lt;&amp;&gt; &quot;friends&quot;</h1>"));
