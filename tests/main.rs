@@ -15,6 +15,7 @@ mod keys;
 mod kinds;
 mod logging;
 mod many;
+mod map;
 mod readers;
 mod sessions;
 mod support;

@@ -5,6 +5,7 @@ mod channel;
 mod doctor;
 mod drift;
 pub mod json;
+pub mod map;
 mod outcome;
 mod output;
 mod page;

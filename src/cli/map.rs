@@ -1,0 +1,166 @@
+//! `landfall map`
+
+mod live;
+mod names;
+mod network;
+mod organization;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use clap::ValueEnum;
+
+use super::{exit::Exit, flow, interrupt::Interrupt, settings::Settings};
+use crate::{
+    engine::error::{Class, Error},
+    model::LandingZone,
+    names::Origin,
+    report::{
+        map::{self, Drawing},
+        plural,
+    },
+};
+
+/// Draw the organization and its network: a page to search, zoom and print, or text for documentation
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// What to draw it as
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Format,
+    /// The file to write, as a whole or not at all (default: stdout)
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Ask AWS, and mark what is as it should be, differs, is missing, or is somebody else's
+    #[arg(long)]
+    live: bool,
+}
+
+/// What the map is drawn as.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A page that needs nothing else.
+    #[default]
+    Html,
+    /// A flowchart of Mermaid.
+    Mermaid,
+    /// A graph in the language of Graphviz.
+    Graphviz,
+}
+
+pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
+    match draw(settings, args).await {
+        Ok(exit) | Err(exit) => exit,
+    }
+}
+
+async fn draw(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
+    let failed = |error: &Error| {
+        settings.out.error(error);
+        Exit::Error
+    };
+    if let Some(error) = misuse(settings, args) {
+        return Err(failed(&error));
+    }
+    let landing = flow::load(settings)?;
+    landing.warn(settings);
+    let mut drawing = drawing(&landing.zone);
+    let mut exit = Exit::Fine;
+    if args.live {
+        let options = flow::options(&landing.zone, false, false);
+        let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
+        look.introduce(settings);
+        live::mark(&mut drawing, &landing.zone, &look);
+        exit = if look.plan.unreadable.is_empty() { Exit::Fine } else { Exit::Incomplete };
+    }
+    let text = match args.format {
+        Format::Html => map::html(&drawing),
+        Format::Mermaid => map::mermaid(&drawing),
+        Format::Graphviz => map::graphviz(&drawing),
+    };
+    match &args.out {
+        None => settings.out.data(&text),
+        Some(path) => {
+            replace(path, &text).map_err(|error| failed(&error))?;
+            settings.out.status(&format!("wrote the map to {}", path.display()));
+        }
+    }
+    Ok(exit)
+}
+
+/// What was asked for and can't be had.
+fn misuse(settings: &Settings, args: &Args) -> Option<Error> {
+    if settings.out.is_json() {
+        let what = "a map is no JSON";
+        return Some(
+            Error::new(Class::Final, what).hint("leave `--json` out; `plan --json` is for machines"),
+        );
+    }
+    if args.live && args.format != Format::Html {
+        let what = "only the page shows what AWS has";
+        return Some(Error::new(Class::Final, what).hint("leave `--format` or `--live` out"));
+    }
+    None
+}
+
+/// What the landing zone says, as a drawing.
+fn drawing(zone: &LandingZone) -> Drawing {
+    let network = &zone.network;
+    let mut drawing = Drawing {
+        organization: zone.organization.name.value.clone(),
+        counts: vec![
+            plural(zone.accounts.len(), "account"),
+            plural(zone.organization.regions.len(), "Region"),
+            plural(network.vpcs.len(), "VPC"),
+        ],
+        root: organization::root(zone),
+        ..Drawing::default()
+    };
+    network::draw(zone, &mut drawing);
+    drawing.names = names::groups(zone);
+    drawing
+}
+
+/// A place in the landing zone, as editors take it.
+fn at(origin: &Origin) -> String {
+    format!("{}:{}", origin.file, origin.line)
+}
+
+/// Values beside each other.
+fn listed<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
+    values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Writes beside the file first, so that whoever reads it sees the old one or the new one.
+fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |error: io::Error| {
+        Error::new(Class::Final, format!("failed to write {}", path.display())).source(error)
+    };
+    let name = path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?;
+    let beside = format!(".{}.{}", name.to_string_lossy(), std::process::id());
+    let beside = path.with_file_name(beside);
+    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        // What is left of it is of no use; that it can't be removed either is no news.
+        fs::remove_file(&beside).ok();
+        failed(error)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("map.html");
+        replace(&path, "old").unwrap();
+        replace(&path, "new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert!(replace(&dir.path().join("nowhere/map.html"), "x").is_err());
+        assert!(replace(dir.path(), "x").is_err());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+}
