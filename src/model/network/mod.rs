@@ -1,6 +1,7 @@
 //! The network: what `network/*.toml` say.
 
 mod dns;
+mod endpoint;
 mod layout;
 mod transit;
 mod vpc;
@@ -8,6 +9,7 @@ mod vpc;
 use std::collections::BTreeMap;
 
 pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
+pub use endpoint::Endpoint;
 pub use layout::Layout;
 pub use transit::{Egress, External, Pool, Segment, Transit};
 pub use vpc::{Dhcp, FlowLogs, Tier, Vpc};
