@@ -10,6 +10,7 @@ mod flow;
 mod init;
 mod interrupt;
 mod plan;
+mod reach;
 mod sample;
 mod sandbox;
 mod settings;
@@ -47,6 +48,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Reach(reach::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
@@ -85,6 +87,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Reach(args) => reach::run(settings, &args).await,
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,

@@ -39,7 +39,7 @@ pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use network::{
     Dhcp, DnsFirewall, Egress, Endpoint, External, FlowLogs, Forward, HostedZone, Layout, Network, Pool,
-    Record, Resolver, Segment, Target, Tier, Transit, Vpc,
+    Record, Resolver, Segment, Target, Tier, Transit, Unknown, Vpc,
 };
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;

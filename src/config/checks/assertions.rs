@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Complaint, LandingZone, Sink};
-use crate::model::{Claim, Endpoint, Tier, Vpc};
-use crate::names::{Located, Origin, PartName, VpcName};
+use crate::model::{Claim, Endpoint, Unknown};
+use crate::names::{Located, Origin};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let mut names: BTreeMap<&str, &Origin> = BTreeMap::new();
@@ -22,26 +22,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 }
 
 fn check_endpoint(landing_zone: &LandingZone, endpoint: &Located<Endpoint>, sink: &Sink) {
-    let network = &landing_zone.network;
-    match &endpoint.value {
-        Endpoint::Vpc(name, tier) => match network.vpcs.get(name) {
-            Some(vpc) => check_tier(vpc, *tier, endpoint, sink),
-            None => {
-                let complaint = Complaint::new(&endpoint.origin, format!("no VPC is called `{name}`"));
-                sink.push(complaint.nearest(name.as_str(), network.vpcs.keys().map(VpcName::as_str)));
-            }
-        },
-        Endpoint::External(name) if !network.externals.contains_key(name) => {
-            let complaint = Complaint::new(&endpoint.origin, format!("nothing external is called `{name}`"));
-            sink.push(complaint.nearest(name.as_str(), network.externals.keys().map(PartName::as_str)));
-        }
-        Endpoint::External(_) | Endpoint::Range(_) | Endpoint::Internet => {}
+    if let Some(Unknown { message, name, known }) = landing_zone.network.unknown(endpoint) {
+        sink.push(Complaint::new(&endpoint.origin, message).nearest(name, known));
     }
-}
-
-fn check_tier(vpc: &Vpc, tier: Option<Tier>, endpoint: &Located<Endpoint>, sink: &Sink) {
-    let Some(tier) = tier.filter(|tier| !vpc.tiers.contains_key(tier)) else { return };
-    let message = format!("the VPC `{}` has no tier `{}`", *vpc.name, tier.as_str());
-    let complaint = Complaint::new(&endpoint.origin, message);
-    sink.push(complaint.nearest(tier.as_str(), vpc.tiers.keys().map(|tier| tier.as_str())));
 }

@@ -1,6 +1,6 @@
 use std::{fmt, net::Ipv4Addr, str::FromStr};
 
-use super::Tier;
+use super::{Network, Tier, Vpc};
 use crate::names::{Cidr, Invalid, PartName, VpcName};
 
 /// Whom a question about reachability is about.
@@ -64,6 +64,49 @@ impl fmt::Display for Endpoint {
             Self::Internet => f.write_str("internet"),
         }
     }
+}
+
+/// Somebody who was named and is not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown<'n> {
+    /// What is not there: a phrase.
+    pub message: String,
+    /// What was named.
+    pub name: &'n str,
+    /// What there is instead.
+    pub known: Vec<&'n str>,
+}
+
+impl Network {
+    /// What of an endpoint is not there; nothing if it is.
+    pub fn unknown<'n>(&'n self, endpoint: &'n Endpoint) -> Option<Unknown<'n>> {
+        match endpoint {
+            Endpoint::Vpc(name, tier) => match self.vpcs.get(name) {
+                Some(vpc) => unknown_tier(vpc, *tier),
+                None => {
+                    let message = format!("no VPC is called `{name}`");
+                    let known = self.vpcs.keys().map(VpcName::as_str).collect();
+                    Some(Unknown { message, name: name.as_str(), known })
+                }
+            },
+            Endpoint::External(name) if !self.externals.contains_key(name) => {
+                let message = format!("nothing external is called `{name}`");
+                let known = self.externals.keys().map(PartName::as_str).collect();
+                Some(Unknown { message, name: name.as_str(), known })
+            }
+            Endpoint::External(_) | Endpoint::Range(_) | Endpoint::Internet => None,
+        }
+    }
+}
+
+fn unknown_tier(vpc: &Vpc, tier: Option<Tier>) -> Option<Unknown<'_>> {
+    let tier = tier.filter(|tier| !vpc.tiers.contains_key(tier))?;
+    let message = format!("the VPC `{}` has no tier `{}`", *vpc.name, tier.as_str());
+    Some(Unknown {
+        message,
+        name: tier.as_str(),
+        known: vpc.tiers.keys().map(|tier| tier.as_str()).collect(),
+    })
 }
 
 #[cfg(test)]

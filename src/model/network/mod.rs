@@ -9,7 +9,7 @@ mod vpc;
 use std::collections::BTreeMap;
 
 pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, Unknown};
 pub use layout::Layout;
 pub use transit::{Egress, External, Pool, Segment, Transit};
 pub use vpc::{Dhcp, FlowLogs, Tier, Vpc};
