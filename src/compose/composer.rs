@@ -39,6 +39,7 @@ impl<'z> Composer<'z> {
             organization,
             policy_types: BTreeMap::new(),
             trusted: BTreeMap::new(),
+            sharing: None,
             delegated: BTreeMap::new(),
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),
@@ -46,6 +47,7 @@ impl<'z> Composer<'z> {
             keys: BTreeMap::new(),
             roles: BTreeMap::new(),
             archive: BTreeMap::new(),
+            vpcs: BTreeMap::new(),
             log_groups: Vec::new(),
         };
         let mut composer = Self { graph, known, management, problems: Vec::new() };

@@ -11,13 +11,15 @@ use crate::{
         graph::{Needs, NodeId, PlaceId, Ref},
     },
     kinds::{
+        ec2::{RouteTable, Subnet, Vpc},
         iam::Role,
         kms::{Key, ReplicaKey},
         organizations::{Account, Organization, Parent, PolicyType, TrustedAccess, Unit},
+        ram::OrganizationSharing,
         template::{Language, Template},
     },
-    model::{self, KeyId, LandingZone, PolicyFile, Symbol, symbols},
-    names::{AccountName, KeyRef, Partition, Region, RoleRef, UnitPath},
+    model::{self, KeyId, LandingZone, PolicyFile, Symbol, Tier, symbols},
+    names::{AccountName, KeyRef, Partition, Region, RoleRef, UnitPath, VpcName, ZoneId},
     policy::{Arn, Document, map_json_strings},
 };
 
@@ -56,6 +58,36 @@ pub(super) struct KeyNodes {
     pub aliases: BTreeMap<Region, NodeId>,
 }
 
+/// A route table and the name in its address: a route's is that, a slash and the destination.
+#[derive(Clone, Debug)]
+pub(super) struct TableNode {
+    /// `prod/application-az1`.
+    pub name: String,
+    /// Its node.
+    pub node: Ref<RouteTable>,
+}
+
+/// A VPC with the parts of it that others refer to.
+#[derive(Clone, Debug)]
+pub(super) struct VpcNodes {
+    /// The VPC.
+    pub vpc: Ref<Vpc>,
+    /// Where it lies.
+    pub at: PlaceId,
+    /// Its account.
+    pub account: AccountName,
+    /// Its Region.
+    pub region: Region,
+    /// The subnets of its tiers.
+    pub subnets: BTreeMap<(Tier, ZoneId), Ref<Subnet>>,
+    /// The subnets that the Transit Gateway is attached to, if it is.
+    pub gateway_subnets: BTreeMap<ZoneId, Ref<Subnet>>,
+    /// The tables of its tiers' subnets. The application tier has one for each zone, the others have one for all.
+    pub tables: BTreeMap<(Tier, ZoneId), TableNode>,
+    /// The tables of the subnets that the Transit Gateway is attached to, one for each zone.
+    pub gateway_tables: BTreeMap<ZoneId, TableNode>,
+}
+
 /// What can be referred to. Grows as capabilities are composed.
 pub(super) struct Known<'z> {
     /// What the landing zone says.
@@ -66,6 +98,8 @@ pub(super) struct Known<'z> {
     pub policy_types: BTreeMap<model::PolicyType, Ref<PolicyType>>,
     /// Trusted access by service principal.
     pub trusted: BTreeMap<String, Ref<TrustedAccess>>,
+    /// That accounts share with each other, if any does.
+    pub sharing: Option<Ref<OrganizationSharing>>,
     /// The nodes of delegated administrators by service principal.
     pub delegated: BTreeMap<String, NodeId>,
     /// The units, without the root.
@@ -80,6 +114,8 @@ pub(super) struct Known<'z> {
     pub roles: BTreeMap<RoleRef, Ref<Role>>,
     /// What to wait for before anything is delivered into a bucket of the archive.
     pub archive: Ready,
+    /// The VPCs of accounts that are looked after, once they are composed.
+    pub vpcs: BTreeMap<VpcName, VpcNodes>,
     /// The log groups that are made, but for those that forwarding itself writes into.
     pub log_groups: Vec<OwnGroup>,
 }
@@ -95,6 +131,13 @@ impl Known<'_> {
         Text::of(&needs.on(self.organization), Symbol::Organization.to_string(), |organization| {
             organization.id
         })
+    }
+
+    /// The organization's ARN.
+    pub(super) fn organization_arn(&self, needs: &mut Needs<'_>) -> Text {
+        let before = Text::from(format!("arn:{}:organizations::", self.partition().as_str()));
+        let management = self.account_id(needs, &AccountName::management());
+        before.then(management).then(":organization/").then(self.organization_id(needs))
     }
 
     /// An account's id: `${account.prod}`. The management account's is known by the organization.

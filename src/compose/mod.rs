@@ -11,6 +11,7 @@ mod identity;
 mod keys;
 mod known;
 mod log_delivery;
+mod network;
 mod organization;
 mod recording;
 mod service_role;
@@ -41,6 +42,7 @@ const CAPABILITIES: &[Capability] = &[
     forwarding::compose,
     log_delivery::compose,
     recording::compose,
+    network::compose,
     guardrails::compose,
 ];
 

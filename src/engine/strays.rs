@@ -20,7 +20,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
         }
         let Some(action) = judge.action() else {
             // Whatever lives in the accounts is theirs; only foreign *relations* with what is ours are news.
-            if strays.kind.identity() == Identity::Related {
+            if is_relation(strays.kind) {
                 let (place, kind) = (place.clone(), strays.kind.name());
                 plan.foreign.push(Foreign { place, kind, label: stray.label.clone() });
             }
@@ -37,10 +37,16 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             promise: None,
             origin: None,
             after: None,
+            interrupts: None,
             held_by: None,
             stray: Some((index, at)),
         });
     }
+}
+
+/// Whether what there is of a kind belongs to other things: an entry in what is ours is news, whoever made it.
+fn is_relation(kind: &dyn AnyKind) -> bool {
+    matches!(kind.identity(), Identity::Related | Identity::Slot)
 }
 
 impl Stray {
@@ -69,13 +75,21 @@ impl Judge<'_> {
         match self.stray.what {
             Strayed::Unstated => None,
             Strayed::Foreign => {
-                let leave = self.strays.kind.identity() == Identity::Related && self.is_listed();
-                leave.then(|| self.relation())
+                let leave = is_relation(self.strays.kind) && self.is_listed();
+                if leave { Some(self.relation()) } else { self.opens() }
             }
             Strayed::Extra if follows => Some(self.relation()),
             Strayed::Orphan if follows && !self.is_copy() => Some(Action::Remove),
             Strayed::Extra | Strayed::Orphan => Some(self.orphan()),
         }
+    }
+
+    /// Somebody else's relation that opens what the landing zone forbids.
+    fn opens(&self) -> Option<Action> {
+        let why = self.strays.kind.opens(&self.stray.live)?.to_owned();
+        let address = self.address();
+        let way_out = format!("take it back, or list `{address}` in `[removed]` to have it taken back");
+        Some(Action::Blocked { why, way_out })
     }
 
     /// What to say of something without tags, unless it may be what a node that can't be told yet wants.

@@ -171,7 +171,7 @@ pub const CASES: &[Case] = &[
         names: "create",
         // One that nobody has confirmed can't be taken back, and goes by itself.
         without: (NO_ALARMS, "", KEYS),
-        gone: Gone::Stays,
+        gone: Gone::Silent,
     },
 ];
 

@@ -22,6 +22,15 @@ impl Zone {
         zone
     }
 
+    /// The sample without logs and recording: organization, identity and keys.
+    pub fn foundation() -> Self {
+        let zone = Self::sample();
+        let organization = zone.read("organization.toml");
+        let (foundation, _) = organization.split_once("\n[trail]").unwrap();
+        zone.write("organization.toml", foundation);
+        zone
+    }
+
     /// A landing zone of these files.
     pub fn of(files: &[(&str, &str)]) -> Self {
         let zone = Self { dir: tempfile::tempdir().unwrap() };

@@ -9,6 +9,7 @@ mod assertions;
 mod attachments;
 mod chains;
 mod delegated;
+mod externals;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -25,6 +26,7 @@ mod structure;
 mod symbols;
 mod tags;
 mod trail;
+mod transit;
 mod trust;
 mod units;
 
@@ -44,6 +46,7 @@ const CHECKS: &[Check] = &[
     attachments::check,
     chains::check,
     delegated::check,
+    externals::check,
     guards::check,
     key_parties::check,
     key_references::check,
@@ -60,6 +63,7 @@ const CHECKS: &[Check] = &[
     symbols::check,
     tags::check,
     trail::check,
+    transit::check,
     trust::check,
     units::check,
 ];

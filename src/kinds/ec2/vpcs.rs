@@ -3,17 +3,14 @@
 
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{Tag, Vpc};
-use futures::TryStreamExt as _;
+use aws_sdk_ec2::types::Vpc;
 
 use crate::{
     aws::{self, Aws as _},
-    engine::{
-        at::At,
-        error::Result,
-        kind::{ORGANIZATION_TAG, Tags},
-    },
+    engine::{at::At, error::Result},
 };
+
+use super::is_ours;
 
 /// All VPCs of a place, the default one included.
 pub(in crate::kinds) async fn vpcs(at: &At<'_>) -> Result<Arc<Vec<Vpc>>> {
@@ -27,12 +24,5 @@ pub(in crate::kinds) async fn vpcs(at: &At<'_>) -> Result<Arc<Vec<Vpc>>> {
 
 /// Whether a VPC of this landing zone lies in a place.
 pub(in crate::kinds) async fn any_of_ours(at: &At<'_>) -> Result<bool> {
-    let ours = |tag: &Tag| tag.key() == Some(ORGANIZATION_TAG) && tag.value() == Some(at.organization);
-    Ok(vpcs(at).await?.iter().any(|vpc| vpc.tags().iter().any(ours)))
-}
-
-/// Tags as EC2 returns them.
-pub(in crate::kinds) fn tags(tags: &[Tag]) -> Tags {
-    let pair = |tag: &Tag| Some((tag.key()?.to_owned(), tag.value().unwrap_or_default().to_owned()));
-    tags.iter().filter_map(pair).collect()
+    Ok(vpcs(at).await?.iter().any(|vpc| is_ours(at, vpc.tags())))
 }

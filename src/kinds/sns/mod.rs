@@ -5,5 +5,7 @@ mod topics;
 pub mod subscription;
 pub mod topic;
 
+pub(in crate::kinds) use topics::any_like_ours;
+
 pub use subscription::Subscription;
 pub use topic::Topic;

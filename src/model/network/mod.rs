@@ -3,6 +3,7 @@
 mod dns;
 mod endpoint;
 mod layout;
+mod routing;
 mod transit;
 mod vpc;
 
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
 pub use endpoint::{Endpoint, Unknown};
 pub use layout::Layout;
+pub use routing::{Attached, Gateway, GatewayTable, Leads, Part, gateways, to_gateway};
 pub use transit::{Egress, External, Pool, Segment, Transit};
 pub use vpc::{Dhcp, FlowLogs, Tier, Vpc};
 
@@ -47,6 +49,14 @@ impl Network {
     pub fn transit_regions(&self) -> std::collections::BTreeSet<Region> {
         let joined = self.vpcs.values().filter(|vpc| self.is_joined(vpc));
         joined.map(|vpc| vpc.region.value).collect()
+    }
+
+    /// Whether accounts share anything with each other: gateways, rules, query logs, firewalls.
+    pub fn shares(&self) -> bool {
+        self.transit.is_some()
+            || !self.forwards.is_empty()
+            || !self.firewalls.is_empty()
+            || self.resolvers.values().any(|resolver| resolver.query_logs.is_some())
     }
 
     /// Whether a VPC is attached to its Region's Transit Gateway.

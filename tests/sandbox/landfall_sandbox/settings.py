@@ -30,3 +30,7 @@ RESOLVER_SECONDS = _seconds("LANDFALL_SANDBOX_RESOLVER_SECONDS", 0.3)
 
 #: How long a change in Route 53 stays PENDING.
 CHANGE_SECONDS = _seconds("LANDFALL_SANDBOX_CHANGE_SECONDS", 0.3)
+
+#: How long NAT gateways, VPC endpoints, Transit Gateways and their attachments, associations and
+#: propagations stay pending or deleting.
+GATEWAY_SECONDS = _seconds("LANDFALL_SANDBOX_GATEWAY_SECONDS", 0.3)

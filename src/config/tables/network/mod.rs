@@ -1,6 +1,9 @@
 //! The tables of `network/*.toml`. Which file a table stands in makes no difference; the same one in two files is a
 //! mistake.
 
+mod external;
+mod transit;
+
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
@@ -27,8 +30,27 @@ pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Net
 }
 
 impl Reader<'_> {
-    fn file(&mut self, table: Table<'_>) {
+    fn file(&mut self, mut table: Table<'_>) {
+        self.transit(&mut table);
         table.finish();
+    }
+
+    /// What joins VPCs, and what lies beyond.
+    fn transit(&mut self, table: &mut Table<'_>) {
+        if let Some(transit) = table.table("transit", transit::read).flatten() {
+            match &self.network.transit {
+                Some(first) => {
+                    let complaint = Complaint::new(&transit.origin, "`[transit]` is stated twice");
+                    self.sink.push(complaint.note(&first.origin, "first here"));
+                }
+                None => self.network.transit = Some(transit),
+            }
+        }
+        let home = self.home;
+        let externals = table.map("external", |key, value| external::read(key, value, home));
+        let mut into = std::mem::take(&mut self.network.externals);
+        self.merge(&mut into, externals.into_values(), |external| &external.origin);
+        self.network.externals = into;
     }
 
     /// Adds what one file states to what others did.

@@ -17,8 +17,8 @@ resets: List[Callable[[], None]] = []
 
 #: Services whose calls run one at a time: moto checks and then acts without a lock.
 SERIAL = {
-    "account", "cloudtrail", "config", "firehose", "iam", "kms", "logs", "monitoring",
-    "organizations", "route53", "route53resolver", "s3", "s3-control", "sns", "sts",
+    "account", "cloudtrail", "config", "ec2", "firehose", "iam", "kms", "logs", "monitoring",
+    "organizations", "ram", "route53", "route53resolver", "s3", "s3-control", "sns", "sts",
 }  # fmt: skip
 
 
@@ -43,17 +43,25 @@ def patch(owner: type, name: Optional[str] = None) -> Callable[[Any], Any]:
     return replace
 
 
+#: What hangs together with Amazon EC2: shares make gateways and prefix lists visible.
+_NETWORK = [
+    "ec2", "vpc", "routes", "nat_gateways", "security_groups", "endpoints", "prefix_lists",
+    "flow_logs", "ram_calls", "transit_gateways", "transit_gateway_attachments",
+    "transit_gateway_routes", "tags",
+]  # fmt: skip
+
 #: Patched when the service is first called: moto takes long to load them.
 _LATE = {
     "cloudtrail": ["cloudtrail"],
     "cloudwatch": ["cloudwatch"],
     "config": ["config"],
-    "ec2": ["ec2"],
+    "ec2": _NETWORK,
     "firehose": ["firehose"],
     "kms": ["kms"],
     "logs": ["logs", "log_destinations"],
     "route53": ["route53", "route53_records"],
     "route53resolver": ["resolver", "resolver_rules", "resolver_logs", "dns_firewall_vpcs"],
+    "ram": _NETWORK,
     "s3": ["s3"],
     "s3control": ["s3"],
     "sns": ["sns"],

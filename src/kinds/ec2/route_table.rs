@@ -1,0 +1,116 @@
+//! `ec2/route-table`: what routes and associations of subnets belong to.
+
+use aws_sdk_ec2::types::ResourceType;
+
+use super::{Vpc, any_of_ours, is_ours, name, retag, route_tables, seen, specification, tags};
+use crate::{
+    aws::{self, Aws as _},
+    engine::{
+        at::At,
+        doc::{Doc, Field},
+        env::{Env, Need, Value},
+        error::Result,
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
+    },
+};
+
+/// A [route table][table]. The main one of a VPC is not among them: AWS makes it, and all subnets of ours have another.
+///
+/// [table]: https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Route_Tables.html
+pub struct RouteTable;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Its VPC.
+    pub vpc: Need<Vpc>,
+    /// What its tag `Name` says, by which it is found again within its VPC if our tags are lost.
+    pub name: String,
+}
+
+/// What AWS has.
+#[derive(Clone, Debug)]
+pub struct Live {
+    id: String,
+    vpc: String,
+}
+
+/// What dependents may read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outputs {
+    /// Its id: `rtb-…`.
+    pub id: String,
+}
+
+fn key(vpc: &str, name: &str) -> String {
+    format!("{vpc} {name}")
+}
+
+impl Kind for RouteTable {
+    const NAME: &'static str = "ec2/route-table";
+    const SCOPE: Scope = Scope::Regional;
+    const IDENTITY: Identity = Identity::Tagged;
+    const REMOVAL: Removal = Removal::Prune;
+    const IMMUTABLE: &'static [&'static str] = &["vpc"];
+    const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
+    const READ_BEFORE_RETRY: bool = true;
+    const ACTIONS: Actions = Actions {
+        read: &["ec2:DescribeVpcs", "ec2:DescribeRouteTables"],
+        create: &["ec2:CreateRouteTable", "ec2:CreateTags"],
+        update: &["ec2:CreateTags", "ec2:DeleteTags"],
+        delete: &["ec2:DeleteRouteTable"],
+    };
+
+    type Spec = Spec;
+    type Live = Live;
+    type Outputs = Outputs;
+
+    fn key(it: &Wanted<'_, Self>) -> Value<String> {
+        it.env.get(&it.spec.vpc).map(|vpc| key(&vpc.id, &it.spec.name))
+    }
+
+    fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
+        let Spec { vpc, name: _ } = spec;
+        Doc::new().with("vpc", Field::of(env.get(vpc).map(|vpc| vpc.id), Some(vpc.address().into())))
+    }
+
+    fn observed(live: &Live) -> Doc {
+        Doc::new().with("vpc", live.vpc.as_str())
+    }
+
+    fn outputs(live: &Live) -> Outputs {
+        Outputs { id: live.id.clone() }
+    }
+
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
+        if wanted.is_empty() && !any_of_ours(at).await? {
+            return Ok(Vec::new());
+        }
+        let keys: Vec<_> = wanted.iter().filter_map(|it| Self::key(it).known()).collect();
+        let tables = route_tables(at).await?;
+        let found = tables.iter().filter_map(|table| {
+            let live = Live { id: table.route_table_id()?.to_owned(), vpc: table.vpc_id()?.to_owned() };
+            let key = key(&live.vpc, name(table.tags()).unwrap_or_default());
+            let concerns = is_ours(at, table.tags()) || keys.contains(&key);
+            let (label, owner) = (live.id.clone(), Owner::Tags(tags(table.tags())));
+            concerns.then_some(Found { key, label, owner, live })
+        });
+        Ok(found.collect())
+    }
+
+    async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
+        let request = at.ec2().await?.create_route_table().vpc_id(it.env.get(&it.spec.vpc).now()?.id);
+        let request = request.tag_specifications(specification(ResourceType::RouteTable, it.tags));
+        seen(aws::call(at, "CreateRouteTable", request.send()).await).map(drop)
+    }
+
+    async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
+        let request = at.ec2().await?.delete_route_table().route_table_id(&live.id);
+        let gone = aws::call(at, "DeleteRouteTable", request.send()).await;
+        aws::unless(gone, &["InvalidRouteTableID.NotFound"]).map(drop)
+    }
+
+    async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
+        retag(at, &live.id, tags).await
+    }
+}
