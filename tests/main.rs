@@ -13,6 +13,7 @@ mod keys;
 mod kinds;
 mod logging;
 mod many;
+mod reach;
 mod readers;
 mod sessions;
 mod support;

@@ -113,7 +113,7 @@ fn run(args: &[&str]) -> Ran {
 #[test]
 fn help() {
     assert_snapshot!(run(&["--help"]).stdout);
-    for command in ["init", "validate", "plan", "apply", "drift", "doctor", "sandbox", "demo"] {
+    for command in ["init", "validate", "plan", "apply", "drift", "reach", "doctor", "sandbox", "demo"] {
         assert_snapshot!(format!("help {command}"), run(&[command, "-h"]).stdout);
     }
 }
