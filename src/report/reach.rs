@@ -194,8 +194,8 @@ fn conclusion(reach: &Reach) -> Line {
         (ends(Passage::Stops), "stop"),
         (ways.len() - ends(Passage::Passes) - ends(Passage::Stops), "are neither"),
     ];
-    let told: Vec<_> = counted.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<_> = told.into_iter().map(|(count, what)| format!("{} {what}", number(*count))).collect();
+    let told = counted.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<_> = told.map(|(count, what)| format!("{} {what}", number(*count))).collect();
     let pairs = plural(ways.len(), "pair");
     let text = format!("{from} -> {to} by {what}, {source}: {pairs}, of which {}.", told.join(", "));
     Line::at(0).say(Label::Heading, text)
