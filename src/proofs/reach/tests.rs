@@ -71,7 +71,15 @@ fn the_way_is_told_hop_by_hop() {
 fn what_stops_is_told() {
     let (outcome, text) = best(landing_zone(), "vpc:dev/application", "vpc:prod/application", 443);
     assert_eq!(outcome, Stops);
-    assert_snapshot!(text, @"");
+    assert_snapshot!(text, @"
+    tcp 443 10.1.2.4 -> 10.2.2.4
+      security group dev/application: lets tcp 443 out to 10.2.2.4: `tcp 443 -> 0.0.0.0/0`
+      route table dev/application: 0.0.0.0/0 leads to the Transit Gateway main
+      network ACL dev/application: lets tcp 443 out to 10.2.2.4: entry 100 is all 0.0.0.0/0
+      subnet dev/gateway-az1: has the default network ACL, which lets everything pass
+    x Transit Gateway route table nonprod: drops it: 10.0.0.0/8 is a blackhole
+    back
+    ");
 }
 
 #[test]
