@@ -11,9 +11,12 @@ use crate::support::{Behind, Sandbox, Zone, behind::done};
 
 mod forwarding;
 mod kms;
+mod network;
 mod recording;
 mod s3;
 mod trail;
+mod transit;
+mod vpc;
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -36,6 +39,8 @@ enum Gone {
     Pruned,
     /// A relation: taken back by a plain apply.
     Follows,
+    /// A relation that leaves together with what is deleted by `--prune` alone.
+    Leaves,
     /// An orphan that no command deletes.
     Kept,
     /// It has no tags and stays as it is: no drift, and the plan says so.
@@ -72,8 +77,16 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES];
+const SERVICES: &[&[Case]] = &[
+    CASES,
+    kms::CASES,
+    s3::CASES,
+    forwarding::CASES,
+    recording::CASES,
+    trail::CASES,
+    transit::CASES,
+    vpc::CASES,
+];
 
 const CASES: &[Case] = &[
     Case {
@@ -421,6 +434,11 @@ impl Case {
                 let left = sandbox.run(zone, &["plan", "--json"]).expect(0).steps();
                 assert!(left.values().all(|(action, _)| action == "orphan"), "{left:?}");
             }
+            Gone::Leaves => {
+                assert_eq!(sandbox.drift(zone, 2)[self.address].0, "remove");
+                sandbox.apply(zone);
+                assert!(!sandbox.drift(zone, 2).contains_key(self.address));
+            }
             Gone::Pruned => {
                 assert_eq!(sandbox.drift(zone, 2)[self.address].0, "orphan");
                 sandbox.apply(zone);
@@ -502,4 +520,22 @@ lives! {
     delivery_channel: "config/delivery-channel";
     recording: "config/recording";
     aggregator: "config/aggregator";
+    organization_sharing: "ram/organization-sharing";
+    resource_share: "ram/resource-share";
+    transit_gateway: "ec2/transit-gateway";
+    transit_gateway_route_table: "ec2/transit-gateway-route-table";
+    transit_gateway_attachment: "ec2/transit-gateway-attachment";
+    transit_gateway_peering: "ec2/transit-gateway-peering";
+    transit_gateway_propagation: "ec2/transit-gateway-propagation";
+    transit_gateway_route: "ec2/transit-gateway-route";
+    transit_gateway_association: "ec2/transit-gateway-association";
+    default_vpc: "ec2/default-vpc";
+    vpc: "ec2/vpc";
+    subnet: "ec2/subnet";
+    internet_gateway: "ec2/internet-gateway";
+    elastic_ip: "ec2/elastic-ip";
+    nat_gateway: "ec2/nat-gateway";
+    route_table: "ec2/route-table";
+    route_table_association: "ec2/route-table-association";
+    route: "ec2/route";
 }

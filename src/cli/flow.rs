@@ -67,12 +67,18 @@ pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
     }
 }
 
+/// Problems of the whole as complaints about its files.
+pub(super) fn complaints(problems: Vec<Problem>, files: &Files) -> Complaints {
+    Complaints::new(problems.into_iter().map(complaint).collect(), files.clone())
+}
+
 fn complaint(problem: Problem) -> Complaint {
     let Problem { severity, origin, message, help } = problem;
     Complaint { severity, help, ..Complaint::new(&origin, message) }
 }
 
-fn complain(settings: &Settings, complaints: &Complaints) -> Exit {
+/// Tells what is wrong with a landing zone.
+pub(super) fn complain(settings: &Settings, complaints: &Complaints) -> Exit {
     if settings.out.is_json() {
         settings.out.validated(&views(complaints));
     } else {

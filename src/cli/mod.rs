@@ -9,6 +9,7 @@ mod exit;
 mod flow;
 mod init;
 mod interrupt;
+mod network;
 mod plan;
 mod reach;
 mod sample;
@@ -49,6 +50,7 @@ enum Command {
     Apply(apply::Args),
     Drift(drift::Args),
     Reach(reach::Args),
+    Network(network::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
@@ -88,6 +90,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
         Command::Reach(args) => reach::run(settings, &args).await,
+        Command::Network(args) => network::run(settings, &args),
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,

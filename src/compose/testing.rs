@@ -101,6 +101,7 @@ pub(super) fn account(name: &str, unit: Option<&str>) -> Account {
         alias: None,
         password_policy: None,
         block_public_access: None,
+        default_vpcs: None,
         moved: None,
         origin: Origin::file(format!("accounts/{name}.toml")),
     }

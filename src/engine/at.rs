@@ -9,7 +9,11 @@ use std::{
 
 use tokio::sync::OnceCell;
 
-use super::{env::Opaque, error::Result, graph::Place};
+use super::{
+    env::Opaque,
+    error::Result,
+    graph::{Graph, Place},
+};
 
 /// Whether anybody looks at what is not wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct At<'a> {
     pub cloud: &'a (dyn Any + Send + Sync),
     /// Whether anybody looks at what is not wanted.
     pub others: Others,
+    /// What is wanted, where things are read for it.
+    pub(super) graph: Option<&'a Graph>,
     /// Answers that several kinds share.
     pub(super) memo: &'a Memo,
 }
@@ -42,6 +48,11 @@ impl At<'_> {
     /// The same at another place: a replica key is made by a call to the Region of its primary.
     pub fn elsewhere<'b>(&'b self, place: &'b Place) -> At<'b> {
         At { place, ..*self }
+    }
+
+    /// Whether the landing zone has something at an address: what lies in a thing that left it is nobody's to change.
+    pub fn has(&self, address: &str) -> bool {
+        self.graph.is_none_or(|graph| graph.at_address(address).is_some())
     }
 
     /// One call for all who ask for the same at the same place: whoever comes second waits for the answer of the

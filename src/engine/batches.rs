@@ -46,7 +46,7 @@ pub(super) async fn ask(
         Want { address: &node.address, spec: &node.spec, env: Env::over(outputs), tags }
     };
     let wants: Vec<_> = nodes.iter().copied().zip(&tags).map(want).collect();
-    let at = At { others, ..world.at(place, graph.organization()) };
+    let at = At { others, graph: Some(graph), ..world.at(place, graph.organization()) };
     kind.read(&at, &wants).await
 }
 

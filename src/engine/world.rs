@@ -59,7 +59,7 @@ impl World {
 
     /// A place of this world, as kinds see it.
     pub fn at<'a>(&'a self, place: &'a Place, organization: &'a str) -> At<'a> {
-        At { place, organization, cloud: &*self.cloud, others: Others::Told, memo: &self.memo }
+        At { place, organization, cloud: &*self.cloud, others: Others::Told, graph: None, memo: &self.memo }
     }
 
     /// Leave to read. Reads do not queue behind steps: a step that waits for a look holds its dependents up.

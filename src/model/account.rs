@@ -36,8 +36,19 @@ pub struct Account {
     pub password_policy: Option<PasswordPolicy>,
     /// Whether S3 opens nothing of it to the public, whatever its buckets say; nothing if that is left as it is.
     pub block_public_access: Option<Located<bool>>,
+    /// Whether it has default VPCs; nothing if they are left as they are.
+    pub default_vpcs: Option<Located<DefaultVpcs>>,
     /// The key it had before it was renamed.
     pub moved: Option<Located<AccountName>>,
     /// Its file.
     pub origin: Origin,
+}
+
+/// What becomes of the VPCs that AWS makes in every Region of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DefaultVpcs {
+    /// They are taken away.
+    Removed,
+    /// They stay as they are.
+    Kept,
 }

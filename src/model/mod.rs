@@ -27,7 +27,7 @@ mod trust;
 mod unit;
 
 pub use access::Access;
-pub use account::Account;
+pub use account::{Account, DefaultVpcs};
 pub use archive::{Archive, Days, Lock, LockMode, Replica};
 pub use assertion::{Assertion, Claim, Expect, Reach};
 pub use contact::{Contact, ContactType, Contacts};
@@ -47,7 +47,7 @@ pub use password::PasswordPolicy;
 pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
 pub use problem::Problem;
 pub use provider::{IdentityProvider, Provider};
-pub use quota::{IamQuotas, PolicyQuota, TransitQuotas};
+pub use quota::{IamQuotas, NetworkQuotas, PolicyQuota, TransitQuotas};
 pub use recording::{Frequency, Recording};
 pub use role::{Require, Role};
 pub use symbol::{Symbol, symbols};

@@ -39,6 +39,18 @@ impl TransitQuotas {
     pub const ROUTES: usize = 10_000;
 }
 
+/// Limits of networks that AWS raises when it is asked to, as of 2026-11:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
+#[derive(Clone, Copy, Debug)]
+pub struct NetworkQuotas;
+
+impl NetworkQuotas {
+    /// The most VPCs in a Region of an account.
+    pub const VPCS: usize = 5;
+    /// The most Elastic IP addresses in a Region of an account.
+    pub const ELASTIC_IPS: usize = 5;
+}
+
 /// Limits of IAM, as of 2026-11: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 #[derive(Clone, Copy, Debug)]
 pub struct IamQuotas;

@@ -86,6 +86,14 @@ impl Behind {
         client!(self, aws_sdk_config, region)
     }
 
+    pub fn ec2(&self, region: &str) -> aws_sdk_ec2::Client {
+        client!(self, aws_sdk_ec2, region)
+    }
+
+    pub fn ram(&self, region: &str) -> aws_sdk_ram::Client {
+        client!(self, aws_sdk_ram, region)
+    }
+
     pub fn firehose(&self, region: &str) -> aws_sdk_firehose::Client {
         client!(self, aws_sdk_firehose, region)
     }

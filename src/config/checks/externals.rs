@@ -16,7 +16,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
             let before = externals[..index].iter().flat_map(|earlier| &earlier.cidrs);
             let own = external.cidrs.iter().take_while(|other| other.origin != range.origin);
             check_range(range, before.chain(own), sink);
-            check_network(network, range, sink);
+            check_pool(network, range, sink);
         }
     }
 }
@@ -50,13 +50,7 @@ fn check_range<'r>(range: &Located<Cidr>, others: impl Iterator<Item = &'r Locat
     }
 }
 
-fn check_network(network: &Network, range: &Located<Cidr>, sink: &Sink) {
-    for vpc in network.vpcs.values() {
-        let Some(cidr) = vpc.cidr.as_ref().filter(|cidr| cidr.overlaps(range.value)) else { continue };
-        let message =
-            format!("{range} overlaps the VPC `{}`, and answers from there would go astray", vpc.name);
-        sink.push(Complaint::new(&range.origin, message).note(&cidr.origin, "its range"));
-    }
+fn check_pool(network: &Network, range: &Located<Cidr>, sink: &Sink) {
     let Some(pool) = network.pool.as_ref().filter(|pool| pool.cidr.overlaps(range.value)) else { return };
     if !pool.retired.iter().any(|retired| retired.contains(range.value)) {
         let message = format!("{range} lies in the pool, from which VPCs are given their ranges");

@@ -17,6 +17,7 @@ mod key_statements;
 mod keys;
 mod logs;
 mod mfa;
+mod pool;
 mod providers;
 mod recording;
 mod regions;
@@ -29,6 +30,7 @@ mod trail;
 mod transit;
 mod trust;
 mod units;
+mod vpcs;
 
 use super::complaint::{Complaint, Sink};
 use crate::model::LandingZone;
@@ -54,6 +56,7 @@ const CHECKS: &[Check] = &[
     keys::check,
     logs::check,
     mfa::check,
+    pool::check,
     providers::check,
     recording::check,
     regions::check,
@@ -66,6 +69,7 @@ const CHECKS: &[Check] = &[
     transit::check,
     trust::check,
     units::check,
+    vpcs::check,
 ];
 
 /// Runs all checks.

@@ -3,27 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::{Complaint, LandingZone, Sink};
-use crate::model::{Egress, Network, Tier, Transit, TransitQuotas, Vpc, gateways};
+use crate::model::{Egress, GatewayTable, Network, Tier, Transit, TransitQuotas, gateways};
 use crate::names::{Located, Origin, Region, SegmentName, VpcName};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
-    let Some(transit) = &network.transit else {
-        network.vpcs.values().for_each(|vpc| check_unjoined(vpc, sink));
-        return;
-    };
+    let Some(transit) = &network.transit else { return };
     check_account(landing_zone, transit, sink);
     check_asn(landing_zone, transit, sink);
     check_segments(network, transit, sink);
     check_egress(landing_zone, transit, sink);
     check_quotas(network, transit, sink);
-}
-
-fn check_unjoined(vpc: &Vpc, sink: &Sink) {
-    if let Some(segment) = &vpc.segment {
-        let complaint = Complaint::new(&segment.origin, format!("there is no segment `{segment}`"));
-        sink.push(complaint.help("segments are stated in `[transit]`, which no file has"));
-    }
 }
 
 fn check_account(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
@@ -56,9 +46,6 @@ fn check_asn(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
 }
 
 fn check_segments(network: &Network, transit: &Transit, sink: &Sink) {
-    for vpc in network.vpcs.values() {
-        vpc.segment.iter().for_each(|segment| check_segment(transit, segment, sink));
-    }
     for external in network.externals.values() {
         check_segment(transit, &external.segment, sink);
     }
@@ -119,7 +106,7 @@ fn check_way_out(network: &Network, name: &Located<VpcName>, sink: &Sink) {
 fn check_quotas(network: &Network, transit: &Transit, sink: &Sink) {
     for (region, gateway) in gateways(network) {
         let attached = gateway.vpcs.len() + gateway.externals.len() + gateway.peers.len();
-        let routes = |table: &crate::model::GatewayTable<'_>| table.routes.len() + table.propagated.len();
+        let routes = |table: &GatewayTable<'_>| table.routes.len() + table.propagated.len();
         let counts = [
             ("route tables", gateway.tables.len(), TransitQuotas::TABLES),
             ("attachments", attached, TransitQuotas::ATTACHMENTS),

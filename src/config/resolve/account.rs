@@ -41,6 +41,7 @@ pub(super) fn resolve(
         alias: settings.alias.map(|alias| alias.map(|pattern| pattern.replace("{account}", name.as_str()))),
         password_policy: settings.password_policy.map(password_policy),
         block_public_access: settings.block_public_access,
+        default_vpcs: settings.default_vpcs,
         moved: table.moved.clone(),
         tags,
         origin: table.origin.clone(),

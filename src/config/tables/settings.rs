@@ -4,8 +4,9 @@ use super::{
     ContactTables, KeyTable, PasswordTable, ProviderTable, RoleTable, contacts, key, password, provider,
     role, tags,
 };
-use crate::config::decode::{Table, boolean, text};
-use crate::model::Tags;
+use crate::config::complaint::Complaint;
+use crate::config::decode::{Table, Value, boolean, text};
+use crate::model::{DefaultVpcs, Tags};
 use crate::names::Located;
 
 /// What an account and a baseline alike may say.
@@ -16,6 +17,7 @@ pub(in crate::config) struct Settings {
     pub(in crate::config) contacts: ContactTables,
     pub(in crate::config) password_policy: Option<PasswordTable>,
     pub(in crate::config) block_public_access: Option<Located<bool>>,
+    pub(in crate::config) default_vpcs: Option<Located<DefaultVpcs>>,
     pub(in crate::config) roles: BTreeMap<String, RoleTable>,
     pub(in crate::config) identity_providers: BTreeMap<String, ProviderTable>,
     pub(in crate::config) keys: BTreeMap<String, KeyTable>,
@@ -33,6 +35,7 @@ impl Settings {
                 (own, base) => own.or(base),
             },
             block_public_access: self.block_public_access.or(base.block_public_access),
+            default_vpcs: self.default_vpcs.or(base.default_vpcs),
             roles: merged(self.roles, base.roles, RoleTable::over),
             identity_providers: merged(self.identity_providers, base.identity_providers, |own, _| own),
             keys: merged(self.keys, base.keys, KeyTable::over),
@@ -64,8 +67,21 @@ pub(super) fn read(table: &mut Table<'_>) -> Settings {
         contacts: table.table("contacts", contacts::read).unwrap_or_default(),
         password_policy: table.table("password_policy", password::read),
         block_public_access: table.optional("block_public_access", boolean),
+        default_vpcs: table.optional("default_vpcs", default_vpcs),
         roles: table.map("roles", role::read),
         identity_providers: table.map("identity_providers", provider::read),
         keys: table.map("keys", key::read),
+    }
+}
+
+fn default_vpcs(value: Value<'_>) -> Option<Located<DefaultVpcs>> {
+    let choice = text(value)?;
+    match choice.as_str() {
+        "removed" => Some(choice.map(|_| DefaultVpcs::Removed)),
+        "kept" => Some(choice.map(|_| DefaultVpcs::Kept)),
+        other => {
+            let message = format!("default VPCs are `removed` or `kept`, not `{other}`");
+            value.complain(Complaint::new(&choice.origin, message))
+        }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::{Route as SdkRoute, RouteOrigin, RouteTable as SdkTable};
 
-use super::{RouteTable, any_of_ours, gateways::gateways_of_ours, is_ours, route_tables, seen, tags::value};
+use super::{
+    RouteTable, any_of_ours, gateways::gateways_of_ours, is_kept, is_ours, route_tables, seen, tags::value,
+};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -232,7 +234,8 @@ impl Ends {
     /// The routes of a table, each with what it is called, if the table is ours.
     fn routes(&self, at: &At<'_>, table: &SdkTable) -> Vec<(String, Live)> {
         let Some(id) = table.route_table_id() else { return Vec::new() };
-        if !is_ours(at, table.tags()) && !self.tables.contains(id) {
+        let is_kept = is_ours(at, table.tags()) && is_kept(at, table.tags());
+        if !is_kept && !self.tables.contains(id) {
             return Vec::new();
         }
         let address =

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Subnet as SdkSubnet, SubnetState as SdkState};
 
-use super::{Vpc, any_of_ours, is_ours, retag, seen, specification, tags};
+use super::{Vpc, any_of_ours, freed, is_ours, retag, seen, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -12,7 +12,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
     names::{Cidr, ZoneId},
 };
@@ -72,6 +72,7 @@ impl Kind for Subnet {
         update: &["ec2:ModifySubnetAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
         delete: &["ec2:DeleteSubnet"],
     };
+    const TIMING: Timing = super::FREED;
 
     type Spec = Spec;
     type Live = Live;
@@ -154,7 +155,7 @@ impl Kind for Subnet {
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_subnet().subnet_id(&live.id);
-        let gone = aws::call(at, "DeleteSubnet", request.send()).await;
+        let gone = freed(aws::call(at, "DeleteSubnet", request.send()).await);
         aws::unless(gone, &["InvalidSubnetID.NotFound"]).map(drop)
     }
 
@@ -164,7 +165,7 @@ impl Kind for Subnet {
 }
 
 /// All subnets of a place.
-async fn subnets(at: &At<'_>) -> Result<Arc<Vec<SdkSubnet>>> {
+pub(super) async fn subnets(at: &At<'_>) -> Result<Arc<Vec<SdkSubnet>>> {
     const OPERATION: &str = "DescribeSubnets";
     at.once("ec2", OPERATION, "", || async {
         let pages = at.ec2().await?.describe_subnets().into_paginator().items().send();

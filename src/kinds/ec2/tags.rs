@@ -6,8 +6,8 @@ use crate::{
     aws::{self, Aws as _},
     engine::{
         at::At,
-        error::{Class, Result},
-        kind::{ORGANIZATION_TAG, TagChange, Tags},
+        error::Result,
+        kind::{ADDRESS_TAG, ORGANIZATION_TAG, TagChange, Tags},
     },
 };
 
@@ -24,6 +24,12 @@ pub(in crate::kinds) fn tags(tags: &[Tag]) -> Tags {
 /// Whether these tags say that a resource is of this landing zone.
 pub(in crate::kinds) fn is_ours(at: &At<'_>, tags: &[Tag]) -> bool {
     value(tags, ORGANIZATION_TAG) == Some(at.organization)
+}
+
+/// Whether the landing zone still has what carries these tags. What lies in a thing that left goes with it: no plain apply
+/// takes the routes out of a VPC that somebody forgot to state.
+pub(in crate::kinds) fn is_kept(at: &At<'_>, tags: &[Tag]) -> bool {
+    value(tags, ADDRESS_TAG).is_none_or(|address| at.has(address))
 }
 
 /// The value of a tag.
@@ -59,16 +65,4 @@ pub(in crate::kinds) async fn retag(at: &At<'_>, id: &str, tags: &TagChange) -> 
 
 fn sdk_tags(tags: &Tags) -> Vec<Tag> {
     tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build()).collect()
-}
-
-/// The answer of a call about what was seen a moment ago: where AWS does not find it, it does [not yet][eventual].
-///
-/// [eventual]: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
-pub(in crate::kinds) fn seen<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        if error.class == Class::NotFound {
-            error.class = Class::NotYet;
-        }
-        error
-    })
 }

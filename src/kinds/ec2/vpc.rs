@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{is_ours, retag, seen, specification, tags, vpcs};
+use super::{freed, is_ours, retag, seen, specification, tags, vpcs};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -13,7 +13,7 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
+        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
     names::Cidr,
 };
@@ -69,6 +69,7 @@ impl Kind for Vpc {
         update: &["ec2:ModifyVpcAttribute", "ec2:CreateTags", "ec2:DeleteTags"],
         delete: &["ec2:DeleteVpc"],
     };
+    const TIMING: Timing = super::FREED;
 
     type Spec = Spec;
     type Live = Live;
@@ -141,7 +142,7 @@ impl Kind for Vpc {
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_vpc().vpc_id(&live.id);
-        let gone = aws::call(at, "DeleteVpc", request.send()).await;
+        let gone = freed(aws::call(at, "DeleteVpc", request.send()).await);
         aws::unless(gone, &["InvalidVpcID.NotFound"]).map(drop)
     }
 

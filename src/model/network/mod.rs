@@ -1,5 +1,6 @@
 //! The network: what `network/*.toml` say.
 
+mod allocate;
 mod dns;
 mod endpoint;
 mod layout;
@@ -62,6 +63,12 @@ impl Network {
     /// Whether a VPC is attached to its Region's Transit Gateway.
     pub fn is_joined(&self, vpc: &Vpc) -> bool {
         self.transit.is_some() && (vpc.segment.is_some() || self.carries_egress(&vpc.name.value))
+    }
+
+    /// Whether a VPC has NAT gateways: it carries the way out of segments, or stands alone and has to find its own.
+    pub fn has_nat(&self, vpc: &Vpc) -> bool {
+        let stands_alone = vpc.segment.is_none() && vpc.tiers.contains_key(&Tier::Application);
+        vpc.tiers.contains_key(&Tier::Dmz) && (stands_alone || self.carries_egress(&vpc.name.value))
     }
 
     /// Whether a VPC carries the way out of segments.

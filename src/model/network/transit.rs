@@ -92,8 +92,10 @@ impl Egress {
 pub struct Pool {
     /// All of them.
     pub cidr: Located<Cidr>,
-    /// Ranges that are never handed out again.
+    /// Ranges that nobody is given, and nobody has.
     pub retired: Vec<Located<Cidr>>,
+    /// Ranges that VPCs were given, kept by `landfall network allocate`: that of a VPC which left is given to no other.
+    pub handed_out: Vec<Located<Cidr>>,
     /// The table.
     pub origin: Origin,
 }

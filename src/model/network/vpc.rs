@@ -14,7 +14,7 @@ pub struct Vpc {
     pub region: Located<Region>,
     /// Its addresses; nothing until `landfall network allocate` has written them.
     pub cidr: Option<Located<Cidr>>,
-    /// How large its range is to be: the bits of the prefix. Stated where `cidr` is not.
+    /// How large its range is to be: the bits of the prefix. It can stay when the range is written.
     pub size: Option<Located<u32>>,
     /// The Availability Zones it has subnets in, in the order of their numbers.
     pub zones: Located<Vec<ZoneId>>,

@@ -1,0 +1,195 @@
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use super::named;
+use crate::config::complaint::Complaint;
+use crate::config::decode::{Table, Value, list, number, parsed, text};
+use crate::config::tables::{logs, tags};
+use crate::model::{Dhcp, FlowLogs, Tier, Vpc};
+use crate::names::{AccountName, BucketRef, Cidr, Located, Origin, Region, SegmentName, VpcName, ZoneId};
+
+/// The prefixes that AWS takes for VPCs and subnets:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>.
+const PREFIXES: std::ops::RangeInclusive<u32> = 16..=28;
+
+/// The TCP port on which a tier is reached that states none: HTTPS, and `PostgreSQL`.
+const PORTS: [(Tier, u32); 2] = [(Tier::Application, 443), (Tier::Data, 5432)];
+
+/// Reads `[vpc.NAME]`; it lies in `home` if it names no Region.
+pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Option<Vpc> {
+    let name = named::<VpcName>(key, value);
+    let mut table = value.table(format!("`[vpc.{}]`", key.value), &key.origin)?;
+    let origin = table.origin().clone();
+    let account = table.required("account", parsed::<AccountName>);
+    let region = table.optional("region", parsed::<Region>);
+    let region = region.unwrap_or_else(|| Located::new(home, origin.clone()));
+    let (cidr, size) = range(&mut table);
+    let zones = table.required("zones", |value| zones(value, region.value));
+    let segment = table.optional("segment", parsed::<SegmentName>);
+    let tiers = tiers(&mut table);
+    let ports = ports(&mut table, &tiers);
+    let endpoints = table.optional("endpoints", list(text)).unwrap_or_default();
+    let flow_logs = table.optional("flow_logs", flow_logs);
+    let dhcp = table.table("dhcp", dhcp);
+    let tags = table.table("tags", tags::read).unwrap_or_default();
+    table.finish();
+    let (name, account, zones) = (name?, account?, zones?);
+    Some(Vpc {
+        name,
+        account,
+        region,
+        cidr,
+        size,
+        zones,
+        segment,
+        tiers,
+        ports,
+        endpoints,
+        flow_logs,
+        dhcp,
+        tags,
+        origin,
+    })
+}
+
+/// Its range, or how large one it is to be given.
+fn range(table: &mut Table<'_>) -> (Option<Located<Cidr>>, Option<Located<u32>>) {
+    let stated = table.has("cidr") || table.has("size");
+    let cidr = table.optional("cidr", parsed::<Cidr>);
+    let size = table.optional("size", number(PREFIXES));
+    if !stated {
+        let complaint = Complaint::new(table.origin(), "the VPC has neither `cidr` nor `size`");
+        let help = "`cidr = \"10.32.0.0/16\"` is its range; with `size = 20` it is given one of that size from the pool";
+        table.complain(complaint.help(help));
+    }
+    if let (Some(cidr), Some(size)) = (&cidr, &size)
+        && u32::from(cidr.prefix()) != size.value
+    {
+        let message = format!("the range has {} bits", cidr.prefix());
+        let complaint = Complaint::new(&cidr.origin, message);
+        table.complain(complaint.note(&size.origin, format!("it is to have {size}")));
+    }
+    if let Some(cidr) = &cidr
+        && !PREFIXES.contains(&u32::from(cidr.prefix()))
+    {
+        let message = format!("AWS takes ranges from /{} to /{}", PREFIXES.start(), PREFIXES.end());
+        table.complain(Complaint::new(&cidr.origin, message));
+    }
+    (cidr, size)
+}
+
+/// So many of a Region's zones, or those that are named.
+fn zones(value: Value<'_>, region: Region) -> Option<Located<Vec<ZoneId>>> {
+    let origin = value.origin();
+    let all: Vec<_> = ZoneId::all(region).collect();
+    if !matches!(value.raw(), DeValue::Array(_)) {
+        let many = number(1..=u32::MAX)(value)?;
+        let wanted = usize::try_from(many.value).unwrap_or(usize::MAX);
+        if wanted > all.len() {
+            return value.complain(too_many(&origin, region, &all));
+        }
+        return Some(Located::new(all.into_iter().take(wanted).collect(), origin));
+    }
+    let mut named = Vec::new();
+    for zone in list(parsed::<ZoneId>)(value)? {
+        if zone.region() != region {
+            let message = format!("`{zone}` is a zone of `{}`", zone.region());
+            let complaint = Complaint::new(&zone.origin, message);
+            value.complain::<()>(complaint.help(format!("`{region}` has {}", names(&all))));
+            continue;
+        }
+        named.push(zone.value);
+    }
+    if named.is_empty() {
+        return value.complain(Complaint::new(&origin, "a VPC lies in one zone at least"));
+    }
+    named.sort_unstable();
+    Some(Located::new(named, origin))
+}
+
+fn too_many(origin: &Origin, region: Region, all: &[ZoneId]) -> Complaint {
+    let message = format!("`{region}` has {} zones for everybody", all.len());
+    Complaint::new(origin, message).help(format!("these are {}", names(all)))
+}
+
+fn names(zones: &[ZoneId]) -> String {
+    let names: Vec<_> = zones.iter().map(|zone| format!("`{zone}`")).collect();
+    names.join(", ")
+}
+
+fn tiers(table: &mut Table<'_>) -> BTreeMap<Tier, Located<u32>> {
+    let tiers = table.required("tiers", |value| {
+        let origin = value.origin();
+        let tiers = value.table("`tiers`", &origin)?.entries(|key, value| {
+            let tier = tier(key, value)?;
+            Some((tier, number(PREFIXES)(value)?))
+        });
+        if tiers.is_empty() {
+            return value.complain(Complaint::new(&origin, "a VPC has one tier at least"));
+        }
+        Some(tiers)
+    });
+    tiers.unwrap_or_default().into_values().collect()
+}
+
+fn tier(key: &Located<&str>, value: Value<'_>) -> Option<Tier> {
+    let tier = Tier::named(key.value);
+    if tier.is_none() {
+        let complaint = Complaint::new(&key.origin, format!("there is no tier `{}`", key.value));
+        value.complain::<()>(complaint.nearest(key.value, Tier::ALL.iter().map(|tier| tier.as_str())));
+    }
+    tier
+}
+
+/// The ports of its tiers, what is left out filled in.
+fn ports(table: &mut Table<'_>, tiers: &BTreeMap<Tier, Located<u32>>) -> BTreeMap<Tier, Vec<Located<u32>>> {
+    let stated = table.map("ports", |key, value| {
+        let tier = tier(key, value)?;
+        if tier == Tier::Dmz {
+            let complaint = Complaint::new(&key.origin, "no tier lies before the DMZ");
+            return value.complain(complaint.help("`ports` is for the application and the data tier"));
+        }
+        if !tiers.contains_key(&tier) {
+            return value
+                .complain(Complaint::new(&key.origin, format!("the VPC has no tier `{}`", key.value)));
+        }
+        Some((tier, list(number(1..=65_535))(value)?))
+    });
+    let mut ports: BTreeMap<_, _> = stated.into_values().collect();
+    for (tier, port) in PORTS {
+        if let Some(stated) = tiers.get(&tier) {
+            ports.entry(tier).or_insert_with(|| vec![Located::new(port, stated.origin.clone())]);
+        }
+    }
+    ports
+}
+
+/// A bucket, or a table that says more.
+fn flow_logs(value: Value<'_>) -> Option<FlowLogs> {
+    let origin = value.origin();
+    if !matches!(value.raw(), DeValue::Table(_)) {
+        return Some(FlowLogs { bucket: Some(parsed::<BucketRef>(value)?), retention: None, origin });
+    }
+    let mut table = value.table("`flow_logs`", &origin)?;
+    let bucket = table.optional("bucket", parsed::<BucketRef>);
+    let retention = table.optional("retention", logs::retention);
+    if !table.has("bucket") && !table.has("retention") {
+        let complaint = Complaint::new(&origin, "the flow logs go nowhere");
+        let help = "`bucket` is where they go, `retention` how long a log group of the account keeps them";
+        table.complain(complaint.help(help));
+    }
+    table.finish();
+    Some(FlowLogs { bucket, retention, origin })
+}
+
+fn dhcp(mut table: Table<'_>) -> Dhcp {
+    let dhcp = Dhcp {
+        domain_name: table.optional("domain_name", text),
+        domain_name_servers: table.optional("domain_name_servers", list(text)).unwrap_or_default(),
+        ntp_servers: table.optional("ntp_servers", list(text)).unwrap_or_default(),
+        origin: table.origin().clone(),
+    };
+    table.finish();
+    dhcp
+}

@@ -1,0 +1,44 @@
+//! What EC2's refusals mean for what was seen, or let go of, a moment ago.
+
+use std::time::Duration;
+
+use crate::{
+    aws,
+    engine::{
+        error::{Class, Result},
+        kind::Timing,
+    },
+};
+
+/// For what is made at once and goes once AWS has let go of it: the interface of a NAT gateway holds on to its subnet, its
+/// address and the VPC's internet gateway for a while after it is deleted.
+pub(in crate::kinds) const FREED: Timing = Timing {
+    typical: Timing::INSTANT.typical,
+    deadline: Duration::from_mins(5),
+    source: "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-working-with.html: deleted within minutes",
+};
+
+/// The codes for what is still in use.
+const IN_USE: [&str; 3] = ["DependencyViolation", "InvalidIPAddress.InUse", "InvalidAddress.InUse"];
+
+/// The answer of a call about what was seen a moment ago: where AWS does not find it, it does [not yet][eventual].
+///
+/// [eventual]: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+pub(in crate::kinds) fn seen<T>(answer: Result<T>) -> Result<T> {
+    answer.map_err(|mut error| {
+        if error.class == Class::NotFound {
+            error.class = Class::NotYet;
+        }
+        error
+    })
+}
+
+/// The answer of a call that deletes: what held on to it may have been deleted a moment ago.
+pub(in crate::kinds) fn freed<T>(answer: Result<T>) -> Result<T> {
+    answer.map_err(|mut error| {
+        if aws::code(&error).is_some_and(|code| IN_USE.contains(&code)) {
+            error.class = Class::NotYet;
+        }
+        error
+    })
+}
