@@ -9,7 +9,9 @@ use aws_sdk_organizations::types::{PolicyType, Tag};
 
 use crate::support::{Behind, Sandbox, Zone, behind::done};
 
+mod dns;
 mod forwarding;
+mod guard;
 mod kms;
 mod network;
 mod recording;
@@ -86,6 +88,8 @@ const SERVICES: &[&[Case]] = &[
     trail::CASES,
     transit::CASES,
     vpc::CASES,
+    guard::CASES,
+    dns::CASES,
 ];
 
 const CASES: &[Case] = &[
@@ -529,6 +533,17 @@ lives! {
     transit_gateway_propagation: "ec2/transit-gateway-propagation";
     transit_gateway_route: "ec2/transit-gateway-route";
     transit_gateway_association: "ec2/transit-gateway-association";
+    hosted_zone: "route53/hosted-zone";
+    zone_association: "route53/zone-association";
+    record: "route53/record";
+    resolver_endpoint: "route53resolver/endpoint";
+    resolver_rule: "route53resolver/rule";
+    resolver_rule_association: "route53resolver/rule-association";
+    query_log_config: "route53resolver/query-log-config";
+    query_log_association: "route53resolver/query-log-association";
+    firewall_domain_list: "route53resolver/firewall-domain-list";
+    firewall_rule_group: "route53resolver/firewall-rule-group";
+    firewall_association: "route53resolver/firewall-association";
     default_vpc: "ec2/default-vpc";
     vpc: "ec2/vpc";
     subnet: "ec2/subnet";
@@ -538,4 +553,12 @@ lives! {
     route_table: "ec2/route-table";
     route_table_association: "ec2/route-table-association";
     route: "ec2/route";
+    security_group: "ec2/security-group";
+    default_security_group: "ec2/default-security-group";
+    network_acl: "ec2/network-acl";
+    vpc_endpoint: "ec2/vpc-endpoint";
+    prefix_list: "ec2/prefix-list";
+    flow_log: "ec2/flow-log";
+    dhcp_options: "ec2/dhcp-options";
+    dhcp_options_association: "ec2/dhcp-options-association";
 }

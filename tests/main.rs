@@ -9,6 +9,7 @@ mod archive;
 mod config;
 mod emulator;
 mod everyday;
+mod guard;
 mod keys;
 mod kinds;
 mod logging;

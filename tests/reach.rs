@@ -185,7 +185,7 @@ fn may(zone: &LandingZone, from: &str, to: &str) -> bool {
         (None, Some((_, tier))) => tier != "data",
         (None, None) => false,
         (Some((vpc, tier)), Some((other, next))) if vpc == other => {
-            matches!((tier.as_str(), next.as_str()), ("dmz", "application") | ("application", "data" | "dmz"))
+            matches!((tier.as_str(), next.as_str()), ("dmz", "application") | ("application", "data"))
         }
         (Some((vpc, tier)), Some((other, next))) => {
             let talk = zone.network.transit.as_ref().zip(segment(&vpc).zip(segment(&other)));

@@ -2,6 +2,8 @@
 //! `${account.logging}`, so that capabilities can speak of each other's resources before they are composed, and in both
 //! directions: a key's policy names the trail, the trail names the key.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     model::{Archive, LandingZone, Symbol},
     names::{AccountName, KeyRef, Partition, Region},
@@ -124,6 +126,24 @@ pub(super) fn config_role_arn(zone: &LandingZone, account: &AccountName) -> Stri
     Arn::role(partition(zone).as_str(), &id_of(account), path, "AWSServiceRoleForConfig").to_string()
 }
 
+/// How long what Resolver has may be called.
+/// <https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_CreateResolverRule.html>
+const RESOLVER_NAME: usize = 64;
+
+/// What Resolver calls something of ours: `acme-corp-acme-example`. It takes letters, digits, `-` and `_`; what is too
+/// long is cut, with a digest behind it that keeps it apart.
+pub(super) fn resolver_name(zone: &LandingZone, part: &str) -> String {
+    let name = format!("{}-{part}", zone.organization.name).replace('.', "-");
+    if name.len() <= RESOLVER_NAME && !part.contains('.') {
+        return name;
+    }
+    // `a.b` and `a-b` are two domains.
+    let digest = Sha256::digest(part.as_bytes());
+    let digest: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    let cut = name.chars().take(RESOLVER_NAME - digest.len() - 1).collect::<String>();
+    format!("{cut}-{digest}")
+}
+
 /// What the keys of forwarded logs begin with in the archive.
 pub(super) const LOGS_PREFIX: &str = "logs/";
 /// What the keys of forwarded logs begin with that could not be processed.
@@ -168,6 +188,8 @@ pub(super) const LOG_SUBSCRIPTION: &str = "log-subscription";
 pub(super) const LOG_FORWARDING: &str = "log-forwarding";
 /// Lets AWS Config ask Organizations for the accounts, in the aggregator's account.
 pub(super) const CONFIG_AGGREGATOR: &str = "config-aggregator";
+/// Lets VPC flow logs be written into log groups, in each account with such VPCs.
+pub(super) const FLOW_LOGS: &str = "flow-logs";
 
 /// The partition that everything lies in.
 fn partition(zone: &LandingZone) -> Partition {
@@ -191,6 +213,15 @@ mod tests {
 
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
     const LONGEST_BUCKET: usize = 63;
+
+    #[test]
+    fn names_in_resolver_are_short_and_apart() {
+        let zone = zone();
+        assert_eq!(resolver_name(&zone, "main-inbound"), "acme-main-inbound");
+        assert_ne!(resolver_name(&zone, "a.b"), resolver_name(&zone, "a-b"));
+        let long = resolver_name(&zone, &"x".repeat(200));
+        assert!(long.len() <= RESOLVER_NAME && long != resolver_name(&zone, &"x".repeat(201)), "{long}");
+    }
 
     #[test]
     fn an_organization_with_a_long_name_has_buckets_everywhere() {

@@ -1,6 +1,8 @@
 //! The network: VPCs, what guards them, what joins them and what they are called.
 
 mod default_vpcs;
+mod dns;
+mod guard;
 mod transit;
 mod vpc;
 
@@ -10,5 +12,7 @@ use super::Composer;
 pub(super) fn compose(composer: &mut Composer<'_>) {
     default_vpcs::compose(composer);
     vpc::compose(composer);
+    guard::compose(composer);
     transit::compose(composer);
+    dns::compose(composer);
 }

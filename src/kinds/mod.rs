@@ -11,9 +11,12 @@ pub mod kms;
 pub mod logs;
 pub mod organizations;
 pub mod ram;
+pub mod route53;
+pub mod route53resolver;
 pub mod s3;
 pub mod sns;
 pub mod template;
+mod token;
 
 use crate::engine::erased::{AnyKind, Of};
 
@@ -62,14 +65,27 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<config::Aggregator>::REF,
     Of::<cloudtrail::Trail>::REF,
     Of::<ec2::DefaultVpc>::REF,
+    Of::<ec2::DhcpOptions>::REF,
     Of::<ec2::Vpc>::REF,
+    Of::<ec2::DhcpOptionsAssociation>::REF,
+    Of::<ec2::PrefixList>::REF,
+    Of::<ec2::SecurityGroup>::REF,
+    Of::<ec2::DefaultSecurityGroup>::REF,
     Of::<ec2::Subnet>::REF,
+    Of::<ec2::NetworkAcl>::REF,
+    Of::<ec2::FlowLog>::REF,
     Of::<ec2::InternetGateway>::REF,
     Of::<ec2::ElasticIp>::REF,
     Of::<ec2::NatGateway>::REF,
     Of::<ec2::RouteTable>::REF,
     Of::<ec2::RouteTableAssociation>::REF,
     Of::<ec2::transit::TransitGateway>::REF,
+    Of::<route53::HostedZone>::REF,
+    Of::<route53resolver::Endpoint>::REF,
+    Of::<route53resolver::Rule>::REF,
+    Of::<route53resolver::QueryLogConfig>::REF,
+    Of::<route53resolver::FirewallDomainList>::REF,
+    Of::<route53resolver::FirewallRuleGroup>::REF,
     Of::<ram::ResourceShare>::REF,
     Of::<ec2::transit::TransitGatewayAttachment>::REF,
     Of::<ec2::transit::TransitGatewayPeering>::REF,
@@ -78,6 +94,12 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<ec2::transit::TransitGatewayRoute>::REF,
     Of::<ec2::transit::TransitGatewayAssociation>::REF,
     Of::<ec2::Route>::REF,
+    Of::<ec2::VpcEndpoint>::REF,
+    Of::<route53::ZoneAssociation>::REF,
+    Of::<route53::Record>::REF,
+    Of::<route53resolver::RuleAssociation>::REF,
+    Of::<route53resolver::QueryLogAssociation>::REF,
+    Of::<route53resolver::FirewallAssociation>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
 ];

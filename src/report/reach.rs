@@ -190,14 +190,16 @@ fn conclusion(reach: &Reach) -> Line {
         ways.iter().filter(|way| way.journeys.iter().all(|journey| journey.outcome == outcome)).count()
     };
     let counted = [
-        (ends(Passage::Passes), "pass"),
-        (ends(Passage::Stops), "stop"),
-        (ways.len() - ends(Passage::Passes) - ends(Passage::Stops), "are neither"),
+        (ends(Passage::Passes), ["passes", "pass"]),
+        (ends(Passage::Stops), ["stops", "stop"]),
+        (ways.len() - ends(Passage::Passes) - ends(Passage::Stops), ["is neither", "are neither"]),
     ];
     let told = counted.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<_> = told.map(|(count, what)| format!("{} {what}", number(*count))).collect();
+    let told: Vec<_> = told
+        .map(|(count, [one, many])| format!("{} {}", number(*count), if *count == 1 { one } else { many }))
+        .collect();
     let pairs = plural(ways.len(), "pair");
-    let text = format!("{from} -> {to} by {what}, {source}: {pairs}, of which {}.", told.join(", "));
+    let text = format!("{from} -> {to} by {what}, {source}: {pairs}: {}.", told.join(", "));
     Line::at(0).say(Label::Heading, text)
 }
 

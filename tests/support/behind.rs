@@ -86,6 +86,14 @@ impl Behind {
         client!(self, aws_sdk_config, region)
     }
 
+    pub fn route53(&self) -> aws_sdk_route53::Client {
+        client!(self, aws_sdk_route53)
+    }
+
+    pub fn resolver(&self, region: &str) -> aws_sdk_route53resolver::Client {
+        client!(self, aws_sdk_route53resolver, region)
+    }
+
     pub fn ec2(&self, region: &str) -> aws_sdk_ec2::Client {
         client!(self, aws_sdk_ec2, region)
     }

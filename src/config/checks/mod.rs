@@ -9,7 +9,10 @@ mod assertions;
 mod attachments;
 mod chains;
 mod delegated;
+mod dns;
+mod endpoints;
 mod externals;
+mod flow_logs;
 mod guards;
 mod key_parties;
 mod key_references;
@@ -48,7 +51,13 @@ const CHECKS: &[Check] = &[
     attachments::check,
     chains::check,
     delegated::check,
+    dns::check_zones,
+    dns::check_resolvers,
+    dns::check_forwards,
+    dns::check_firewalls,
     externals::check,
+    endpoints::check,
+    flow_logs::check,
     guards::check,
     key_parties::check,
     key_references::check,

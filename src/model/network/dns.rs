@@ -1,7 +1,12 @@
 use std::net::Ipv4Addr;
 
+use sha2::{Digest as _, Sha256};
+
+use super::{Layout, Network, Tier, Vpc};
 use crate::model::Tags;
-use crate::names::{AccountName, BucketRef, DomainName, Located, Origin, PartName, SegmentName, VpcName};
+use crate::names::{
+    AccountName, BucketRef, Cidr, DomainName, Located, Origin, PartName, Region, SegmentName, VpcName,
+};
 
 /// A private hosted zone.
 #[derive(Clone, Debug)]
@@ -23,13 +28,13 @@ pub struct HostedZone {
 /// A record of a hosted zone.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The whole name.
-    pub name: Located<DomainName>,
+    /// The whole name; `*` may be its first part.
+    pub name: Located<String>,
     /// Its type: `A`, `CNAME` …
-    pub kind: Located<String>,
+    pub kind: String,
     /// How many seconds it may be remembered.
     pub ttl: u32,
-    /// Its values.
+    /// Its values, as DNS writes them: texts in quotes.
     pub values: Vec<Located<String>>,
     /// Its line.
     pub origin: Origin,
@@ -54,6 +59,52 @@ pub struct Resolver {
     pub origin: Origin,
 }
 
+impl Resolver {
+    /// Whether it has endpoints at all.
+    pub const fn has_endpoints(&self) -> bool {
+        self.inbound || self.outbound
+    }
+
+    /// The tier of its VPC in which its endpoints have an address in each zone: none is reached from the internet if
+    /// there is another.
+    pub fn tier(vpc: &Vpc) -> Option<Tier> {
+        [Tier::Application, Tier::Data, Tier::Dmz].into_iter().find(|tier| vpc.tiers.contains_key(tier))
+    }
+
+    /// Where the addresses of its endpoints lie, as far as the landing zone says.
+    pub fn ranges(vpc: &Vpc) -> Vec<Cidr> {
+        let prefix =
+            Self::tier(vpc).and_then(|tier| Some((tier, u8::try_from(vpc.tiers[&tier].value).ok()?)));
+        let (Some((tier, prefix)), Some(cidr)) = (prefix, &vpc.cidr) else { return Vec::new() };
+        let layout = Layout::new(cidr.value);
+        vpc.zones.iter().filter_map(|zone| layout.subnet(tier, prefix, *zone)).collect()
+    }
+}
+
+impl Network {
+    /// The resolver of a Region that asks others.
+    pub fn outbound(&self, region: Region) -> Option<&Resolver> {
+        self.resolvers_in(region).find(|resolver| resolver.outbound)
+    }
+
+    /// The resolvers whose VPC lies in a Region.
+    pub fn resolvers_in(&self, region: Region) -> impl Iterator<Item = &Resolver> {
+        let lies_here = move |vpc: &Vpc| vpc.region.value == region;
+        self.resolvers
+            .values()
+            .filter(move |resolver| self.vpcs.get(&resolver.vpc.value).is_some_and(lies_here))
+    }
+
+    /// The VPCs of any of these segments.
+    pub fn members_of<'n>(&'n self, segments: &'n [Located<SegmentName>]) -> impl Iterator<Item = &'n Vpc> {
+        let is_one = |vpc: &&Vpc| {
+            let segment = vpc.segment.as_ref();
+            segment.is_some_and(|of| segments.iter().any(|segment| segment.value == of.value))
+        };
+        self.vpcs.values().filter(is_one)
+    }
+}
+
 /// Where questions about a domain go.
 #[derive(Clone, Debug)]
 pub struct Forward {
@@ -65,6 +116,13 @@ pub struct Forward {
     pub segments: Vec<Located<SegmentName>>,
     /// The table.
     pub origin: Origin,
+}
+
+impl Forward {
+    /// Whether a forwarded domain, and not AWS's own resolver, answers.
+    pub fn is_sent_away(&self) -> bool {
+        !self.to.is_empty()
+    }
 }
 
 /// A name server.
@@ -92,3 +150,19 @@ pub struct DnsFirewall {
     /// The table.
     pub origin: Origin,
 }
+
+impl DnsFirewall {
+    /// Which of a VPC's firewalls comes first. It depends on nothing but the name, so that another firewall never changes
+    /// it: AWS takes [each number once for a VPC][priority].
+    ///
+    /// [priority]: https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html
+    pub fn priority(&self) -> u32 {
+        let digest = Sha256::digest(self.name.as_str());
+        let number = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+        FIRST_PRIORITY + number % (LAST_PRIORITY - FIRST_PRIORITY + 1)
+    }
+}
+
+/// The numbers that AWS leaves to its customers; the others are its own, and Firewall Manager's.
+const FIRST_PRIORITY: u32 = 101;
+const LAST_PRIORITY: u32 = 9_899;

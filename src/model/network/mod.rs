@@ -3,6 +3,7 @@
 mod allocate;
 mod dns;
 mod endpoint;
+mod endpoint_service;
 mod layout;
 mod routing;
 mod transit;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
 pub use endpoint::{Endpoint, Unknown};
+pub use endpoint_service::{EndpointKind, EndpointService};
 pub use layout::Layout;
 pub use routing::{Attached, Gateway, GatewayTable, Leads, Part, gateways, to_gateway};
 pub use transit::{Egress, External, Pool, Segment, Transit};
@@ -58,6 +60,23 @@ impl Network {
             || !self.forwards.is_empty()
             || !self.firewalls.is_empty()
             || self.resolvers.values().any(|resolver| resolver.query_logs.is_some())
+    }
+
+    /// The VPCs that a VPC may talk to by its segment, and what lies beyond the organization in segments that it may talk to.
+    pub fn peers<'n>(
+        &'n self,
+        vpc: &'n Vpc,
+    ) -> (impl Iterator<Item = &'n Vpc>, impl Iterator<Item = &'n External>) {
+        let may_talk = move |to: &SegmentName| {
+            let (transit, own) = (self.transit.as_ref(), vpc.segment.as_ref());
+            transit.zip(own).is_some_and(|(transit, own)| transit.may_talk(&own.value, to))
+        };
+        let vpcs = self.vpcs.values().filter(move |other| {
+            other.name.value != vpc.name.value
+                && other.segment.as_ref().is_some_and(|segment| may_talk(&segment.value))
+        });
+        let externals = self.externals.values().filter(move |external| may_talk(&external.segment.value));
+        (vpcs, externals)
     }
 
     /// Whether a VPC is attached to its Region's Transit Gateway.

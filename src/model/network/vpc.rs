@@ -22,7 +22,7 @@ pub struct Vpc {
     pub segment: Option<Located<SegmentName>>,
     /// Its tiers and the prefix of a subnet in each.
     pub tiers: BTreeMap<Tier, Located<u32>>,
-    /// The TCP ports on which a tier can be reached from the one before it.
+    /// The TCP ports on which a tier can be reached from the one before it, the DMZ from everywhere.
     pub ports: BTreeMap<Tier, Vec<Located<u32>>>,
     /// The AWS services that are reached without leaving the VPC: `s3`, `dynamodb`, `kms` …
     pub endpoints: Vec<Located<String>>,
@@ -34,6 +34,16 @@ pub struct Vpc {
     pub tags: Tags,
     /// The table.
     pub origin: Origin,
+}
+
+impl Vpc {
+    /// The TCP ports on which a tier can be reached, in order.
+    pub fn ports_of(&self, tier: Tier) -> Vec<u16> {
+        let stated = self.ports.get(&tier).into_iter().flatten();
+        let mut ports: Vec<_> = stated.filter_map(|port| u16::try_from(port.value).ok()).collect();
+        ports.sort_unstable();
+        ports
+    }
 }
 
 /// A tier of subnets, by what it can be reached from.
@@ -90,4 +100,11 @@ pub struct Dhcp {
     pub ntp_servers: Vec<Located<String>>,
     /// The table.
     pub origin: Origin,
+}
+
+impl Dhcp {
+    /// What stands for [AWS's own name server][resolver] of a VPC.
+    ///
+    /// [resolver]: https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html
+    pub const AMAZON: &str = "AmazonProvidedDNS";
 }

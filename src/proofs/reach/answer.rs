@@ -84,8 +84,11 @@ pub fn ask(fabric: &Fabric, from: &Endpoint, to: &Endpoint, port: Option<u16>) -
 
 fn pair(fabric: &Fabric, carried: &Carried, from: &Site, to: &Site) -> Option<Pair> {
     let ways = from.places.iter().flat_map(|from| to.places.iter().map(move |to| (from, to)));
-    let tried: Vec<_> =
-        ways.filter(|(from, to)| from != to).map(|(from, to)| carried.between(fabric, from, to)).collect();
+    // Nobody asks whether a machine reaches itself: it is another one of the same subnet that is meant.
+    let ways = ways.filter_map(|(from, to)| {
+        if from == to { Some((from, from.neighbour(fabric)?)) } else { Some((from, to.clone())) }
+    });
+    let tried: Vec<_> = ways.map(|(from, to)| carried.between(fabric, from, &to)).collect();
     let best = tried.iter().rev().max_by_key(|(journey, _)| journey.rank())?.0.clone();
     let worst = tried.iter().min_by_key(|(journey, _)| journey.rank())?.0.clone();
     let passing: BTreeSet<_> = tried.into_iter().flat_map(|(_, passing)| passing).collect();

@@ -102,16 +102,6 @@ pub(super) enum Direction {
     Out,
 }
 
-impl Direction {
-    /// In a word.
-    pub(super) const fn as_str(self) -> &'static str {
-        match self {
-            Self::In => "in",
-            Self::Out => "out",
-        }
-    }
-}
-
 /// A rule of a security group.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {

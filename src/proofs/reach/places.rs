@@ -34,6 +34,17 @@ pub(super) enum Whereabouts {
     Nowhere,
 }
 
+impl Place {
+    /// Another machine of its subnet; nothing where it is in none, or there is room for none.
+    pub(super) fn neighbour(&self, fabric: &Fabric) -> Option<Self> {
+        let Whereabouts::Subnet(id) = &self.at else { return None };
+        let range = fabric.subnets.get(id)?.range;
+        let next = Ipv4Addr::from(u32::from(self.address).checked_add(1)?);
+        let address = if next <= last_host(range) { next } else { first_host(range) };
+        (address != self.address).then(|| Self { address, at: self.at.clone() })
+    }
+}
+
 /// Places that people call by one name.
 #[derive(Clone, Debug)]
 pub(super) struct Site {
@@ -123,9 +134,9 @@ impl Finder<'_> {
         };
         // Some address of the internet that nothing is said about.
         let some = Some(Ipv4Addr::new(198, 51, 100, 1)).filter(|some| range.holds(*some));
-        let addresses: BTreeSet<_> = self.samples(range).chain(some).filter(is_public).collect();
+        let addresses = some.into_iter().chain(self.samples(range)).filter(is_public);
         let place = |address| Place { address, at: Whereabouts::Internet };
-        let places: Vec<_> = addresses.into_iter().map(place).collect();
+        let places: Vec<_> = addresses.map(place).collect();
         let name = if range == Cidr::ALL { INTERNET.to_owned() } else { range.to_string() };
         (!places.is_empty()).then_some(Site { name, places })
     }

@@ -1,8 +1,11 @@
 //! The tables of `network/*.toml`. Which file a table stands in makes no difference; the same one in two files is a
 //! mistake.
 
+mod dhcp;
+mod dns;
 mod external;
 mod pool;
+mod records;
 mod transit;
 mod vpc;
 
@@ -43,7 +46,24 @@ impl Reader<'_> {
         only(&mut network.transit, transit, ("`[transit]`", |transit| &transit.origin), sink);
         let externals = table.map("external", |key, value| external::read(key, value, *home));
         merge(&mut network.externals, externals.into_values(), |external| &external.origin, sink);
+        self.dns(&mut table);
         table.finish();
+    }
+
+    /// Zones, resolvers, what is forwarded and what is blocked.
+    fn dns(&mut self, table: &mut Table<'_>) {
+        let Self { network, home: _, sink } = self;
+        let zones = table.map("zone", dns::zone).into_values().map(|zone| (zone.name.value.clone(), zone));
+        merge(&mut network.zones, zones, |zone| &zone.origin, sink);
+        let resolvers = table.map("resolver", dns::resolver).into_values();
+        let resolvers = resolvers.map(|resolver| (resolver.name.value.clone(), resolver));
+        merge(&mut network.resolvers, resolvers, |resolver| &resolver.origin, sink);
+        let forwards = table.map("forward", dns::forward).into_values();
+        let forwards = forwards.map(|forward| (forward.domain.value.clone(), forward));
+        merge(&mut network.forwards, forwards, |forward| &forward.origin, sink);
+        let firewalls = table.map("firewall", dns::firewall).into_values();
+        let firewalls = firewalls.map(|firewall| (firewall.name.value.clone(), firewall));
+        merge(&mut network.firewalls, firewalls, |firewall| &firewall.origin, sink);
     }
 }
 

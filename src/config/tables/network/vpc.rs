@@ -2,19 +2,19 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::named;
+use super::{dhcp, named};
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, list, number, parsed, text};
 use crate::config::tables::{logs, tags};
-use crate::model::{Dhcp, FlowLogs, Tier, Vpc};
+use crate::model::{FlowLogs, Tier, Vpc};
 use crate::names::{AccountName, BucketRef, Cidr, Located, Origin, Region, SegmentName, VpcName, ZoneId};
 
 /// The prefixes that AWS takes for VPCs and subnets:
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>.
 const PREFIXES: std::ops::RangeInclusive<u32> = 16..=28;
 
-/// The TCP port on which a tier is reached that states none: HTTPS, and `PostgreSQL`.
-const PORTS: [(Tier, u32); 2] = [(Tier::Application, 443), (Tier::Data, 5432)];
+/// The TCP port on which a tier is reached that states none: HTTPS, and `PostgreSQL` for data.
+const PORTS: [(Tier, u32); 3] = [(Tier::Dmz, 443), (Tier::Application, 443), (Tier::Data, 5432)];
 
 /// Reads `[vpc.NAME]`; it lies in `home` if it names no Region.
 pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Option<Vpc> {
@@ -31,7 +31,7 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     let ports = ports(&mut table, &tiers);
     let endpoints = table.optional("endpoints", list(text)).unwrap_or_default();
     let flow_logs = table.optional("flow_logs", flow_logs);
-    let dhcp = table.table("dhcp", dhcp);
+    let dhcp = table.table("dhcp", dhcp::read).flatten();
     let tags = table.table("tags", tags::read).unwrap_or_default();
     table.finish();
     let (name, account, zones) = (name?, account?, zones?);
@@ -146,15 +146,17 @@ fn tier(key: &Located<&str>, value: Value<'_>) -> Option<Tier> {
 fn ports(table: &mut Table<'_>, tiers: &BTreeMap<Tier, Located<u32>>) -> BTreeMap<Tier, Vec<Located<u32>>> {
     let stated = table.map("ports", |key, value| {
         let tier = tier(key, value)?;
-        if tier == Tier::Dmz {
-            let complaint = Complaint::new(&key.origin, "no tier lies before the DMZ");
-            return value.complain(complaint.help("`ports` is for the application and the data tier"));
-        }
         if !tiers.contains_key(&tier) {
             return value
                 .complain(Complaint::new(&key.origin, format!("the VPC has no tier `{}`", key.value)));
         }
-        Some((tier, list(number(1..=65_535))(value)?))
+        let ports = list(number(1..=65_535))(value)?;
+        if ports.is_empty() {
+            let message = format!("without ports nobody reaches the tier `{}`", key.value);
+            let help = "leave the tier out here, and it is reached on its usual port";
+            return value.complain(Complaint::new(&value.origin(), message).help(help));
+        }
+        Some((tier, ports))
     });
     let mut ports: BTreeMap<_, _> = stated.into_values().collect();
     for (tier, port) in PORTS {
@@ -181,15 +183,4 @@ fn flow_logs(value: Value<'_>) -> Option<FlowLogs> {
     }
     table.finish();
     Some(FlowLogs { bucket, retention, origin })
-}
-
-fn dhcp(mut table: Table<'_>) -> Dhcp {
-    let dhcp = Dhcp {
-        domain_name: table.optional("domain_name", text),
-        domain_name_servers: table.optional("domain_name_servers", list(text)).unwrap_or_default(),
-        ntp_servers: table.optional("ntp_servers", list(text)).unwrap_or_default(),
-        origin: table.origin().clone(),
-    };
-    table.finish();
-    dhcp
 }
