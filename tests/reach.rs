@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use aws_sdk_ec2::types::{Filter, IpPermission, IpRange};
 use insta::assert_snapshot;
 use landfall::{
     compose::compose,
@@ -13,6 +14,8 @@ use landfall::{
         reach::{Answer, Fabric, Outcome, ask},
     },
 };
+
+use crate::support::{RUNTIME, Ran, Sandbox, Zone};
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -220,4 +223,80 @@ fn what_does_not_hold_is_told_hop_by_hop() {
         .collect();
     assert_eq!(told.len(), 2);
     assert_snapshot!(told.join("\n"));
+}
+
+/// The landing zone in a local AWS, without what nobody attaches there.
+fn applied() -> (Sandbox, Zone) {
+    let (network, _) = NETWORK.split_once("[external.office]").unwrap();
+    let all = files(network, ASSERTIONS);
+    let zone = Zone::of(&[]);
+    for (path, content) in all.iter() {
+        zone.write(path, std::str::from_utf8(content).unwrap());
+    }
+    let sandbox = Sandbox::start();
+    sandbox.apply(&zone);
+    (sandbox, zone)
+}
+
+/// How each pair of sites ends.
+fn told(ran: &Ran) -> Vec<String> {
+    let answer = ran.json();
+    let ways = answer["ways"].as_array().unwrap().iter();
+    let told = ways.map(|way| {
+        let outcomes: Vec<_> =
+            way["journeys"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
+        format!("{} {} {outcomes:?} {}", way["from"], way["to"], way["traffic"])
+    });
+    told.collect()
+}
+
+/// The id of what has an address.
+fn id(ec2: &aws_sdk_ec2::Client, address: &str) -> String {
+    let filter = Filter::builder().name("tag:landfall:address").values(address).build();
+    let tags = RUNTIME.block_on(ec2.describe_tags().filters(filter).send()).unwrap();
+    tags.tags().first().and_then(|tag| tag.resource_id()).unwrap_or_else(|| panic!("no {address}")).to_owned()
+}
+
+#[test]
+fn what_aws_has_is_walked_like_what_is_wanted_with_what_others_have_opened() {
+    let (sandbox, zone) = applied();
+    let pairs = [
+        ("vpc:prod", "vpc:prod"),
+        ("vpc:prod", "internet"),
+        ("internet", "vpc:hub"),
+        ("vpc:prod/application", "vpc:recovery"),
+        ("vpc:dev", "vpc:hub"),
+        ("vpc:dev", "vpc:prod"),
+    ];
+    for (from, to) in pairs {
+        let wanted = sandbox.run(&zone, &["reach", from, to, "--json"]).expect(0);
+        let live = sandbox.run(&zone, &["reach", from, to, "--json", "--live"]).expect(0);
+        assert_eq!(told(&wanted), told(&live), "{from} {to}");
+    }
+    open(&sandbox);
+    let live =
+        sandbox.run(&zone, &["reach", "vpc:dev/application", "vpc:prod/application", "--json", "--live"]);
+    assert!(told(&live.expect(0)).iter().all(|way| way.contains("passes")));
+}
+
+/// Lets dev and prod find each other, and prod take what comes.
+fn open(sandbox: &Sandbox) {
+    const REGION: &str = "ap-southeast-2";
+    let behind = sandbox.behind();
+    let [hub, prod, dev] = ["security", "prod", "dev"].map(|account| behind.member(account).ec2(REGION));
+    let table = |name: &str| id(&hub, &format!("security/{REGION}/ec2/transit-gateway-route-table/{name}"));
+    let attached = [("prod", &dev, "dev"), ("nonprod", &prod, "prod")];
+    for (segment, ec2, vpc) in attached {
+        let attachment = id(ec2, &format!("{vpc}/{REGION}/ec2/transit-gateway-attachment/{vpc}"));
+        let call = hub.enable_transit_gateway_route_table_propagation();
+        let call =
+            call.transit_gateway_route_table_id(table(segment)).transit_gateway_attachment_id(attachment);
+        RUNTIME.block_on(call.send()).unwrap();
+    }
+    let everybody = IpRange::builder().cidr_ip("10.0.0.0/8").build();
+    let permission =
+        IpPermission::builder().ip_protocol("tcp").from_port(443).to_port(443).ip_ranges(everybody);
+    let group = id(&prod, &format!("prod/{REGION}/ec2/security-group/prod/application"));
+    let call = prod.authorize_security_group_ingress().group_id(group).ip_permissions(permission.build());
+    RUNTIME.block_on(call.send()).unwrap();
 }

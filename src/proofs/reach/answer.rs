@@ -156,7 +156,7 @@ impl Carried {
 
     /// What passes, in words: ports that stand beside each other become one range.
     fn told(&self, passing: &BTreeSet<(Protocol, u16)>) -> Vec<String> {
-        if !self.to.is_empty() && self.to.len() > 1 && self.to.iter().all(|to| passing.contains(to)) {
+        if self.to.len() > 1 && self.to.iter().all(|to| passing.contains(to)) {
             return vec!["all".to_owned()];
         }
         let mut told: Vec<(Protocol, u16, u16)> = Vec::new();
