@@ -113,7 +113,10 @@ fn run(args: &[&str]) -> Ran {
 #[test]
 fn help() {
     assert_snapshot!(run(&["--help"]).stdout);
-    for command in ["init", "validate", "plan", "apply", "drift", "map", "doctor", "sandbox", "demo"] {
+    let commands = [
+        "init", "validate", "plan", "apply", "drift", "map", "network", "reach", "doctor", "sandbox", "demo",
+    ];
+    for command in commands {
         assert_snapshot!(format!("help {command}"), run(&[command, "-h"]).stdout);
     }
 }

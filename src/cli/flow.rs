@@ -38,19 +38,26 @@ pub(super) struct Landing {
     pub warnings: Complaints,
 }
 
-/// Loads and composes, or tells everything that is wrong.
+/// Loads, composes and proves, or tells everything that is wrong.
 pub(super) fn load(settings: &Settings) -> Result<Landing, Exit> {
+    let Landing { zone, graph, mut warnings } = composed(settings)?;
+    let refuted = proofs::refuted(&zone, &graph);
+    let is_refuted = refuted.iter().any(|problem| problem.severity == Severity::Mistake);
+    warnings.extend(refuted.into_iter().map(complaint));
+    if is_refuted {
+        return Err(complain(settings, &warnings));
+    }
+    Ok(Landing { zone, graph, warnings })
+}
+
+/// Loads and composes what may not hold, or tells everything that is wrong.
+pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
     let files = Files::read(&settings.directory);
     let Checked { zone, mut warnings } =
         config::parse(&files).map_err(|complaints| complain(settings, &complaints))?;
     match compose::compose(&zone) {
         Ok(Composed { graph, warnings: composed }) => {
-            let refuted = proofs::refuted(&zone, &graph);
-            let is_refuted = refuted.iter().any(|problem| problem.severity == Severity::Mistake);
-            warnings.extend(composed.into_iter().chain(refuted).map(complaint));
-            if is_refuted {
-                return Err(complain(settings, &warnings));
-            }
+            warnings.extend(composed.into_iter().map(complaint));
             Ok(Landing { zone, graph: Arc::new(graph), warnings })
         }
         Err(problems) => {

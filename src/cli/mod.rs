@@ -12,6 +12,7 @@ mod interrupt;
 mod map;
 mod network;
 mod plan;
+mod reach;
 mod sample;
 mod sandbox;
 mod settings;
@@ -49,6 +50,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Reach(reach::Args),
     Network(network::Args),
     Map(map::Args),
     Doctor(doctor::Args),
@@ -89,6 +91,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Reach(args) => reach::run(settings, &args).await,
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,
         Command::Doctor(args) => doctor::run(settings, &args).await,

@@ -59,6 +59,7 @@ pub(super) fn zone() -> LandingZone {
         logs: None,
         recording: None,
         network: Network::default(),
+        assertions: Vec::new(),
         removed: Vec::new(),
     }
 }

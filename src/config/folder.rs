@@ -20,6 +20,8 @@ pub(super) struct Folder<'a> {
     pub(super) baselines: BTreeMap<String, Document<'a>>,
     /// `policies/keys.toml`.
     pub(super) keys: Option<Document<'a>>,
+    /// `policies/assertions.toml`.
+    pub(super) assertions: Option<Document<'a>>,
     /// `network/*.toml`.
     pub(super) network: Vec<Document<'a>>,
     /// `policies/*/*.json`.
@@ -46,6 +48,7 @@ impl<'a> Folder<'a> {
             accounts: BTreeMap::new(),
             baselines: BTreeMap::new(),
             keys: None,
+            assertions: None,
             network: Vec::new(),
             policies: Vec::new(),
             metadata: BTreeMap::new(),
@@ -80,7 +83,12 @@ impl<'a> Folder<'a> {
         match place {
             Place::Policy => self.policies.push(source),
             Place::Metadata => drop(self.metadata.insert(path.to_string(), source)),
-            Place::Organization | Place::Account | Place::Baseline | Place::Keys | Place::Network => {
+            Place::Organization
+            | Place::Account
+            | Place::Baseline
+            | Place::Keys
+            | Place::Assertions
+            | Place::Network => {
                 self.add_toml(place, source, sink);
             }
         }
@@ -97,6 +105,7 @@ impl<'a> Folder<'a> {
             Place::Account => drop(self.accounts.insert(stem, document)),
             Place::Baseline => drop(self.baselines.insert(stem, document)),
             Place::Keys => self.keys = Some(document),
+            Place::Assertions => self.assertions = Some(document),
             Place::Network => self.network.push(document),
             _ => self.organization = Some(document),
         }
@@ -110,6 +119,7 @@ enum Place {
     Account,
     Baseline,
     Keys,
+    Assertions,
     Network,
     Policy,
     Metadata,
@@ -125,6 +135,7 @@ impl Place {
             (["network", _], "toml") => Some(Self::Network),
             (["policies", "saml", _], "xml") => Some(Self::Metadata),
             (["policies", "keys"], "toml") => Some(Self::Keys),
+            (["policies", "assertions"], "toml") => Some(Self::Assertions),
             (["policies", "iam" | "kms", _], "json") => Some(Self::Policy),
             (["policies", kind, _], "json") => PolicyType::from_folder(kind).map(|_| Self::Policy),
             _ => None,

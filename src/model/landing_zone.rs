@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Access, Account, Archive, Contacts, Delegation, Key, KeyId, Logs, Network, Organization, Policies,
-    Recording, Role, Trail, Unit,
+    Access, Account, Archive, Assertion, Contacts, Delegation, Key, KeyId, Logs, Network, Organization,
+    Policies, Recording, Role, Trail, Unit,
 };
 use crate::names::{AccountName, KeyRef, Located, RoleRef, UnitPath};
 
@@ -35,6 +35,8 @@ pub struct LandingZone {
     pub recording: Option<Recording>,
     /// The network.
     pub network: Network,
+    /// What has to hold of it all.
+    pub assertions: Vec<Assertion>,
     /// Addresses of resources that may be deleted although they hold data.
     pub removed: Vec<Located<String>>,
 }

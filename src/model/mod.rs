@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod archive;
+mod assertion;
 mod contact;
 mod data_event;
 mod delegation;
@@ -28,6 +29,7 @@ mod unit;
 pub use access::Access;
 pub use account::{Account, DefaultVpcs};
 pub use archive::{Archive, Days, Lock, LockMode, Replica};
+pub use assertion::{Assertion, Claim, Expect, Reach};
 pub use contact::{Contact, ContactType, Contacts};
 pub use data_event::{data_event_types, is_data_event_type};
 pub use delegation::Delegation;
@@ -36,9 +38,9 @@ pub use key_service::{KeyService, ViaService};
 pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use network::{
-    Attached, Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, Gateway,
-    GatewayTable, HostedZone, Layout, Leads, Network, Part, Pool, Record, Resolver, Segment, Target, Tier,
-    Transit, Vpc, gateways, to_gateway,
+    Attached, Dhcp, DnsFirewall, Egress, Endpoint, EndpointKind, EndpointService, External, FlowLogs,
+    Forward, Gateway, GatewayTable, HostedZone, Layout, Leads, Network, Part, Pool, Record, Resolver,
+    Segment, Target, Tier, Transit, Unknown, Vpc, gateways, to_gateway,
 };
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;

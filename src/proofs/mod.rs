@@ -1,8 +1,10 @@
 //! Offline answers about access, from what a landing zone comes to: nothing is asked of AWS, and ids that only AWS knows
 //! stand as symbols. What can't be decided is said to be open, and each proof says on which side it then errs.
 
+mod assertions;
 mod keys;
 mod pattern;
+pub mod reach;
 mod request;
 mod rule;
 mod truth;
@@ -16,7 +18,7 @@ use crate::{
 type Proof = fn(&LandingZone, &Graph) -> Vec<Problem>;
 
 /// All proofs, in no particular order.
-const PROOFS: &[Proof] = &[keys::stay_administrable, keys::readers_are_let];
+const PROOFS: &[Proof] = &[assertions::hold, keys::stay_administrable, keys::readers_are_let];
 
 /// Everything that would not hold of a landing zone and the graph it comes to.
 pub fn refuted(zone: &LandingZone, graph: &Graph) -> Vec<Problem> {

@@ -11,6 +11,7 @@ mod output;
 mod page;
 mod plan;
 mod progress;
+mod reach;
 #[cfg(test)]
 mod samples;
 mod story;
@@ -21,5 +22,6 @@ mod words;
 pub use doctor::{Finding, Verdict};
 pub use output::{Color, Output, Settings};
 pub use progress::Progress;
+pub use reach::{Hop, Journey, Passage, Reach, Way};
 pub use story::{Leg, Story};
 pub use words::{number, plural, took};

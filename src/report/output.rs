@@ -12,6 +12,7 @@ use super::{
     page::{Line, Page, Paper},
     plan::{self, View},
     progress::Progress,
+    reach::{self, Reach},
     story::Story,
     style::Label,
     trouble,
@@ -204,6 +205,15 @@ impl Output {
             return self.document(&json::Doctor::of(findings));
         }
         let page = doctor::page(findings);
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// Who reaches whom: prose, or `landfall/reach@1` with `--json`, to stdout.
+    pub fn reach(&self, reach: &Reach) {
+        if self.settings.json {
+            return self.document(&json::Reach::of(reach));
+        }
+        let page = reach::page(reach, self.view());
         self.bars.suspend(|| self.stdout.page(&page));
     }
 

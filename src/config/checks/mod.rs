@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod aliases;
 mod archive;
+mod assertions;
 mod attachments;
 mod chains;
 mod delegated;
@@ -46,6 +47,7 @@ const CHECKS: &[Check] = &[
     accounts::check,
     aliases::check,
     archive::check,
+    assertions::check,
     attachments::check,
     chains::check,
     delegated::check,

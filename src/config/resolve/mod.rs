@@ -53,6 +53,7 @@ pub(super) fn resolve(mut pieces: Pieces, folder: &Folder<'_>, sink: &Sink) -> L
         logs: file.logs,
         recording: file.recording,
         network: pieces.network,
+        assertions: pieces.assertions,
         removed: file.removed,
     };
     guards::attach(&mut landing_zone);

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod archive;
+mod assertion;
 mod baseline;
 mod contacts;
 mod delegated;
@@ -44,7 +45,7 @@ pub(super) use units::UnitTable;
 use super::complaint::{Complaint, Sink};
 use super::decode::Table;
 use super::folder::{Document, Folder};
-use crate::model::{Network, Policies};
+use crate::model::{Assertion, Network, Policies};
 use crate::names::AccountName;
 
 /// All tables of a landing zone, each read by itself.
@@ -55,6 +56,7 @@ pub(super) struct Pieces {
     pub(super) keys: BTreeMap<String, KeyTable>,
     pub(super) policies: Policies,
     pub(super) network: Network,
+    pub(super) assertions: Vec<Assertion>,
 }
 
 /// Reads every file; nothing if there is no organization to speak of.
@@ -66,9 +68,14 @@ pub(super) fn read(folder: &Folder<'_>, sink: &Sink) -> Option<Pieces> {
         folder.accounts.iter().filter_map(|(name, document)| account(name, document, sink)).collect();
     let policies = policies::read(&folder.policies, sink);
     let keys = folder.keys.as_ref().map(|document| key::read_file(document.table(sink))).unwrap_or_default();
+    let assertions = folder
+        .assertions
+        .as_ref()
+        .map(|document| assertion::read_file(document.table(sink)))
+        .unwrap_or_default();
     let file = file?;
     let network = network::read(&folder.network, file.organization.home_region.value, sink);
-    Some(Pieces { file, baselines, accounts, keys, policies, network })
+    Some(Pieces { file, baselines, accounts, keys, policies, network, assertions })
 }
 
 /// Reads a baseline.

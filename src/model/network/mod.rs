@@ -2,6 +2,7 @@
 
 mod allocate;
 mod dns;
+mod endpoint;
 mod endpoint_service;
 mod layout;
 mod routing;
@@ -11,6 +12,7 @@ mod vpc;
 use std::collections::BTreeMap;
 
 pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
+pub use endpoint::{Endpoint, Unknown};
 pub use endpoint_service::{EndpointKind, EndpointService};
 pub use layout::Layout;
 pub use routing::{Attached, Gateway, GatewayTable, Leads, Part, gateways, to_gateway};

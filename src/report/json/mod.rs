@@ -5,6 +5,7 @@ mod doctor;
 mod field;
 #[cfg(test)]
 mod golden;
+mod reach;
 mod shared;
 mod steps;
 mod validate;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 pub(super) use apply::Apply;
 pub(super) use doctor::Doctor;
+pub(super) use reach::Reach;
 pub(super) use steps::Steps;
 pub use validate::Complaint;
 pub(super) use validate::Validate;

@@ -1,0 +1,28 @@
+//! Assertions: that whom they name is there. One about nobody would hold whatever happens.
+
+use std::collections::BTreeMap;
+
+use super::{Complaint, LandingZone, Sink};
+use crate::model::{Claim, Endpoint, Unknown};
+use crate::names::{Located, Origin};
+
+pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
+    let mut names: BTreeMap<&str, &Origin> = BTreeMap::new();
+    for assertion in &landing_zone.assertions {
+        let name = &assertion.name;
+        if let Some(first) = names.insert(name, &name.origin) {
+            let complaint = Complaint::new(&name.origin, format!("two assertions are called `{name}`"));
+            sink.push(complaint.note(first, "first here"));
+        }
+        let Claim::Reach(reach) = &assertion.claim;
+        for endpoint in [&reach.from, &reach.to] {
+            check_endpoint(landing_zone, endpoint, sink);
+        }
+    }
+}
+
+fn check_endpoint(landing_zone: &LandingZone, endpoint: &Located<Endpoint>, sink: &Sink) {
+    if let Some(Unknown { message, name, known }) = landing_zone.network.unknown(endpoint) {
+        sink.push(Complaint::new(&endpoint.origin, message).nearest(name, known));
+    }
+}
