@@ -12,9 +12,11 @@ use crate::support::{Behind, Sandbox, Zone, behind::done};
 mod forwarding;
 mod guard;
 mod kms;
+mod network;
 mod recording;
 mod s3;
 mod trail;
+mod vpc;
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -37,6 +39,8 @@ enum Gone {
     Pruned,
     /// A relation: taken back by a plain apply.
     Follows,
+    /// A relation that leaves together with what is deleted by `--prune` alone.
+    Leaves,
     /// An orphan that no command deletes.
     Kept,
     /// It has no tags and stays as it is: no drift, and the plan says so.
@@ -73,8 +77,16 @@ const WIDE: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// Cases by service.
-const SERVICES: &[&[Case]] =
-    &[CASES, kms::CASES, s3::CASES, forwarding::CASES, recording::CASES, trail::CASES, guard::CASES];
+const SERVICES: &[&[Case]] = &[
+    CASES,
+    kms::CASES,
+    s3::CASES,
+    forwarding::CASES,
+    recording::CASES,
+    trail::CASES,
+    vpc::CASES,
+    guard::CASES,
+];
 
 const CASES: &[Case] = &[
     Case {
@@ -422,6 +434,11 @@ impl Case {
                 let left = sandbox.run(zone, &["plan", "--json"]).expect(0).steps();
                 assert!(left.values().all(|(action, _)| action == "orphan"), "{left:?}");
             }
+            Gone::Leaves => {
+                assert_eq!(sandbox.drift(zone, 2)[self.address].0, "remove");
+                sandbox.apply(zone);
+                assert!(!sandbox.drift(zone, 2).contains_key(self.address));
+            }
             Gone::Pruned => {
                 assert_eq!(sandbox.drift(zone, 2)[self.address].0, "orphan");
                 sandbox.apply(zone);
@@ -503,6 +520,15 @@ lives! {
     delivery_channel: "config/delivery-channel";
     recording: "config/recording";
     aggregator: "config/aggregator";
+    default_vpc: "ec2/default-vpc";
+    vpc: "ec2/vpc";
+    subnet: "ec2/subnet";
+    internet_gateway: "ec2/internet-gateway";
+    elastic_ip: "ec2/elastic-ip";
+    nat_gateway: "ec2/nat-gateway";
+    route_table: "ec2/route-table";
+    route_table_association: "ec2/route-table-association";
+    route: "ec2/route";
     security_group: "ec2/security-group";
     default_security_group: "ec2/default-security-group";
     network_acl: "ec2/network-acl";

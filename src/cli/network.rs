@@ -84,7 +84,9 @@ fn edited(
         let table = below(document, &["pool"]).ok_or_else(|| lost(&pool.origin.file))?;
         let list = table.entry("handed_out").or_insert(value(Array::new()));
         let list = list.as_array_mut().ok_or_else(|| lost(&pool.origin.file))?;
-        given.iter().for_each(|(_, range)| note(list, *range));
+        for (_, range) in given {
+            note(list, *range);
+        }
     }
     Ok(documents.into_iter().map(|(path, document)| (path, document.to_string())).collect())
 }

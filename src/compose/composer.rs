@@ -39,6 +39,7 @@ impl<'z> Composer<'z> {
             organization,
             policy_types: BTreeMap::new(),
             trusted: BTreeMap::new(),
+            sharing: None,
             delegated: BTreeMap::new(),
             units: BTreeMap::new(),
             accounts: BTreeMap::new(),

@@ -15,6 +15,7 @@ use crate::{
         iam::Role,
         kms::{Key, ReplicaKey},
         organizations::{Account, Organization, Parent, PolicyType, TrustedAccess, Unit},
+        ram::OrganizationSharing,
         template::{Language, Template},
     },
     model::{self, KeyId, LandingZone, PolicyFile, Symbol, Tier, symbols},
@@ -97,6 +98,8 @@ pub(super) struct Known<'z> {
     pub policy_types: BTreeMap<model::PolicyType, Ref<PolicyType>>,
     /// Trusted access by service principal.
     pub trusted: BTreeMap<String, Ref<TrustedAccess>>,
+    /// That accounts share with each other, if any does.
+    pub sharing: Option<Ref<OrganizationSharing>>,
     /// The nodes of delegated administrators by service principal.
     pub delegated: BTreeMap<String, NodeId>,
     /// The units, without the root.
@@ -128,6 +131,13 @@ impl Known<'_> {
         Text::of(&needs.on(self.organization), Symbol::Organization.to_string(), |organization| {
             organization.id
         })
+    }
+
+    /// The organization's ARN.
+    pub(super) fn organization_arn(&self, needs: &mut Needs<'_>) -> Text {
+        let before = Text::from(format!("arn:{}:organizations::", self.partition().as_str()));
+        let management = self.account_id(needs, &AccountName::management());
+        before.then(management).then(":organization/").then(self.organization_id(needs))
     }
 
     /// An account's id: `${account.prod}`. The management account's is known by the organization.

@@ -2,6 +2,7 @@
 
 mod default_vpcs;
 mod guard;
+mod transit;
 mod vpc;
 
 use super::Composer;
@@ -11,4 +12,5 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
     default_vpcs::compose(composer);
     vpc::compose(composer);
     guard::compose(composer);
+    transit::compose(composer);
 }

@@ -16,6 +16,7 @@ use crate::{
             Account as AccountKind, DelegatedAdministrator, PolicyType as PolicyTypeKind, TrustedAccess,
             Unit as UnitKind, account, delegated_administrator, policy_type, trusted_access, unit,
         },
+        ram::{OrganizationSharing, organization_sharing},
     },
     model::{Account, Contact, Delegation, PolicyType, RootCredentials, Tags},
     names::{AccountName, Located, Origin, Region, Service, UnitPath},
@@ -35,10 +36,15 @@ pub(super) const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-config.html>.
 pub(super) const CONFIG: &str = "config.amazonaws.com";
 
+/// Needed to share gateways, rules and firewalls within the organization:
+/// <https://docs.aws.amazon.com/organizations/latest/userguide/services-that-can-integrate-ram.html>.
+const RAM: &str = organization_sharing::SERVICE;
+
 /// Adds the skeleton.
 pub(super) fn compose(composer: &mut Composer<'_>) {
     policy_types(composer);
     trusted_access(composer);
+    sharing(composer);
     units(composer);
     let root_credentials = root_credentials(composer);
     accounts(composer, root_credentials);
@@ -95,6 +101,9 @@ fn trusted_access(composer: &mut Composer<'_>) {
     if let Some(recording) = &zone.recording {
         services.insert(CONFIG.to_owned(), &recording.origin);
     }
+    if zone.network.shares() {
+        services.insert(RAM.to_owned(), &zone.organization.origin);
+    }
     for delegation in &zone.delegated {
         services.insert(delegation.service.principal().to_owned(), &delegation.service.origin);
     }
@@ -105,6 +114,18 @@ fn trusted_access(composer: &mut Composer<'_>) {
         });
         known.trusted.insert(service, node);
     }
+}
+
+/// What accounts share they share without invitations. The service's own call makes what trusted access alone does not.
+fn sharing(composer: &mut Composer<'_>) {
+    let Composer { graph, known, management, .. } = composer;
+    let Some(trusted) = known.trusted.get(RAM).copied() else { return };
+    let origin = &known.zone.organization.origin;
+    let node = graph.add::<OrganizationSharing>(*management, "organization", origin, |needs| {
+        needs.after(trusted.id());
+        organization_sharing::Spec
+    });
+    known.sharing = Some(node);
 }
 
 /// The tree of units. A parent's path is shorter than its children's, so that it is there before them.

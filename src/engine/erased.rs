@@ -47,6 +47,8 @@ pub trait AnyKind: Send + Sync {
     fn lingers(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
     fn forbids(&self, change: &Change) -> Option<&'static str>;
+    fn interrupts(&self, change: &Change) -> Option<&'static str>;
+    fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str>;
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
@@ -121,6 +123,12 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn forbids(&self, change: &Change) -> Option<&'static str> {
         K::forbids(change)
+    }
+    fn interrupts(&self, change: &Change) -> Option<&'static str> {
+        K::interrupts(change)
+    }
+    fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str> {
+        K::opens(typed(live))
     }
     fn removed_first(&self, live: &Opaque) -> bool {
         K::removed_first(typed(live))

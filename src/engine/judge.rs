@@ -121,7 +121,9 @@ impl Judge<'_> {
 
     fn decided(&self, action: Action, changes: Vec<Change>, desired: &Doc) -> Step {
         let promise = action.verb().map(|_| Promise::of(desired, &changes));
-        Step { changes, promise, ..self.undecided(action) }
+        let cut = |change: &Change| change.before.as_ref().and_then(|_| self.node.kind.interrupts(change));
+        let interrupts = changes.iter().find_map(cut).filter(|_| promise.is_some());
+        Step { changes, promise, interrupts, ..self.undecided(action) }
     }
 
     fn undecided(&self, action: Action) -> Step {
@@ -135,6 +137,7 @@ impl Judge<'_> {
             promise: None,
             origin: Some(self.node.origin.clone()),
             after: None,
+            interrupts: None,
             held_by: None,
             stray: None,
         }

@@ -229,6 +229,17 @@ pub trait Kind: Sized + Send + Sync + 'static {
         None
     }
 
+    /// What this change cuts, and for how long, where AWS can't make it otherwise. The plan says so.
+    fn interrupts(_: &Change) -> Option<&'static str> {
+        None
+    }
+
+    /// What this one opens that the landing zone forbids. Where it is somebody else's, and nothing may be taken back, it
+    /// blocks.
+    fn opens(_: &Self::Live) -> Option<&str> {
+        None
+    }
+
     /// Whether taking this one back runs before everything else.
     fn removed_first(_: &Self::Live) -> bool {
         Self::REMOVED_FIRST

@@ -76,6 +76,8 @@ pub struct Step {
     pub origin: Option<Origin>,
     /// The address of what has to be made before its place exists.
     pub after: Option<Arc<str>>,
+    /// What it cuts while it runs, and for how long.
+    pub interrupts: Option<&'static str>,
     /// The root cause for which an apply will skip it.
     pub held_by: Option<Arc<str>>,
     /// Which stray it is about, as an index into [`super::snapshot::Snapshot::strays`] and its list.

@@ -37,6 +37,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             promise: None,
             origin: None,
             after: None,
+            interrupts: None,
             held_by: None,
             stray: Some((index, at)),
         });
@@ -75,12 +76,20 @@ impl Judge<'_> {
             Strayed::Unstated => None,
             Strayed::Foreign => {
                 let leave = is_relation(self.strays.kind) && self.is_listed();
-                leave.then(|| self.relation())
+                if leave { Some(self.relation()) } else { self.opens() }
             }
             Strayed::Extra if follows => Some(self.relation()),
             Strayed::Orphan if follows && !self.is_copy() => Some(Action::Remove),
             Strayed::Extra | Strayed::Orphan => Some(self.orphan()),
         }
+    }
+
+    /// Somebody else's relation that opens what the landing zone forbids.
+    fn opens(&self) -> Option<Action> {
+        let why = self.strays.kind.opens(&self.stray.live)?.to_owned();
+        let address = self.address();
+        let way_out = format!("take it back, or list `{address}` in `[removed]` to have it taken back");
+        Some(Action::Blocked { why, way_out })
     }
 
     /// What to say of something without tags, unless it may be what a node that can't be told yet wants.

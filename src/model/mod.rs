@@ -36,15 +36,16 @@ pub use key_service::{KeyService, ViaService};
 pub use landing_zone::LandingZone;
 pub use logs::{Logs, Retention};
 pub use network::{
-    Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, HostedZone,
-    Layout, Network, Pool, Record, Resolver, Segment, Target, Tier, Transit, Vpc,
+    Attached, Dhcp, DnsFirewall, Egress, EndpointKind, EndpointService, External, FlowLogs, Forward, Gateway,
+    GatewayTable, HostedZone, Layout, Leads, Network, Part, Pool, Record, Resolver, Segment, Target, Tier,
+    Transit, Vpc, gateways, to_gateway,
 };
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;
 pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
 pub use problem::Problem;
 pub use provider::{IdentityProvider, Provider};
-pub use quota::{IamQuotas, NetworkQuotas, PolicyQuota};
+pub use quota::{IamQuotas, NetworkQuotas, PolicyQuota, TransitQuotas};
 pub use recording::{Frequency, Recording};
 pub use role::{Require, Role};
 pub use symbol::{Symbol, symbols};

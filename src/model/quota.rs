@@ -42,6 +42,21 @@ impl NetworkQuotas {
     pub const INTERFACE_ENDPOINTS: usize = 50;
 }
 
+/// Limits of Transit Gateways, as of 2026-11: <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-quotas.html>.
+#[derive(Clone, Copy, Debug)]
+pub struct TransitQuotas;
+
+impl TransitQuotas {
+    /// The most route tables of a gateway.
+    pub const TABLES: usize = 20;
+    /// The most attachments of a gateway.
+    pub const ATTACHMENTS: usize = 5_000;
+    /// The most peering attachments of a gateway.
+    pub const PEERINGS: usize = 50;
+    /// The most routes in all tables of a gateway.
+    pub const ROUTES: usize = 10_000;
+}
+
 /// Limits of IAM, as of 2026-11: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 #[derive(Clone, Copy, Debug)]
 pub struct IamQuotas;

@@ -9,6 +9,7 @@ mod attachments;
 mod chains;
 mod delegated;
 mod endpoints;
+mod externals;
 mod flow_logs;
 mod guards;
 mod key_parties;
@@ -27,6 +28,7 @@ mod structure;
 mod symbols;
 mod tags;
 mod trail;
+mod transit;
 mod trust;
 mod units;
 mod vpcs;
@@ -47,6 +49,7 @@ const CHECKS: &[Check] = &[
     chains::check,
     delegated::check,
     endpoints::check,
+    externals::check,
     flow_logs::check,
     guards::check,
     key_parties::check,
@@ -65,6 +68,7 @@ const CHECKS: &[Check] = &[
     symbols::check,
     tags::check,
     trail::check,
+    transit::check,
     trust::check,
     units::check,
     vpcs::check,

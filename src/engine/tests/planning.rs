@@ -115,6 +115,21 @@ async fn what_can_be_changed_in_one_direction_only_blocks_in_the_other() {
 }
 
 #[tokio::test]
+async fn what_a_change_cuts_is_said_but_not_of_what_is_made() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        graph.toy::<2>(home, "a", |_, spec| spec.with("cut", "new"));
+        graph.toy::<2>(home, "b", |_, spec| spec.with("cut", "new"));
+    });
+    let address = |name: &str| format!("management/global/toy/named/{name}");
+    let old = Item::old("a").with("cut", "old").owned_by(ZONE, &address("a"));
+    zone.cloud.put("management/global", NAMED, old);
+    let plan = zone.plan().await;
+    let cut = |name: &str| step(&plan, &address(name)).interrupts;
+    assert_eq!((cut("a"), cut("b")), (Some("nothing passes meanwhile"), None));
+}
+
+#[tokio::test]
 async fn an_immutable_value_that_waits_for_what_is_being_built_does_not_block() {
     let zone = Zone::new(|graph| {
         let home = graph.home();

@@ -3,7 +3,11 @@ use super::{
     toy::*,
     zone::{Draw as _, HERE, ZONE, Zone, done, failed, skipped, step, words},
 };
-use crate::engine::{error::Class, graph::Graph, plan::Action};
+use crate::engine::{
+    error::Class,
+    graph::Graph,
+    plan::{Action, Step},
+};
 
 const GLOBAL: &str = "management/global";
 
@@ -99,6 +103,33 @@ async fn a_foreign_relation_is_told_and_left_alone_unless_listed() {
         (words(&plan), done(&outcome).len()),
         (vec!["remove management/global/toy/related/alien".to_owned()], 1)
     );
+}
+
+#[tokio::test]
+async fn what_opens_what_is_forbidden_blocks_until_it_is_listed() {
+    for (kind, name) in [(RELATED, "related"), (SLOT, "slot")] {
+        let mut zone = Zone::new(pair::<5>(false));
+        zone.apply_clean().await;
+        let theirs = zone.cloud.put(GLOBAL, NAMED, Item::old("theirs"));
+        let opens = ("opens".to_owned(), "dev reaches prod".into());
+        zone.cloud.put(
+            GLOBAL,
+            kind,
+            Item { ends: vec![theirs], fields: [opens].into(), ..Item::old("alien") },
+        );
+        let (plan, outcome) = zone.apply().await;
+        assert!(plan.is_incomplete() && done(&outcome).is_empty());
+        let [Step { action: Action::Blocked { why, .. }, .. }] = plan.steps.as_slice() else {
+            panic!("{:?}", words(&plan))
+        };
+        assert_eq!(why, "dev reaches prod");
+        zone.options.removed.insert(format!("management/global/toy/{name}/alien"));
+        let (plan, outcome) = zone.apply().await;
+        assert_eq!(
+            (words(&plan), done(&outcome).len()),
+            (vec![format!("remove management/global/toy/{name}/alien")], 1)
+        );
+    }
 }
 
 #[tokio::test]

@@ -213,6 +213,14 @@ impl<const N: usize> Kind for Toy<N> {
         (change.path == "forever" && was_on).then_some("what is on stays on")
     }
 
+    fn interrupts(change: &Change) -> Option<&'static str> {
+        (change.path == "cut").then_some("nothing passes meanwhile")
+    }
+
+    fn opens(live: &Item) -> Option<&str> {
+        live.fields.get("opens").and_then(Json::as_str)
+    }
+
     fn state(live: &Item) -> State {
         match &live.failed {
             Some(why) => State::Failed(why.clone()),

@@ -9,7 +9,7 @@ use crate::{
     engine::{at::At, error::Result},
 };
 
-use super::is_ours;
+use super::{is_ours, transit::vpc_attachments};
 
 /// All internet gateways of a place.
 pub(super) async fn internet_gateways(at: &At<'_>) -> Result<Arc<Vec<InternetGateway>>> {
@@ -35,22 +35,11 @@ pub(super) async fn nat_gateways(at: &At<'_>) -> Result<Arc<Vec<NatGateway>>> {
     .await
 }
 
-/// The attachments of VPCs of a place to Transit Gateways.
-async fn attachments(at: &At<'_>) -> Result<Arc<Vec<TransitGatewayVpcAttachment>>> {
-    const OPERATION: &str = "DescribeTransitGatewayVpcAttachments";
-    at.once("ec2", OPERATION, "of routes", || async {
-        let pages =
-            at.ec2().await?.describe_transit_gateway_vpc_attachments().into_paginator().items().send();
-        aws::call(at, OPERATION, pages.try_collect()).await
-    })
-    .await
-}
-
 /// The ids of the gateways of a place that are ours. Those of Transit Gateways that are shared with its account carry no
 /// tags there: ours is what we have attached a VPC to.
 pub(super) async fn gateways_of_ours(at: &At<'_>) -> Result<BTreeSet<String>> {
     let (internet, nat, attachments) =
-        futures::future::try_join3(internet_gateways(at), nat_gateways(at), attachments(at)).await?;
+        futures::future::try_join3(internet_gateways(at), nat_gateways(at), vpc_attachments(at)).await?;
     let internet = internet
         .iter()
         .filter(|one| is_ours(at, one.tags()))

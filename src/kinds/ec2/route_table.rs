@@ -1,8 +1,10 @@
 //! `ec2/route-table`: what routes and associations of subnets belong to.
 
-use aws_sdk_ec2::types::ResourceType;
+use aws_sdk_ec2::types::{ResourceType, RouteTableAssociation};
 
-use super::{Vpc, any_of_ours, is_ours, name, retag, route_tables, seen, specification, tags};
+use super::{
+    Vpc, any_of_ours, is_ours, name, retag, route_tables, seen, specification, subnet::subnets, tags,
+};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -33,6 +35,8 @@ pub struct Spec {
 pub struct Live {
     id: String,
     vpc: String,
+    /// The associations of subnets of ours with it.
+    associations: Vec<String>,
 }
 
 /// What dependents may read.
@@ -55,10 +59,10 @@ impl Kind for RouteTable {
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
-        read: &["ec2:DescribeVpcs", "ec2:DescribeRouteTables"],
+        read: &["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeRouteTables"],
         create: &["ec2:CreateRouteTable", "ec2:CreateTags"],
         update: &["ec2:CreateTags", "ec2:DeleteTags"],
-        delete: &["ec2:DeleteRouteTable"],
+        delete: &["ec2:DisassociateRouteTable", "ec2:DeleteRouteTable"],
     };
 
     type Spec = Spec;
@@ -87,9 +91,19 @@ impl Kind for RouteTable {
             return Ok(Vec::new());
         }
         let keys: Vec<_> = wanted.iter().filter_map(|it| Self::key(it).known()).collect();
-        let tables = route_tables(at).await?;
+        let (tables, subnets) = (route_tables(at).await?, subnets(at).await?);
+        let ours = subnets.iter().filter(|subnet| is_ours(at, subnet.tags()));
+        let ours: Vec<_> = ours.filter_map(|subnet| subnet.subnet_id()).collect();
         let found = tables.iter().filter_map(|table| {
-            let live = Live { id: table.route_table_id()?.to_owned(), vpc: table.vpc_id()?.to_owned() };
+            let associations = table.associations().iter();
+            let associations = associations
+                .filter(|association| association.subnet_id().is_some_and(|subnet| ours.contains(&subnet)));
+            let associations = associations.filter_map(RouteTableAssociation::route_table_association_id);
+            let live = Live {
+                id: table.route_table_id()?.to_owned(),
+                vpc: table.vpc_id()?.to_owned(),
+                associations: associations.map(str::to_owned).collect(),
+            };
             let key = key(&live.vpc, name(table.tags()).unwrap_or_default());
             let concerns = is_ours(at, table.tags()) || keys.contains(&key);
             let (label, owner) = (live.id.clone(), Owner::Tags(tags(table.tags())));
@@ -104,8 +118,15 @@ impl Kind for RouteTable {
         seen(aws::call(at, "CreateRouteTable", request.send()).await).map(drop)
     }
 
+    /// AWS keeps a table that a subnet goes by. Those of ours that do have left the landing zone too.
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
-        let request = at.ec2().await?.delete_route_table().route_table_id(&live.id);
+        let client = at.ec2().await?;
+        for association in &live.associations {
+            let request = client.disassociate_route_table().association_id(association);
+            let gone = aws::call(at, "DisassociateRouteTable", request.send()).await;
+            aws::unless(gone, &["InvalidAssociationID.NotFound"])?;
+        }
+        let request = client.delete_route_table().route_table_id(&live.id);
         let gone = aws::call(at, "DeleteRouteTable", request.send()).await;
         aws::unless(gone, &["InvalidRouteTableID.NotFound"]).map(drop)
     }

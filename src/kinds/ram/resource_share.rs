@@ -10,7 +10,7 @@ use aws_sdk_ram::types::{
     ResourceShareAssociationStatus as AssociationStatus, ResourceShareAssociationType as AssociationType,
     ResourceShareStatus as Status, Tag,
 };
-use futures::{TryStreamExt as _, future::try_join};
+use futures::future::try_join;
 
 use crate::{
     aws::{self, Aws as _},
@@ -69,7 +69,12 @@ impl Kind for ResourceShare {
     const REMOVAL: Removal = Removal::Prune;
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
-        read: &["ram:GetResourceShares", "ram:GetResourceShareAssociations", "ec2:DescribeVpcs"],
+        read: &[
+            "ram:GetResourceShares",
+            "ram:GetResourceShareAssociations",
+            "ec2:DescribeVpcs",
+            "ec2:DescribeTransitGateways",
+        ],
         create: &["ram:CreateResourceShare", "ram:TagResource"],
         update: &[
             "ram:UpdateResourceShare",
@@ -117,7 +122,9 @@ impl Kind for ResourceShare {
     }
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
-        if wanted.is_empty() && !ec2::any_of_ours(at).await? {
+        let may_have =
+            async || Ok(ec2::any_of_ours(at).await? || ec2::transit::any_gateway_of_ours(at).await?);
+        if wanted.is_empty() && !may_have().await? {
             return Ok(Vec::new());
         }
         let shares = shares(at).await?;

@@ -4,6 +4,7 @@ mod allocate;
 mod dns;
 mod endpoint_service;
 mod layout;
+mod routing;
 mod transit;
 mod vpc;
 
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub use dns::{DnsFirewall, Forward, HostedZone, Record, Resolver, Target};
 pub use endpoint_service::{EndpointKind, EndpointService};
 pub use layout::Layout;
+pub use routing::{Attached, Gateway, GatewayTable, Leads, Part, gateways, to_gateway};
 pub use transit::{Egress, External, Pool, Segment, Transit};
 pub use vpc::{Dhcp, FlowLogs, Tier, Vpc};
 
@@ -65,6 +67,14 @@ impl Network {
         });
         let externals = self.externals.values().filter(move |external| may_talk(&external.segment.value));
         (vpcs, externals)
+    }
+
+    /// Whether accounts share anything with each other: gateways, rules, query logs, firewalls.
+    pub fn shares(&self) -> bool {
+        self.transit.is_some()
+            || !self.forwards.is_empty()
+            || !self.firewalls.is_empty()
+            || self.resolvers.values().any(|resolver| resolver.query_logs.is_some())
     }
 
     /// Whether a VPC is attached to its Region's Transit Gateway.

@@ -19,6 +19,22 @@ pub struct Transit {
 }
 
 impl Transit {
+    /// The route table by which what egress VPCs send is routed: answers, to whoever asked.
+    pub const EGRESS_TABLE: &'static str = "egress";
+
+    /// The route table by which what comes from the gateways of other Regions is routed.
+    pub const PEERING_TABLE: &'static str = "peering";
+
+    /// The route tables that belong to no segment.
+    pub const TABLES_OF_OUR_OWN: [&'static str; 2] = [Self::EGRESS_TABLE, Self::PEERING_TABLE];
+
+    /// Whether a number is one of [those that a gateway may have][asn].
+    ///
+    /// [asn]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TransitGatewayRequestOptions.html
+    pub fn is_asn(number: u32) -> bool {
+        (64_512..=65_534).contains(&number) || (4_200_000_000..=4_294_967_294).contains(&number)
+    }
+
     /// Whether VPCs of two segments may talk to each other: both are the same, or one of them names the other.
     pub fn may_talk(&self, one: &SegmentName, other: &SegmentName) -> bool {
         let names = |one: &SegmentName, other: &SegmentName| {

@@ -42,6 +42,8 @@ struct Step<'p> {
     changes: Vec<Change<'p>>,
     origin: Option<Origin<'p>>,
     after: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interrupts: Option<&'static str>,
     held_by: Option<&'p str>,
     reason: Option<String>,
     way_out: Option<&'p str>,
@@ -135,7 +137,19 @@ impl<'p> Steps<'p> {
 impl<'p> Step<'p> {
     fn of(step: &'p plan::Step, graph: &'p Graph) -> Self {
         // The promise and what else the engine keeps for itself are no part of what is public.
-        let plan::Step { node, address, place, kind, action, changes, origin, after, held_by, .. } = step;
+        let plan::Step {
+            node,
+            address,
+            place,
+            kind,
+            action,
+            changes,
+            origin,
+            after,
+            interrupts,
+            held_by,
+            ..
+        } = step;
         let node = node.map(|id| graph.node(id));
         let (name, reason, way_out) = told(action);
         Self {
@@ -147,6 +161,7 @@ impl<'p> Step<'p> {
             changes: changes.iter().map(|change| Change::of(change, node)).collect(),
             origin: origin.as_ref().map(Origin::of),
             after: after.as_deref(),
+            interrupts: *interrupts,
             held_by: held_by.as_deref(),
             reason,
             way_out,

@@ -126,6 +126,9 @@ pub(in crate::report) fn notes(page: &mut Page, step: &Step) {
         Action::Adopt => note(Label::Adopted, "exists without our tags:", "`--adopt` takes it over"),
         Action::Create | Action::Update | Action::Remove | Action::Delete | Action::Orphan(_) => {}
     }
+    if let Some(cut) = step.interrupts {
+        note(Label::Pending, "interrupts:", cut);
+    }
     if let Some(cause) = &step.held_by {
         note(Label::Blocked, "held back", &format!("by {}", within(cause, account)));
     }

@@ -13,7 +13,7 @@ use crate::names::{AccountName, BucketRef, Cidr, Located, Origin, Region, Segmen
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>.
 const PREFIXES: std::ops::RangeInclusive<u32> = 16..=28;
 
-/// The TCP port on which a tier is reached that states none: HTTPS, and PostgreSQL for data.
+/// The TCP port on which a tier is reached that states none: HTTPS, and `PostgreSQL` for data.
 const PORTS: [(Tier, u32); 3] = [(Tier::Dmz, 443), (Tier::Application, 443), (Tier::Data, 5432)];
 
 /// Reads `[vpc.NAME]`; it lies in `home` if it names no Region.
