@@ -10,10 +10,10 @@ mod vpc;
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
-use crate::config::decode::{Table, Value};
+use crate::config::decode::Table;
 use crate::config::folder::Document;
 use crate::model::Network;
-use crate::names::{Invalid, Located, Origin, Region};
+use crate::names::{Origin, Region};
 
 /// What is read of every file: the whole of it so far, and what its defaults are.
 struct Reader<'s> {
@@ -91,13 +91,5 @@ impl Reader<'_> {
                 None => drop(into.insert(key, stated)),
             }
         }
-    }
-}
-
-/// A table's key as the name it is.
-fn named<T: std::str::FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<Located<T>> {
-    match key.value.parse() {
-        Ok(name) => Some(Located::new(name, key.origin.clone())),
-        Err(invalid) => value.complain(Complaint::invalid(&key.origin, invalid)),
     }
 }
