@@ -167,6 +167,21 @@ fn the_groups_of_three_tiers_come_to_this() {
     assert_eq!(document(&graph, "ap-southeast-2/ec2/default-security-group/prod"), "");
 }
 
+/// <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html>
+#[test]
+fn aws_takes_what_is_said_about_groups_and_rules() {
+    let graph = composed(&[]);
+    let is_taken = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
+    for (_, node) in graph.nodes().filter(|(_, node)| node.address.kind == "ec2/security-group") {
+        for (path, field) in node.kind.desired(&node.spec, &Env::nothing_known()).iter() {
+            let (Field::Is(value) | Field::After { shown: Some(value), .. }) = field else { continue };
+            let text = value.shown().as_str().unwrap_or_default();
+            let is_text = path == "description" || path.starts_with("rules[");
+            assert!(!is_text || text.len() <= 255 && text.chars().all(is_taken), "{path}: {text}");
+        }
+    }
+}
+
 #[test]
 fn who_may_talk_to_a_vpc_is_in_its_list_and_nobody_else() {
     let graph = composed(&[]);

@@ -75,7 +75,7 @@ dhcp    = { domain_name = "lab.kinds.internal" }
 );
 
 /// The digest of what [`DHCP`] says is part of the name.
-const OPTIONS: &str = "dev/ap-southeast-2/ec2/dhcp-options/lab/DIGEST";
+const OPTIONS: &str = "dev/ap-southeast-2/ec2/dhcp-options/lab/debc71e78929";
 
 const SEGMENT: (&str, &str) = (
     "network/vpcs.toml",

@@ -56,7 +56,8 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>) {
 fn too_many(site: &Site<'_>, tier: Tier, entries: &[Entry]) -> Option<Problem> {
     let count = |egress| 1 + entries.iter().filter(|entry| entry.egress == egress).count();
     let (wanted, most) = (count(true).max(count(false)), NetworkQuotas::ACL_ENTRIES);
-    let origin = site.vpc.ports.values().flatten().next().map_or(&site.vpc.origin, |port| &port.origin);
+    let most_ports = site.vpc.ports.values().max_by_key(|ports| ports.len());
+    let origin = most_ports.and_then(|ports| ports.first()).map_or(&site.vpc.origin, |port| &port.origin);
     let message = format!(
         "the network ACL of `{}` would have {wanted} entries in one direction, and AWS takes {most}",
         site.name(tier.as_str())
