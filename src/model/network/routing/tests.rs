@@ -63,6 +63,7 @@ fn network(egress: Egress) -> Network {
     let pool = Pool {
         cidr: here(name("10.0.0.0/8")),
         retired: Vec::new(),
+        handed_out: Vec::new(),
         origin: Origin::file("network/main.toml"),
     };
     Network { transit: Some(transit), pool: Some(pool), vpcs: vpcs.map(vpc).into(), ..Network::default() }
