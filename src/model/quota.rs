@@ -24,6 +24,18 @@ impl PolicyType {
     }
 }
 
+/// Limits of networks that AWS raises when it is asked to, as of 2026-11:
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
+#[derive(Clone, Copy, Debug)]
+pub struct NetworkQuotas;
+
+impl NetworkQuotas {
+    /// The most VPCs in a Region of an account.
+    pub const VPCS: usize = 5;
+    /// The most Elastic IP addresses in a Region of an account.
+    pub const ELASTIC_IPS: usize = 5;
+}
+
 /// Limits of Transit Gateways, as of 2026-11: <https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-quotas.html>.
 #[derive(Clone, Copy, Debug)]
 pub struct TransitQuotas;
@@ -37,18 +49,6 @@ impl TransitQuotas {
     pub const PEERINGS: usize = 50;
     /// The most routes in all tables of a gateway.
     pub const ROUTES: usize = 10_000;
-}
-
-/// Limits of networks that AWS raises when it is asked to, as of 2026-11:
-/// <https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html>.
-#[derive(Clone, Copy, Debug)]
-pub struct NetworkQuotas;
-
-impl NetworkQuotas {
-    /// The most VPCs in a Region of an account.
-    pub const VPCS: usize = 5;
-    /// The most Elastic IP addresses in a Region of an account.
-    pub const ELASTIC_IPS: usize = 5;
 }
 
 /// Limits of IAM, as of 2026-11: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.

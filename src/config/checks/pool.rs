@@ -32,11 +32,12 @@ fn check_vpc(pool: &Pool, vpc: &Vpc, is_joined: bool, sink: &Sink) {
         let complaint = Complaint::new(&cidr.origin, format!("{range} is not given to anybody any more"));
         sink.push(complaint.note(&range.origin, "it is retired"));
     }
-    // What joins VPCs leads the pool's addresses, and no others.
     if is_joined && !pool.cidr.contains(cidr.value) {
-        let message =
-            format!("{cidr} is no part of the pool, so that no other VPC finds the way to `{}`", vpc.name);
-        let complaint = Complaint::new(&cidr.origin, message);
+        let message = format!(
+            "{cidr} is no part of the pool, so that every table needs a route of its own to `{}`",
+            vpc.name
+        );
+        let complaint = Complaint::warning(&cidr.origin, message);
         sink.push(complaint.note(&pool.cidr.origin, "this is the pool"));
     }
 }

@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 
 use super::{Complaint, LandingZone, Sink};
 use crate::model::{Layout, NetworkQuotas, Vpc};
-use crate::names::{AccountName, Cidr, Located, Region, SegmentName};
+use crate::names::{AccountName, Cidr, Located, Region};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
     for vpc in network.vpcs.values() {
         check_place(landing_zone, vpc, sink);
-        check_segment(landing_zone, vpc, sink);
         if let Some(cidr) = &vpc.cidr {
             check_reserved(vpc, cidr, sink);
             check_room(landing_zone, vpc, cidr.value, sink);
@@ -39,19 +38,6 @@ fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
     if !regions.iter().any(|used| used.value == region.value) {
         let complaint = Complaint::new(&region.origin, format!("`{region}` is not in use"));
         sink.push(complaint.nearest(region.as_str(), regions.iter().map(|used| used.value.as_str())));
-    }
-}
-
-fn check_segment(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
-    let Some(segment) = &vpc.segment else { return };
-    let Some(transit) = &landing_zone.network.transit else {
-        let complaint = Complaint::new(&segment.origin, format!("there is no segment `{segment}`"));
-        sink.push(complaint.help("`[transit]` says which segments there are, and what joins their VPCs"));
-        return;
-    };
-    if !transit.segments.contains_key(&segment.value) {
-        let complaint = Complaint::new(&segment.origin, format!("there is no segment `{segment}`"));
-        sink.push(complaint.nearest(segment.as_str(), transit.segments.keys().map(SegmentName::as_str)));
     }
 }
 
@@ -110,14 +96,6 @@ fn check_overlaps(landing_zone: &LandingZone, sink: &Sink) {
                 Complaint::new(&cidr.origin, message)
                     .note(&first.origin, format!("`{}` has these", other.name)),
             );
-        }
-        for external in network.externals.values() {
-            for range in external.cidrs.iter().filter(|range| range.overlaps(cidr.value)) {
-                let message =
-                    format!("the addresses of the VPC `{}` are also those of `{}`", vpc.name, external.name);
-                let complaint = Complaint::new(&cidr.origin, message);
-                sink.push(complaint.note(&range.origin, "these lie beyond the organization"));
-            }
         }
     }
 }

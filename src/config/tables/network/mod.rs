@@ -9,10 +9,10 @@ mod vpc;
 use std::collections::BTreeMap;
 
 use crate::config::complaint::{Complaint, Sink};
-use crate::config::decode::{Table, Value};
+use crate::config::decode::Table;
 use crate::config::folder::Document;
 use crate::model::Network;
-use crate::names::{Invalid, Located, Origin, Region};
+use crate::names::{Origin, Region};
 
 /// What is read of every file: the whole of it so far, and what its defaults are.
 struct Reader<'s> {
@@ -33,52 +33,62 @@ pub(super) fn read(documents: &[Document<'_>], home: Region, sink: &Sink) -> Net
 
 impl Reader<'_> {
     fn file(&mut self, mut table: Table<'_>) {
-        let Self { network, home, sink } = self;
-        let vpcs = table.map("vpc", |key, value| vpc::read(key, value, *home));
-        let vpcs = vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc));
-        merge(&mut network.vpcs, vpcs, |vpc| &vpc.origin, sink);
-        let pool = table.table("pool", pool::read).flatten();
-        only(&mut network.pool, pool, ("`[pool]`", |pool| &pool.origin), sink);
-        let transit = table.table("transit", transit::read).flatten();
-        only(&mut network.transit, transit, ("`[transit]`", |transit| &transit.origin), sink);
-        let externals = table.map("external", |key, value| external::read(key, value, *home));
-        merge(&mut network.externals, externals.into_values(), |external| &external.origin, sink);
+        self.vpcs(&mut table);
+        self.transit(&mut table);
         table.finish();
     }
-}
 
-/// Adds what one file states to what others did.
-fn merge<K: Ord + std::fmt::Display, T>(
-    into: &mut BTreeMap<K, T>,
-    from: impl IntoIterator<Item = (K, T)>,
-    origin: fn(&T) -> &Origin,
-    sink: &Sink,
-) {
-    for (key, stated) in from {
-        match into.get(&key) {
-            Some(first) => sink.push(twice(&format!("`{key}`"), origin(&stated), origin(first))),
-            None => drop(into.insert(key, stated)),
+    /// The VPCs, and what they are given.
+    fn vpcs(&mut self, table: &mut Table<'_>) {
+        let home = self.home;
+        let vpcs = table.map("vpc", |key, value| vpc::read(key, value, home));
+        let mut into = std::mem::take(&mut self.network.vpcs);
+        self.merge(&mut into, vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc)), |vpc| &vpc.origin);
+        self.network.vpcs = into;
+        if let Some(pool) = table.table("pool", pool::read).flatten() {
+            match &self.network.pool {
+                Some(first) => {
+                    let complaint = Complaint::new(&pool.origin, "`[pool]` is stated twice");
+                    self.sink.push(complaint.note(&first.origin, "first here"));
+                }
+                None => self.network.pool = Some(pool),
+            }
         }
     }
-}
 
-/// Takes what can be stated once in all files.
-fn only<T>(into: &mut Option<T>, from: Option<T>, (name, origin): (&str, fn(&T) -> &Origin), sink: &Sink) {
-    match (&into, from) {
-        (_, None) => {}
-        (Some(first), Some(stated)) => sink.push(twice(name, origin(&stated), origin(first))),
-        (None, stated) => *into = stated,
+    /// What joins VPCs, and what lies beyond.
+    fn transit(&mut self, table: &mut Table<'_>) {
+        if let Some(transit) = table.table("transit", transit::read).flatten() {
+            match &self.network.transit {
+                Some(first) => {
+                    let complaint = Complaint::new(&transit.origin, "`[transit]` is stated twice");
+                    self.sink.push(complaint.note(&first.origin, "first here"));
+                }
+                None => self.network.transit = Some(transit),
+            }
+        }
+        let home = self.home;
+        let externals = table.map("external", |key, value| external::read(key, value, home));
+        let mut into = std::mem::take(&mut self.network.externals);
+        self.merge(&mut into, externals.into_values(), |external| &external.origin);
+        self.network.externals = into;
     }
-}
 
-fn twice(what: &str, stated: &Origin, first: &Origin) -> Complaint {
-    Complaint::new(stated, format!("{what} is stated twice")).note(first, "first here")
-}
-
-/// A table's key as the name it is.
-fn named<T: std::str::FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<Located<T>> {
-    match key.value.parse() {
-        Ok(name) => Some(Located::new(name, key.origin.clone())),
-        Err(invalid) => value.complain(Complaint::invalid(&key.origin, invalid)),
+    /// Adds what one file states to what others did.
+    fn merge<K: Ord + std::fmt::Display, T>(
+        &self,
+        into: &mut BTreeMap<K, T>,
+        from: impl IntoIterator<Item = (K, T)>,
+        origin: fn(&T) -> &Origin,
+    ) {
+        for (key, stated) in from {
+            match into.get(&key) {
+                Some(first) => {
+                    let complaint = Complaint::new(origin(&stated), format!("`{key}` is stated twice"));
+                    self.sink.push(complaint.note(origin(first), "first here"));
+                }
+                None => drop(into.insert(key, stated)),
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::named;
+use super::transit::name;
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, list, number, parsed, text};
 use crate::config::tables::{logs, tags};
@@ -18,7 +18,7 @@ const PORTS: [(Tier, u32); 2] = [(Tier::Application, 443), (Tier::Data, 5432)];
 
 /// Reads `[vpc.NAME]`; it lies in `home` if it names no Region.
 pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Option<Vpc> {
-    let name = named::<VpcName>(key, value);
+    let name = name::<VpcName>(key, value);
     let mut table = value.table(format!("`[vpc.{}]`", key.value), &key.origin)?;
     let origin = table.origin().clone();
     let account = table.required("account", parsed::<AccountName>);
@@ -34,7 +34,7 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     let dhcp = table.table("dhcp", dhcp);
     let tags = table.table("tags", tags::read).unwrap_or_default();
     table.finish();
-    let (name, account, zones) = (name?, account?, zones?);
+    let (name, account, zones) = (Located::new(name?, key.origin.clone()), account?, zones?);
     Some(Vpc {
         name,
         account,
