@@ -66,8 +66,8 @@ impl<'z> Site<'z> {
 
     /// The tier that a tier is reached from: the next one further out that the VPC has.
     fn before(&self, tier: Tier) -> Option<Tier> {
-        let outer = Tier::ALL.into_iter().rev().skip_while(|other| *other != tier).skip(1);
-        { outer }.find(|other| self.vpc.tiers.contains_key(other))
+        let mut outer = Tier::ALL.into_iter().rev().skip_while(|other| *other != tier).skip(1);
+        outer.find(|other| self.vpc.tiers.contains_key(other))
     }
 
     /// The innermost tier, in which interfaces of endpoints lie: what is let in there comes from the VPC alone.
