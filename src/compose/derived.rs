@@ -139,7 +139,7 @@ pub(super) fn resolver_name(zone: &LandingZone, part: &str) -> String {
     }
     // `a.b` and `a-b` are two domains.
     let digest = Sha256::digest(part.as_bytes());
-    let digest: String = digest[..4].iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = format!("{:08x}", u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]));
     let cut = name.chars().take(RESOLVER_NAME - digest.len() - 1).collect::<String>();
     format!("{cut}-{digest}")
 }

@@ -335,7 +335,7 @@ pub const CASES: &[Case] = &[
 
 /// Resolver works on what it is told for a while.
 fn settle() {
-    thread::sleep(Duration::from_secs(2));
+    thread::sleep(Duration::from_secs(1));
 }
 
 /// The id of the only private zone of an account.

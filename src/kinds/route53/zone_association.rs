@@ -6,7 +6,7 @@ use std::{
 };
 
 use aws_sdk_route53::types::{Vpc, VpcRegion};
-use futures::future::{try_join, try_join_all};
+use futures::future::try_join_all;
 
 use super::zones::{GONE, vpcs_of};
 use super::{HostedZone, hosted_zone};
@@ -127,10 +127,10 @@ impl Kind for ZoneAssociation {
         let request = there.route53().await?.associate_vpc_with_hosted_zone();
         let request = request.hosted_zone_id(&zone).vpc(vpc.clone());
         let made = aws::call(&there, "AssociateVPCWithHostedZone", request.send()).await;
-        if let Err(error) = made {
-            if !is_associated(at, &zone, &vpc).await? {
-                return Err(error);
-            }
+        if let Err(error) = made
+            && !is_associated(at, &zone, &vpc).await?
+        {
+            return Err(error);
         }
         if is_foreign { deauthorize(at, &zone, vpc).await } else { Ok(()) }
     }
@@ -208,7 +208,7 @@ async fn authorized(at: &At<'_>, zone: &str) -> Result<Vec<Vpc>> {
 /// Who asks a zone, and who may come to. A wanted VPC that may, and does not yet, is not there: it is still to be
 /// associated.
 async fn associations(at: &At<'_>, id: &str, wanted: &[String]) -> Result<Vec<Found<Live>>> {
-    let (associated, authorized) = try_join(vpcs_of(at, id), authorized(at, id)).await?;
+    let (associated, authorized) = (vpcs_of(at, id).await?, authorized(at, id).await?);
     let mut lives: BTreeMap<String, Live> = BTreeMap::new();
     let all = associated.iter().map(|vpc| (vpc, true)).chain(authorized.iter().map(|vpc| (vpc, false)));
     for (vpc, is_associated) in all {

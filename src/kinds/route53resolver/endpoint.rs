@@ -195,7 +195,7 @@ impl Kind for Endpoint {
     /// One change at a time, since AWS takes no other while it works on one: the rest follows when that is done. A new
     /// address comes before an old one goes.
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {
-        let wanted = now(&it.spec.subnets, &it.env)?;
+        let wanted = now(&it.spec.subnets, it.env)?;
         let touched = |root: &str| changes.iter().any(|change| change.root() == root);
         if touched("subnets") {
             let has = |subnet: &String| live.addresses.iter().any(|address| address.subnet == *subnet);
@@ -238,19 +238,19 @@ impl Live {
     }
 }
 
-fn now(texts: &[Text], env: &Env<'_>) -> Result<BTreeSet<String>> {
-    texts.iter().map(|text| text.resolve(env).now()).collect()
+fn now(texts: &[Text], env: Env<'_>) -> Result<BTreeSet<String>> {
+    texts.iter().map(|text| text.resolve(&env).now()).collect()
 }
 
 async fn create(at: &At<'_>, it: &Wanted<'_, Endpoint>, token: String) -> Result<()> {
     let Spec { name, direction, subnets, groups } = it.spec;
     let address = |subnet: String| aws::built(IpAddressRequest::builder().subnet_id(subnet).build());
-    let addresses: Result<Vec<_>> = now(subnets, &it.env)?.into_iter().map(address).collect();
+    let addresses: Result<Vec<_>> = now(subnets, it.env)?.into_iter().map(address).collect();
     let request = at.route53resolver().await?.create_resolver_endpoint().creator_request_id(token);
     let request = request.name(name).direction(ResolverEndpointDirection::from(direction.as_str()));
     let request = request
         .set_ip_addresses(Some(addresses?))
-        .set_security_group_ids(Some(now(groups, &it.env)?.into_iter().collect()))
+        .set_security_group_ids(Some(now(groups, it.env)?.into_iter().collect()))
         .protocols(Protocol::Do53)
         .set_tags(Some(sdk_tags(it.tags)?));
     aws::call(at, "CreateResolverEndpoint", request.send()).await.map(drop)
