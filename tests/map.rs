@@ -52,7 +52,7 @@ outbound = true
 
 [forward."corp.acme.example"]
 to       = ["192.168.10.10", "192.168.10.11"]
-segments = ["prod", "nonprod"]
+segments = ["shared"]
 "#;
 
 /// A landing zone of so many accounts: the management account, `security` with the hub, and customers, each with a VPC

@@ -21,7 +21,7 @@
     map.classList.toggle("far", far);
     boxes.forEach((box, at) => {
       if (!within(edges[at], canvas, 0)) problems.push(`${box.id} leaves the map`);
-      for (const text of box.querySelectorAll("text")) {
+      for (const text of box.querySelectorAll("text:not(.sign)")) {
         if (getComputedStyle(text).display === "none") continue;
         if (!within(rect(text), edges[at], 1)) problems.push(`"${text.textContent}" leaves ${box.id}, far: ${far}`);
       }

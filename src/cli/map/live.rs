@@ -63,10 +63,9 @@ fn known(look: &Look) -> Vec<Known<'_>> {
         let (state, line) = judged(step);
         Known { place: &step.place, kind: step.kind, name: Some(inner(step)), state, line }
     });
-    let foreign = look.plan.foreign.iter().map(|foreign| {
-        let Foreign { place, kind, label } = foreign;
+    let foreign = look.plan.foreign.iter().map(|Foreign { place, kind, label }| {
         let line = Some(format!("foreign {kind} {label}"));
-        Known { place, kind, name: None, state: State::Foreign, line }
+        Known { place, kind: *kind, name: None, state: State::Foreign, line }
     });
     nodes.chain(strays).chain(foreign).collect()
 }

@@ -82,7 +82,6 @@ fn duties(zone: &LandingZone, name: &AccountName) -> Vec<String> {
     let network = &zone.network;
     let mut duties = Vec::new();
     let mut add = |holds: bool, duty: &str| duties.extend(holds.then(|| duty.to_owned()));
-    add(name.is_management(), "management");
     add(is(zone.archive.as_ref().map(|archive| &archive.account)), "archive");
     add(zone.trail.is_some() && zone.trail_account().name == *name, "trail");
     add(is(zone.recording.as_ref().and_then(|recording| recording.aggregator.as_ref())), "Config");

@@ -8,11 +8,11 @@ use super::{
 };
 
 /// How wide the box of a VPC is.
-pub(super) const VPC: i32 = 384;
+pub(super) const VPC: i32 = 400;
 /// How wide that of anything about names is.
 const NAME: i32 = 312;
 /// A subnet, and what is left between two.
-const SUBNET: (i32, i32, i32) = (96, 18, 4);
+const SUBNET: (i32, i32, i32) = (102, 18, 4);
 /// Where subnets begin, to the right of the name of their tier.
 const SUBNETS: i32 = 82;
 /// How many of them are beside each other.

@@ -18,7 +18,7 @@ pub(super) fn names(drawing: &Drawing, room: i32) -> Block<'_> {
 }
 
 fn group(group: &Group, room: i32) -> Block<'_> {
-    let heading = Text::new(0, 14, 14, group.title).face(Face::Bold).class("soft");
+    let heading = Text::new(0, 14, 14, group.title).face(Face::Bold).class("group");
     let mut whole = Block { w: 0, h: 0, items: vec![Item::loose(vec![Ink::Text(heading)])] };
     let mut cards: Vec<_> = group.cards.iter().map(cards::name).collect();
     // Columns stay columns if all are of one height.

@@ -262,10 +262,12 @@ fn heads<'d>(regions: &'d [Region], columns: &[Column], trunks: &[i32], bottom: 
         lines.push(Item::loose(vec![Ink::Line { points, class: "peering", color: None }]));
     }
     for ((region, column), trunk) in regions.iter().zip(columns).zip(trunks) {
-        let title = Text::new(column.x + 8, 32, 24, &region.name).face(Face::Bold);
+        let title = |size| Text::new(column.x + 8, 32, size, &region.name).face(Face::Bold);
+        let afar = title(measure::largest(&region.name, column.w - 24, 44)).class("big");
         let edge = vec![(column.x - GAP / 2, 14), (column.x - GAP / 2, bottom)];
         lines.push(Item::loose(vec![
-            Ink::Text(title),
+            Ink::Text(title(24).class("region")),
+            Ink::Text(afar),
             Ink::Line { points: edge, class: "edge", color: None },
         ]));
         let Some(gateway) = &region.gateway else { continue };

@@ -144,6 +144,12 @@
       piece.classList.toggle("on", piece.querySelector(".bow") ? parts.every(is) : parts.some(is));
     }
     reveal(chosen);
+    const [box, about] = [chosen, element("about")].map((one) => one.getBoundingClientRect());
+    const under = box.right > about.left && box.bottom > about.top && box.width < about.left;
+    if (under) {
+      touched = true;
+      show(view.x + (box.right - about.left + 20) / scale, view.y, scale);
+    }
   };
   addEventListener("hashchange", light);
 
