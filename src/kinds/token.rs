@@ -84,23 +84,23 @@ mod tests {
         assert!(!is_ours("acm", Some(&of("a.internal"))) && !is_ours("acme", None));
     }
 
-    fn sent(is_there: bool) -> Vec<String> {
-        let sent = Mutex::new(Vec::new());
+    async fn sent(is_there: bool) -> Vec<String> {
+        let tokens = Mutex::new(Vec::new());
         let send = |token: String| {
-            let mut sent = sent.lock().expect("nobody panics");
-            sent.push(token);
-            let used = sent.len() == 1;
+            let mut tokens = tokens.lock().expect("nobody panics");
+            tokens.push(token);
+            let used = tokens.len() == 1;
             async move { if used { Err(Error::new(Class::Final, "x").fact("error code", USED)) } else { Ok(()) } }
         };
         let made = create_once("t".to_owned(), &[USED], send, |_| async move { Ok(is_there) });
-        futures::executor::block_on(made).expect("it is made");
-        sent.into_inner().expect("nobody panics")
+        made.await.expect("it is made");
+        tokens.into_inner().expect("nobody panics")
     }
 
-    #[test]
-    fn a_token_of_what_was_deleted_is_followed_by_another() {
-        assert_eq!(sent(true), ["t"]);
-        let sent = sent(false);
-        assert!(sent.len() == 2 && sent[1].starts_with("t/"), "{sent:?}");
+    #[tokio::test]
+    async fn a_token_of_what_was_deleted_is_followed_by_another() {
+        assert_eq!(sent(true).await, ["t"]);
+        let again = sent(false).await;
+        assert!(again.len() == 2 && again[1].starts_with("t/"), "{again:?}");
     }
 }

@@ -173,8 +173,7 @@ impl Reader<'_> {
 
     /// All resources that a list names. Before they are known it shows their addresses.
     fn several(&self, item: &Item, path: &str) -> Vec<Id> {
-        let (Some(Field::Is(value)) | Some(Field::After { shown: Some(value), .. })) = item.doc.get(path)
-        else {
+        let Some(Field::Is(value) | Field::After { shown: Some(value), .. }) = item.doc.get(path) else {
             return Vec::new();
         };
         let texts = value.compared().as_array().into_iter().flatten().filter_map(|text| text.as_str());

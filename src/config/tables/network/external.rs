@@ -1,4 +1,4 @@
-use super::transit::name;
+use super::named;
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Value, list, parsed, text};
 use crate::model::External;
@@ -6,7 +6,7 @@ use crate::names::{Cidr, Located, PartName, Region, SegmentName};
 
 /// Reads `[external.NAME]`; it lies in the home Region if it says nothing else.
 pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Option<(PartName, External)> {
-    let name = name::<PartName>(key, value);
+    let name = named::<PartName>(key, value);
     let mut table = value.table(format!("`[external.{}]`", key.value), &key.origin)?;
     let origin = table.origin().clone();
     let cidrs = table.required("cidrs", list(parsed::<Cidr>));
@@ -20,14 +20,14 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
             .complain(Complaint::new(&origin, format!("nothing lies behind `{name}`: `cidrs` is empty")));
     }
     let external = External {
-        name: Located::new(name.clone(), origin.clone()),
+        name: name.clone(),
         cidrs,
         attachment: attachment?,
         region: region.unwrap_or_else(|| Located::new(home, origin.clone())),
         segment: segment?,
         origin,
     };
-    Some((name, external))
+    Some((name.value, external))
 }
 
 /// The id of an attachment, which is the one id that a landing zone writes: it is not ours.

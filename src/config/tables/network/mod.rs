@@ -10,12 +10,13 @@ mod transit;
 mod vpc;
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use crate::config::complaint::{Complaint, Sink};
-use crate::config::decode::Table;
+use crate::config::decode::{Table, Value};
 use crate::config::folder::Document;
 use crate::model::Network;
-use crate::names::{Origin, Region};
+use crate::names::{Invalid, Located, Origin, Region};
 
 /// What is read of every file: the whole of it so far, and what its defaults are.
 struct Reader<'s> {
@@ -87,4 +88,12 @@ fn only<T>(into: &mut Option<T>, from: Option<T>, (name, origin): (&str, fn(&T) 
 
 fn twice(what: &str, stated: &Origin, first: &Origin) -> Complaint {
     Complaint::new(stated, format!("{what} is stated twice")).note(first, "first here")
+}
+
+/// A table's key as the name it is.
+fn named<T: FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<Located<T>> {
+    match key.parse() {
+        Ok(name) => Some(Located::new(name, key.origin.clone())),
+        Err(invalid) => value.complain(Complaint::invalid(&key.origin, invalid)),
+    }
 }

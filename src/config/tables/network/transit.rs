@@ -1,11 +1,10 @@
-use std::str::FromStr;
-
 use toml::de::DeValue;
 
+use super::named;
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, list, number, parsed};
 use crate::model::{Egress, Segment, Transit};
-use crate::names::{AccountName, Invalid, Located, Region, SegmentName, VpcName};
+use crate::names::{AccountName, Located, Region, SegmentName, VpcName};
 
 /// The number of the home Region's gateway unless said otherwise: the first of the private ones, and AWS's own default.
 const ASN: u32 = 64_512;
@@ -45,20 +44,15 @@ fn egress(value: Value<'_>) -> Option<Egress> {
 }
 
 fn way_out(key: &Located<&str>, value: Value<'_>) -> Option<(Region, Located<VpcName>)> {
-    Some((name(key, value)?, parsed::<VpcName>(value)?))
+    Some((named::<Region>(key, value)?.value, parsed::<VpcName>(value)?))
 }
 
 fn segment(key: &Located<&str>, value: Value<'_>) -> Option<(SegmentName, Segment)> {
-    let name = name::<SegmentName>(key, value)?;
+    let name = named::<SegmentName>(key, value)?.value;
     let peers = list(parsed::<SegmentName>)(value)?;
     if Transit::TABLES_OF_OUR_OWN.contains(&name.as_str()) {
         let message = format!("no segment can be called `{name}`: a route table of its own is");
         return value.complain(Complaint::new(&key.origin, message));
     }
     Some((name, Segment { peers, origin: key.origin.clone() }))
-}
-
-/// A key that is a name of some kind.
-pub(super) fn name<T: FromStr<Err = Invalid>>(key: &Located<&str>, value: Value<'_>) -> Option<T> {
-    key.parse().map_or_else(|invalid| value.complain(Complaint::invalid(&key.origin, invalid)), Some)
 }

@@ -59,9 +59,9 @@ impl Segments {
             let propagations = propagations(at, id).await?;
             let mut propagating = propagations.iter().filter_map(|one| one.transit_gateway_attachment_id());
             let routes = routes(at, id).await?;
-            let mut routed = routes.iter().flat_map(|route| route.transit_gateway_attachments());
+            let mut leading = routes.iter().flat_map(|route| route.transit_gateway_attachments());
             if propagating.any(|id| id == attachment)
-                || routed.any(|one| one.transit_gateway_attachment_id() == Some(attachment))
+                || leading.any(|one| one.transit_gateway_attachment_id() == Some(attachment))
             {
                 return Ok(Some(opened(attachment, table, other)));
             }
