@@ -26,7 +26,7 @@ pub(super) fn token(address: &Address, tags: &Tags) -> String {
     let organization = tags.get(ORGANIZATION_TAG).map(String::as_str).unwrap_or_default();
     let digest = Sha256::digest(address.to_string());
     // AWS takes 128 characters at least; half of the digest tells apart what a landing zone has.
-    let number = digest[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let number = digest[..16].iter().fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
     format!("{PREFIX}/{organization}/{number:032x}")
 }
 
@@ -84,7 +84,7 @@ mod tests {
         assert!(!is_ours("acm", Some(&of("a.internal"))) && !is_ours("acme", None));
     }
 
-    fn sent(is_there: bool) -> Vec<String> {
+    async fn sent(is_there: bool) -> Vec<String> {
         let sent = Mutex::new(Vec::new());
         let send = |token: String| {
             let mut sent = sent.lock().expect("nobody panics");
@@ -93,14 +93,14 @@ mod tests {
             async move { if used { Err(Error::new(Class::Final, "x").fact("error code", USED)) } else { Ok(()) } }
         };
         let made = create_once("t".to_owned(), &[USED], send, |_| async move { Ok(is_there) });
-        futures::executor::block_on(made).expect("it is made");
+        made.await.expect("it is made");
         sent.into_inner().expect("nobody panics")
     }
 
-    #[test]
-    fn a_token_of_what_was_deleted_is_followed_by_another() {
-        assert_eq!(sent(true), ["t"]);
-        let sent = sent(false);
+    #[tokio::test]
+    async fn a_token_of_what_was_deleted_is_followed_by_another() {
+        assert_eq!(sent(true).await, ["t"]);
+        let sent = sent(false).await;
         assert!(sent.len() == 2 && sent[1].starts_with("t/"), "{sent:?}");
     }
 }
