@@ -26,7 +26,7 @@ pub(super) fn token(address: &Address, tags: &Tags) -> String {
     let organization = tags.get(ORGANIZATION_TAG).map(String::as_str).unwrap_or_default();
     let digest = Sha256::digest(address.to_string());
     // AWS takes 128 characters at least; half of the digest tells apart what a landing zone has.
-    let number = digest[..16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let number = digest[..16].iter().fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
     format!("{PREFIX}/{organization}/{number:032x}")
 }
 
