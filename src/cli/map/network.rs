@@ -154,7 +154,7 @@ fn related(network: &Network, of: &model::Vpc, thing: &mut Thing) {
 fn facts(network: &Network, of: &model::Vpc, thing: &mut Thing) {
     let egress = network.transit.as_ref().and_then(|transit| transit.egress.of(of.region.value));
     let out = match egress {
-        _ if has_nat(network, of) => "NAT gateways of its own".to_owned(),
+        _ if network.has_nat(of) => "NAT gateways of its own".to_owned(),
         Some(vpc) if of.segment.is_some() => format!("through {vpc}"),
         _ => "none".to_owned(),
     };
@@ -184,17 +184,11 @@ fn facts(network: &Network, of: &model::Vpc, thing: &mut Thing) {
     }
 }
 
-fn has_nat(network: &Network, of: &model::Vpc) -> bool {
-    let has = |tier| of.tiers.contains_key(&tier);
-    let stands_alone = of.segment.is_none() && has(model::Tier::Application);
-    has(model::Tier::Dmz) && (stands_alone || network.carries_egress(&of.name.value))
-}
-
 fn badges(network: &Network, of: &model::Vpc) -> Vec<String> {
     let resolvers = || network.resolvers.values().filter(|resolver| resolver.vpc.value == of.name.value);
     let held = [
         (network.carries_egress(&of.name.value), "way out of segments"),
-        (has_nat(network, of), "NAT"),
+        (network.has_nat(of), "NAT"),
         (of.tiers.contains_key(&model::Tier::Dmz), "internet gateway"),
         (resolvers().any(|resolver| resolver.inbound), "inbound resolver"),
         (resolvers().any(|resolver| resolver.outbound), "outbound resolver"),
