@@ -5,7 +5,10 @@ mod attachments;
 mod tables;
 mod vpc_routes;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use attachments::Attachments;
 
@@ -85,10 +88,7 @@ fn segments(zone: &LandingZone, transit: &Transit) -> Segments {
     };
     let mut ranges = BTreeMap::new();
     for part in zone.network.ranges() {
-        ranges
-            .entry(part.segment.to_string())
-            .or_insert_with(std::collections::BTreeSet::new)
-            .insert(part.range);
+        ranges.entry(part.segment.to_string()).or_insert_with(BTreeSet::new).insert(part.range);
     }
     Segments { peers: transit.segments.keys().map(talk).collect(), ranges }
 }
