@@ -65,7 +65,7 @@ fn known(look: &Look) -> Vec<Known<'_>> {
     });
     let foreign = look.plan.foreign.iter().map(|Foreign { place, kind, label }| {
         let line = Some(format!("foreign {kind} {label}"));
-        Known { place, kind: *kind, name: None, state: State::Foreign, line }
+        Known { place, kind, name: None, state: State::Foreign, line }
     });
     nodes.chain(strays).chain(foreign).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Complaint, LandingZone, Sink};
 use crate::model::{Egress, GatewayTable, Network, Tier, Transit, TransitQuotas, gateways};
-use crate::names::{Located, Origin, Region, SegmentName, VpcName};
+use crate::names::{AccountName, Located, Origin, Region, SegmentName, VpcName};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
@@ -19,7 +19,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 fn check_account(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
     let stated = &transit.account;
     let Some(account) = landing_zone.accounts.get(&stated.value) else {
-        let known = landing_zone.accounts.keys().map(|name| name.as_str());
+        let known = landing_zone.accounts.keys().map(AccountName::as_str);
         let message = format!("there is no account `{stated}`");
         sink.push(Complaint::new(&stated.origin, message).nearest(stated.as_str(), known));
         return;
@@ -35,7 +35,7 @@ fn check_asn(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
     let regions = u32::try_from(landing_zone.organization.regions.len()).unwrap_or(u32::MAX);
     let last = transit.asn.checked_add(regions.saturating_sub(1));
     let is_in = |last: &u32| (transit.asn.value > 65_534) == (*last > 65_534) && Transit::is_asn(*last);
-    if last.filter(is_in).is_none() {
+    if !last.as_ref().is_some_and(is_in) {
         let message = format!(
             "each of {regions} Regions has a number of its own, and from {} on there are not as many",
             transit.asn

@@ -38,11 +38,9 @@ fn reach(mut table: Table<'_>) -> Option<Reach> {
 fn expect(value: Value<'_>) -> Option<Located<Expect>> {
     let word = text(value)?;
     let known = || Expect::ALL.into_iter().map(Expect::as_str);
-    match Expect::ALL.into_iter().find(|expect| expect.as_str() == *word) {
-        Some(expect) => Some(word.map(|_| expect)),
-        None => {
-            let complaint = Complaint::new(&word.origin, format!("nothing is expected by `{}`", *word));
-            value.complain(complaint.nearest(&word, known()))
-        }
+    if let Some(expect) = Expect::ALL.into_iter().find(|expect| expect.as_str() == *word) {
+        return Some(word.map(|_| expect));
     }
+    let complaint = Complaint::new(&word.origin, format!("nothing is expected by `{}`", *word));
+    value.complain(complaint.nearest(&word, known()))
 }

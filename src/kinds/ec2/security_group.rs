@@ -125,7 +125,7 @@ impl Kind for SecurityGroup {
             .with("vpc", Field::of(env.get(vpc).map(|vpc| vpc.id), Some(vpc.address().into())))
             .with("name", name.as_str())
             .with("description", description.as_str());
-        doc.extend(rules.iter().map(|rule| rule.field(env)));
+        doc.extend(rules.iter().map(|rule| rule.field(*env)));
         doc
     }
 
@@ -177,14 +177,15 @@ impl Kind for SecurityGroup {
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {
         let (id, env) = (live.id.as_str(), &it.env);
         let held = |path: &str| live.rules.iter().find(|held| held.path == path);
-        let touched = it.spec.rules.iter().filter(|rule| is_changed(changes, &rule.path(env)));
-        let (stay, new): (Vec<_>, Vec<_>) = touched.partition(|rule| held(&rule.path(env)).is_some());
+        let touched = it.spec.rules.iter().filter(|rule| is_changed(changes, &rule.path(*env)));
+        let (stay, new): (Vec<_>, Vec<_>) = touched.partition(|rule| held(&rule.path(*env)).is_some());
         edit::add(at, id, new, env).await?;
-        let stay: Vec<_> = stay.into_iter().filter_map(|rule| Some((held(&rule.path(env))?, rule))).collect();
+        let stay: Vec<_> =
+            stay.into_iter().filter_map(|rule| Some((held(&rule.path(*env))?, rule))).collect();
         edit::describe(at, id, &stay, Direction::In).await?;
         edit::describe(at, id, &stay, Direction::Out).await?;
         let is_extra = |held: &&Held| {
-            let is_wanted = it.spec.rules.iter().any(|rule| rule.path(env) == held.path);
+            let is_wanted = it.spec.rules.iter().any(|rule| rule.path(*env) == held.path);
             is_changed(changes, &held.path) && !is_wanted
         };
         edit::remove(at, id, live.rules.iter().filter(is_extra)).await

@@ -124,7 +124,7 @@ impl Kind for VpcEndpoint {
         let mut doc = Doc::new()
             .with("vpc", Field::of(env.get(vpc).map(|vpc| vpc.id), Some(vpc.address().into())))
             .with("service", service.as_str());
-        doc.extend(reach.fields(env));
+        doc.extend(reach.fields(*env));
         doc.extend(policy.iter().flat_map(|policy| policy.fields("policy", env)));
         doc
     }
@@ -168,7 +168,7 @@ impl Kind for VpcEndpoint {
         let request = at.careful().ec2().await?.create_vpc_endpoint().vpc_id(it.env.get(vpc).now()?.id);
         let request = request.service_name(service).vpc_endpoint_type(reach.kind());
         let request = request.set_policy_document(policy);
-        let Ids { route_tables, subnets, groups } = reach.ids(&it.env)?;
+        let Ids { route_tables, subnets, groups } = reach.ids(it.env)?;
         let list = |ids: BTreeSet<String>| (!ids.is_empty()).then(|| ids.into_iter().collect());
         let request = request.set_route_table_ids(list(route_tables)).set_subnet_ids(list(subnets));
         let request = request.set_security_group_ids(list(groups));

@@ -148,8 +148,8 @@ impl Kind for ResourceShare {
         let Spec { name, principals, resources } = it.spec;
         let request = at.careful().ram().await?.create_resource_share().name(name);
         let request = request.allow_external_principals(false).set_tags(Some(sdk_tags(it.tags)));
-        let request = request.set_principals(Some(now(principals, &it.env)?));
-        let request = request.set_resource_arns(Some(now(resources, &it.env)?));
+        let request = request.set_principals(Some(now(principals, it.env)?));
+        let request = request.set_resource_arns(Some(now(resources, it.env)?));
         seen(aws::call(at, "CreateResourceShare", request.send()).await).map(drop)
     }
 
@@ -162,8 +162,8 @@ impl Kind for ResourceShare {
             let request = request.name(name).allow_external_principals(false);
             aws::call(at, "UpdateResourceShare", request.send()).await?;
         }
-        let principals = Difference::of(&live.principals, now(principals, &it.env)?);
-        let resources = Difference::of(&live.resources, now(resources, &it.env)?);
+        let principals = Difference::of(&live.principals, now(principals, it.env)?);
+        let resources = Difference::of(&live.resources, now(resources, it.env)?);
         associate(at, live, principals.missing, resources.missing).await?;
         disassociate(at, live, principals.extra, resources.extra).await
     }
@@ -309,8 +309,8 @@ fn sdk_tags(tags: &Tags) -> Vec<Tag> {
 }
 
 /// Texts that are known by now, each once.
-fn now(texts: &[Text], env: &Env<'_>) -> Result<Vec<String>> {
-    let texts: BTreeSet<_> = texts.iter().map(|text| text.resolve(env).now()).collect::<Result<_>>()?;
+fn now(texts: &[Text], env: Env<'_>) -> Result<Vec<String>> {
+    let texts: BTreeSet<_> = texts.iter().map(|text| text.resolve(&env).now()).collect::<Result<_>>()?;
     Ok(texts.into_iter().collect())
 }
 

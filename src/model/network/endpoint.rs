@@ -81,14 +81,14 @@ impl Network {
     /// What of an endpoint is not there; nothing if it is.
     pub fn unknown<'n>(&'n self, endpoint: &'n Endpoint) -> Option<Unknown<'n>> {
         match endpoint {
-            Endpoint::Vpc(name, tier) => match self.vpcs.get(name) {
-                Some(vpc) => unknown_tier(vpc, *tier),
-                None => {
-                    let message = format!("no VPC is called `{name}`");
-                    let known = self.vpcs.keys().map(VpcName::as_str).collect();
-                    Some(Unknown { message, name: name.as_str(), known })
+            Endpoint::Vpc(name, tier) => {
+                if let Some(vpc) = self.vpcs.get(name) {
+                    return unknown_tier(vpc, *tier);
                 }
-            },
+                let message = format!("no VPC is called `{name}`");
+                let known = self.vpcs.keys().map(VpcName::as_str).collect();
+                Some(Unknown { message, name: name.as_str(), known })
+            }
             Endpoint::External(name) if !self.externals.contains_key(name) => {
                 let message = format!("nothing external is called `{name}`");
                 let known = self.externals.keys().map(PartName::as_str).collect();

@@ -348,7 +348,7 @@ impl Reader<'_> {
             let (Some(table), Some(from)) = (table, self.attached(fabric, item, attachment)) else {
                 continue;
             };
-            let told = self.told(fabric, &from).into_iter();
+            let told = Self::told(fabric, &from).into_iter();
             let routes =
                 told.map(|range| TransitRoute { range, to: Some(Arc::clone(&from)), is_static: false });
             fabric.transit.entry(table).or_default().extend(routes);
@@ -376,7 +376,7 @@ impl Reader<'_> {
     }
 
     /// What an attachment makes known: the addresses of its VPC, or what is said to lie beyond it.
-    fn told(&self, fabric: &Fabric, attachment: &Id) -> Vec<Cidr> {
+    fn told(fabric: &Fabric, attachment: &Id) -> Vec<Cidr> {
         match fabric.attachments.get(attachment).map(|known| &known.far) {
             Some(Far::Vpc(vpc, _)) => fabric.vpcs.get(vpc).map(|vpc| vpc.range).into_iter().collect(),
             Some(Far::External) => {

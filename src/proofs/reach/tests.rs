@@ -87,7 +87,7 @@ fn answers_need_a_way_back() {
     let zone = landing_zone().without("route", "hub/dmz/10.0.0.0/8");
     let (outcome, text) = best(zone, "vpc:prod/application", "internet", 443);
     assert_eq!(outcome, Unanswered);
-    assert!(text.contains("x"), "{text}");
+    assert!(text.contains('x'), "{text}");
     let answer = asked(
         &landing_zone().without("route", "hub/dmz/10.0.0.0/8").fabric(),
         "vpc:prod/application",

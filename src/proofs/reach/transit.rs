@@ -9,7 +9,7 @@ use super::{
 
 impl Walk<'_> {
     /// From an attachment that is not ours, through the gateway it is attached to.
-    pub(super) fn from_beyond(&mut self, attachment: &Id) -> End {
+    pub(super) fn begin_beyond(&mut self, attachment: &Id) -> End {
         let gateway = self.fabric.attachments.get(attachment).and_then(|known| known.gateways.first());
         match gateway {
             Some(gateway) => self.transit(gateway, attachment),

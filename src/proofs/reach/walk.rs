@@ -153,8 +153,8 @@ impl<'f> Walk<'f> {
                 self.leave(id)
             }
             Whereabouts::Translator(_, id) => self.leave(id),
-            Whereabouts::Internet => self.from_internet(to),
-            Whereabouts::Beyond(attachment, _) => self.from_beyond(attachment),
+            Whereabouts::Internet => self.begin_at_internet(to),
+            Whereabouts::Beyond(attachment, _) => self.begin_beyond(attachment),
             Whereabouts::Nowhere => {
                 stop(&Id::from(from.address.to_string()), "is nowhere in the landing zone")
             }
@@ -210,9 +210,9 @@ impl<'f> Walk<'f> {
                 self.acl(id, Direction::Out);
                 self.enter(&subnet.vpc)
             }
-            Via::Internet(gateway) => self.to_internet((id, subnet), &table, &gateway, range),
-            Via::Translator(gateway) => self.to_translator(id, &table, &gateway, range),
-            Via::Transit(gateway) => self.to_transit((id, subnet), &table, &gateway, range),
+            Via::Internet(gateway) => self.onto_internet((id, subnet), &table, &gateway, range),
+            Via::Translator(gateway) => self.onto_translator(id, &table, &gateway, range),
+            Via::Transit(gateway) => self.onto_transit((id, subnet), &table, &gateway, range),
             Via::Other(target) => {
                 End::Open(table, format!("{range} leads to {target}, beyond what is known here"))
             }
@@ -236,7 +236,7 @@ impl<'f> Walk<'f> {
         End::Subnet(id.clone())
     }
 
-    fn to_internet(&mut self, (id, subnet): (&Id, &Subnet), table: &Id, gateway: &Id, range: Cidr) -> End {
+    fn onto_internet(&mut self, (id, subnet): (&Id, &Subnet), table: &Id, gateway: &Id, range: Cidr) -> End {
         self.led(table, format!("{range} leads to the {}", called(gateway)));
         let attached = self.fabric.vpcs.get(&subnet.vpc).and_then(|vpc| vpc.internet.as_ref());
         if attached != Some(gateway) {
@@ -256,7 +256,7 @@ impl<'f> Walk<'f> {
         End::Internet
     }
 
-    fn to_translator(&mut self, id: &Id, table: &Id, gateway: &Id, range: Cidr) -> End {
+    fn onto_translator(&mut self, id: &Id, table: &Id, gateway: &Id, range: Cidr) -> End {
         self.led(table, format!("{range} leads to the {}", called(gateway)));
         let Some(subnet) = self.fabric.translators.get(gateway).cloned() else {
             return stop(gateway, "is not there");
@@ -274,7 +274,7 @@ impl<'f> Walk<'f> {
     }
 
     /// <https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html>
-    fn to_transit(&mut self, (id, subnet): (&Id, &Subnet), table: &Id, gateway: &Id, range: Cidr) -> End {
+    fn onto_transit(&mut self, (id, subnet): (&Id, &Subnet), table: &Id, gateway: &Id, range: Cidr) -> End {
         self.led(table, format!("{range} leads to the {}", called(gateway)));
         let Some((attachment, subnets)) = self.fabric.attachment_of(&subnet.vpc, gateway) else {
             return stop(gateway, format!("has no attachment of {}", called(&subnet.vpc)));
@@ -293,7 +293,7 @@ impl<'f> Walk<'f> {
     }
 
     /// From the internet: to what has a public address, which is what gets out by the internet gateway in its own name.
-    fn from_internet(&mut self, to: &Place) -> End {
+    fn begin_at_internet(&mut self, to: &Place) -> End {
         let (Whereabouts::Subnet(id) | Whereabouts::Translator(_, id)) = &to.at else {
             return stop(&Id::from(INTERNET), "does not lead there");
         };

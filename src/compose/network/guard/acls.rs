@@ -131,7 +131,9 @@ impl Site<'_> {
         if self.resolves(tier) {
             let from = std::iter::once(self.cidr).chain(self.peers_in_short());
             let from: Vec<_> = from.collect();
-            NAMES.into_iter().for_each(|names| enters.allow(Purpose::Names, names, from.iter().copied()));
+            for names in NAMES {
+                enters.allow(Purpose::Names, names, from.iter().copied());
+            }
         }
         let mut entries: Vec<_> = enters.entries.into_iter().chain(leaves.entries).collect();
         entries.sort_by_key(|entry| (entry.egress, entry.number));
@@ -197,10 +199,12 @@ impl Site<'_> {
         leaves.allow(Purpose::Served, ANSWERS, asks);
         leaves.allow(Purpose::Own, Traffic::All, [own]);
         for server in self.name_servers().filter(|server| !own.contains(*server)) {
-            NAMES.into_iter().for_each(|names| leaves.allow(Purpose::Names, names, [server]));
-            [ANSWERS, ANSWERS_BY_UDP]
-                .into_iter()
-                .for_each(|answers| enters.allow(Purpose::Names, answers, [server]));
+            for names in NAMES {
+                leaves.allow(Purpose::Names, names, [server]);
+            }
+            for answers in [ANSWERS, ANSWERS_BY_UDP] {
+                enters.allow(Purpose::Names, answers, [server]);
+            }
         }
         if self.gateways() {
             for list in [&mut *enters, &mut *leaves] {

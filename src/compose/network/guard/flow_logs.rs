@@ -72,7 +72,7 @@ pub(super) fn compose(composer: &mut Composer<'_>, sites: &[Site<'_>]) {
     for site in sites {
         let Some(logs) = &site.vpc.flow_logs else { continue };
         if let Some(bucket) = &logs.bucket {
-            site.into_bucket(composer, logs, bucket);
+            site.add_to_bucket(composer, logs, bucket);
         }
         let Some(retention) = &logs.retention else { continue };
         let account = &site.vpc.account.value;
@@ -83,7 +83,7 @@ pub(super) fn compose(composer: &mut Composer<'_>, sites: &[Site<'_>]) {
         }
         if let Some(role) = roles.get(account) {
             let group = site.log_group(composer, retention);
-            site.into_group(composer, logs, role, group);
+            site.add_to_group(composer, logs, role, group);
         }
     }
 }
@@ -99,7 +99,7 @@ fn format() -> String {
 }
 
 impl Site<'_> {
-    fn into_bucket(&self, composer: &mut Composer<'_>, logs: &FlowLogs, bucket: &Located<BucketRef>) {
+    fn add_to_bucket(&self, composer: &mut Composer<'_>, logs: &FlowLogs, bucket: &Located<BucketRef>) {
         let Composer { graph, known, .. } = composer;
         let name = self.name("bucket");
         graph.add::<FlowLog>(self.nodes.at, &name, &logs.origin, |needs| {
@@ -133,7 +133,7 @@ impl Site<'_> {
         group.id()
     }
 
-    fn into_group(&self, composer: &mut Composer<'_>, logs: &FlowLogs, role: &RoleOf, group: NodeId) {
+    fn add_to_group(&self, composer: &mut Composer<'_>, logs: &FlowLogs, role: &RoleOf, group: NodeId) {
         let Composer { graph, known, .. } = composer;
         let name = self.name("log-group");
         graph.add::<FlowLog>(self.nodes.at, &name, &logs.origin, |needs| {

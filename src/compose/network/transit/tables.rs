@@ -151,7 +151,9 @@ fn association_node(
     let origin = origin(composer, site, attached).clone();
     let node =
         composer.graph.add::<TransitGatewayAssociation>(site.at, &called(attached), &origin, |needs| {
-            before.iter().for_each(|node| needs.after(*node));
+            for node in before {
+                needs.after(*node);
+            }
             let attachment = attachments.refer(needs, site, attached).expect("only what is there is routed");
             association::Spec {
                 attachment,

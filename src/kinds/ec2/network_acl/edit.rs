@@ -1,6 +1,6 @@
 //! Calls that change a network ACL, entry by entry and subnet by subnet: what stays is not touched.
 
-use aws_sdk_ec2::types::NetworkAclAssociation;
+use aws_sdk_ec2::types::{NetworkAcl, NetworkAclAssociation};
 
 use super::{
     ask,
@@ -47,7 +47,7 @@ pub(super) async fn delete(at: &At<'_>, acl: &str, entry: &Held) -> Result<()> {
 pub(super) async fn guard(at: &At<'_>, acl: &str, subnet: &str) -> Result<()> {
     // Each replacement gives the association a new id: what is remembered would be out of date.
     let acls = ask(at).await?;
-    let mut all = acls.iter().flat_map(|acl| acl.associations());
+    let mut all = acls.iter().flat_map(NetworkAcl::associations);
     let Some(now) = all.find(|association| association.subnet_id() == Some(subnet)) else { return Ok(()) };
     if now.network_acl_id() == Some(acl) {
         return Ok(());

@@ -27,13 +27,13 @@ pub(super) async fn add<'r>(
             Peer::Service(_) => service_lists(at).await?.to_vec(),
             _ => Vec::new(),
         };
-        let permission = rule.permission(env, group, &lists).ok_or_else(|| unknown(rule, env))?;
+        let permission = rule.permission(*env, group, &lists).ok_or_else(|| unknown(rule, *env))?;
         authorize(at, group, rule.direction, permission).await?;
     }
     Ok(())
 }
 
-fn unknown(rule: &Rule, env: &Env<'_>) -> Error {
+fn unknown(rule: &Rule, env: Env<'_>) -> Error {
     let what = format!("AWS has no prefix list for `{}`", rule.path(env));
     Error::new(Class::Final, what).hint("leave the endpoint out where the Region has no such service")
 }

@@ -65,7 +65,7 @@ pub enum Peer {
 
 impl Peer {
     /// What AWS calls it, with its address standing for it until that is known.
-    fn name(&self, env: &Env<'_>) -> Value<String> {
+    fn name(&self, env: Env<'_>) -> Value<String> {
         match self {
             Self::Range(cidr) => Value::Known(cidr.to_string()),
             Self::Itself => Value::Known(ITSELF.to_owned()),
@@ -93,14 +93,14 @@ fn path(traffic: &str, direction: Direction, peer: &str) -> String {
 
 impl Rule {
     /// The path of its field.
-    pub(super) fn path(&self, env: &Env<'_>) -> String {
+    pub(super) fn path(&self, env: Env<'_>) -> String {
         let Self { direction, traffic, peer, description: _ } = self;
         let name = peer.name(env).known().unwrap_or_else(|| peer.symbol().to_owned());
         path(&traffic.to_string(), *direction, &name)
     }
 
     /// Its path and field.
-    pub(super) fn field(&self, env: &Env<'_>) -> (String, Field) {
+    pub(super) fn field(&self, env: Env<'_>) -> (String, Field) {
         let description = self.description.clone();
         let value = self.peer.name(env).map(|_| description.clone());
         (self.path(env), Field::of(value, Some(description.into())))
@@ -108,7 +108,7 @@ impl Rule {
 
     /// As it is asked for; `own` is the id of its group, `lists` are the services' prefix lists. Nothing where AWS has no
     /// such list.
-    pub(super) fn permission(&self, env: &Env<'_>, own: &str, lists: &[PrefixList]) -> Option<IpPermission> {
+    pub(super) fn permission(&self, env: Env<'_>, own: &str, lists: &[PrefixList]) -> Option<IpPermission> {
         let name = self.peer.name(env).known()?;
         let description = self.description.as_str();
         let group = |id: &str| UserIdGroupPair::builder().group_id(id).description(description).build();
@@ -205,14 +205,14 @@ mod tests {
         for (wanted, held, peer) in pairs {
             let held = Held::of(&held.description("why").build(), &lists).expect("a rule");
             assert_eq!(held.path, format!("rules[tcp 443 <- {peer}]"));
-            assert_eq!((held.path, Field::from(held.description)), wanted.field(&env));
-            assert!(wanted.permission(&env, "sg-1", &lists).is_some());
+            assert_eq!((held.path, Field::from(held.description)), wanted.field(env));
+            assert!(wanted.permission(env, "sg-1", &lists).is_some());
         }
     }
 
     #[test]
     fn a_service_without_a_list_can_not_be_let_through() {
         let peer = Peer::Service("com.amazonaws.ap-southeast-2.s3".to_owned());
-        assert!(rule(peer).permission(&Env::nothing_known(), "sg-1", &[]).is_none());
+        assert!(rule(peer).permission(Env::nothing_known(), "sg-1", &[]).is_none());
     }
 }

@@ -59,7 +59,8 @@ impl Segments {
             let propagations = propagations(at, id).await?;
             let mut propagating = propagations.iter().filter_map(|one| one.transit_gateway_attachment_id());
             let routes = routes(at, id).await?;
-            let mut leading = routes.iter().flat_map(|route| route.transit_gateway_attachments());
+            let mut leading =
+                routes.iter().flat_map(aws_sdk_ec2::types::TransitGatewayRoute::transit_gateway_attachments);
             if propagating.any(|id| id == attachment)
                 || leading.any(|one| one.transit_gateway_attachment_id() == Some(attachment))
             {

@@ -36,7 +36,7 @@ pub(super) async fn update(
         request = request.set_private_dns_enabled(it.spec.reach.private_names());
     }
     if changes.iter().any(|change| is_list(change.root())) {
-        let (want, have) = (it.spec.reach.ids(&it.env)?, &live.ids);
+        let (want, have) = (it.spec.reach.ids(it.env)?, &live.ids);
         request = request
             .set_add_route_table_ids(only(&want.route_tables, &have.route_tables))
             .set_remove_route_table_ids(only(&have.route_tables, &want.route_tables))

@@ -73,7 +73,7 @@ impl Reach {
         }
     }
 
-    pub(super) fn fields(&self, env: &Env<'_>) -> Vec<(String, Field)> {
+    pub(super) fn fields(&self, env: Env<'_>) -> Vec<(String, Field)> {
         let mut fields = vec![(TYPE.to_owned(), kind(&self.kind()).into())];
         let mut member = |list: &str, address: &str, id: Value<String>| {
             let shown = id.clone().known().unwrap_or_else(|| address.to_owned());
@@ -98,7 +98,7 @@ impl Reach {
         fields
     }
 
-    pub(super) fn ids(&self, env: &Env<'_>) -> Result<Ids> {
+    pub(super) fn ids(&self, env: Env<'_>) -> Result<Ids> {
         let mut ids = Ids::default();
         match self {
             Self::Gateway { route_tables } => {

@@ -240,26 +240,6 @@ impl Brute<'_> {
         })
     }
 
-    fn best<'r, T>(
-        &self,
-        routes: &'r [T],
-        range: impl Fn(&T) -> (Cidr, bool),
-        to: Ipv4Addr,
-    ) -> Option<&'r T> {
-        let mut best: Option<&T> = None;
-        for route in routes {
-            let (this, is_static) = range(route);
-            let better = best.is_none_or(|best| {
-                let (that, was_static) = range(best);
-                this.prefix() > that.prefix() || (this.prefix() == that.prefix() && is_static && !was_static)
-            });
-            if this.holds(to) && better {
-                best = Some(route);
-            }
-        }
-        best
-    }
-
     /// From a subnet on, until it is somewhere.
     fn send(&self, start: &Id, packet: Packet) -> Then {
         let mut at = start.clone();
@@ -279,7 +259,7 @@ impl Brute<'_> {
                 return if passes { Then::Arrived(Where::Subnet(next.clone())) } else { Then::Dropped };
             }
             let routes = &self.0.tables[subnet.table.as_ref().expect("a table")];
-            let Some(route) = self.best(routes, |route| (route.range, true), packet.to.0) else {
+            let Some(route) = best(routes, |route| (route.range, true), packet.to.0) else {
                 return Then::Dropped;
             };
             match &route.via {
@@ -312,7 +292,7 @@ impl Brute<'_> {
             return None;
         }
         let table = self.0.associations.get(&(id("transit-gateway", 0), id("attachment", vpc)))?;
-        let route = self.best(&self.0.transit[table], |route| (route.range, route.is_static), packet.to.0)?;
+        let route = best(&self.0.transit[table], |route| (route.range, route.is_static), packet.to.0)?;
         let next: usize = route.to.as_ref()?.rsplit('/').next()?.parse().ok()?;
         Some(id("subnet", name(next, 2)))
     }
@@ -372,7 +352,7 @@ impl Brute<'_> {
                 Where::Internet => {
                     let subnet = self.subnet(home);
                     let routes = &self.0.tables[subnet.table.as_ref().expect("a table")];
-                    let route = self.best(routes, |route| (route.range, true), from);
+                    let route = best(routes, |route| (route.range, true), from);
                     let is_public = route.is_some_and(|route| matches!(route.via, Via::Internet(_)));
                     self.0.vpcs[&subnet.vpc].internet.is_some()
                         && is_public
@@ -457,4 +437,20 @@ proptest! {
             }
         }
     }
+}
+
+/// The route that packets to an address take: the longest prefix, and of those a static one.
+fn best<'r, T>(routes: &'r [T], range: impl Fn(&T) -> (Cidr, bool), to: Ipv4Addr) -> Option<&'r T> {
+    let mut best: Option<&T> = None;
+    for route in routes {
+        let (this, is_static) = range(route);
+        let better = best.is_none_or(|best| {
+            let (that, was_static) = range(best);
+            this.prefix() > that.prefix() || (this.prefix() == that.prefix() && is_static && !was_static)
+        });
+        if this.holds(to) && better {
+            best = Some(route);
+        }
+    }
+    best
 }
