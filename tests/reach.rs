@@ -179,7 +179,7 @@ fn may(zone: &LandingZone, from: &str, to: &str) -> bool {
         Some((vpc.to_owned(), tier.to_owned()))
     };
     let segment = |vpc: &str| {
-        let vpc = &zone.network.vpcs[&vpc.parse().unwrap()];
+        let vpc = &zone.network.vpcs[&vpc.parse::<landfall::names::VpcName>().unwrap()];
         vpc.segment.as_ref().map(|segment| segment.value.clone())
     };
     match (parts(from), parts(to)) {

@@ -217,7 +217,7 @@ async fn found(at: &At<'_>, list: &ManagedPrefixList) -> Result<Option<Found<Liv
     let entry = |entry: PrefixListEntry| Some((entry.cidr?, entry.description.unwrap_or_default()));
     Ok(entries.map(|entries| Found {
         key: name.to_owned(),
-        label: name.to_owned(),
+        label: id.to_owned(),
         owner: Owner::Tags(tags(list.tags())),
         live: Live {
             id: id.to_owned(),

@@ -214,7 +214,7 @@ async fn with_rules(at: &At<'_>, group: &SdkGroup, key: String) -> Result<Option
         description: group.description().unwrap_or_default().to_owned(),
         rules: rules_of(at, id).await?,
     };
-    let (label, owner) = (live.name.clone(), Owner::Tags(tags(group.tags())));
+    let (label, owner) = (live.id.clone(), Owner::Tags(tags(group.tags())));
     Ok(Some(Found { key, label, owner, live }))
 }
 

@@ -179,7 +179,7 @@ fn a_range_is_asked_about_in_all_its_parts() {
         told,
         [
             ("prod/application-az1", Passes),
-            ("prod/data-az1", Passes),
+            ("prod/data-az1", Stops),
             ("prod/dmz-az1", Stops),
             ("prod/gateway-az1", Stops)
         ]

@@ -11,7 +11,7 @@ use crate::{
         security_group::{self, Direction, Peer, Rule},
         traffic::{Ports, Traffic},
     },
-    model::{EndpointKind, EndpointService, NetworkQuotas, Tier},
+    model::{EndpointKind, EndpointService, NetworkQuotas, Tier, Vpc},
     names::{Cidr, Origin},
 };
 
@@ -74,9 +74,8 @@ const fn description(tier: Tier) -> &'static str {
 
 /// What application tiers are reached by from other VPCs counts once for each of them.
 fn too_many(site: &Site<'_>, tier: Tier) -> Option<Problem> {
-    let ports = site.vpc.ports_of(tier).len();
-    let sources = 1 + if tier == Tier::Application { site.peers().len() } else { 0 };
-    let (rules, most) = (1 + ports * sources, NetworkQuotas::GROUP_RULES);
+    let peers = if tier == Tier::Application { site.peers().len() } else { 0 };
+    let (rules, most) = (rules_in(site.vpc, tier, peers), NetworkQuotas::GROUP_RULES);
     let origin = site.vpc.ports.get(&tier).and_then(|ports| ports.first());
     let origin = origin.map_or(&site.vpc.origin, |port| &port.origin);
     let message = format!(
@@ -86,6 +85,16 @@ fn too_many(site: &Site<'_>, tier: Tier) -> Option<Problem> {
     let help =
         "state fewer ports, or divide segments: each VPC that may talk to this one counts for each port";
     (rules > most).then(|| Problem::new(origin, message).help(help))
+}
+
+/// How many rules let somebody into the application tier of a VPC that so many others may talk to.
+pub(super) fn rules_of(vpc: &Vpc, peers: usize) -> usize {
+    rules_in(vpc, Tier::Application, peers)
+}
+
+/// One for the tier itself, and one for each port and each who comes in by it.
+fn rules_in(vpc: &Vpc, tier: Tier, peers: usize) -> usize {
+    1 + vpc.ports_of(tier).len() * (1 + peers)
 }
 
 /// A group in the making.

@@ -7,12 +7,26 @@ use crate::{
     compose::Composer,
     engine::graph::Ref,
     kinds::ec2::{PrefixList, prefix_list},
+    model::NetworkQuotas,
     names::Cidr,
 };
 
 impl Site<'_> {
-    /// The ranges of all who may talk to it, and what they are.
+    /// The ranges that a security group lets in from other VPCs: one for each that may talk to this one, and the pool
+    /// instead of its VPCs where these are more than a group has room for. Which of them are reached is for routes to say
+    /// then.
     pub(super) fn peers(&self) -> BTreeMap<Cidr, String> {
+        let exact = self.each_peer();
+        if super::groups::rules_of(self.vpc, exact.len()) <= NetworkQuotas::GROUP_RULES {
+            return exact;
+        }
+        let short = self.in_short(exact.keys().copied());
+        let what = |range: &Cidr| exact.get(range).cloned().unwrap_or_else(|| "the pool".to_owned());
+        short.into_iter().map(|range| (range, what(&range))).collect()
+    }
+
+    /// The ranges of all who may talk to it, and what they are.
+    fn each_peer(&self) -> BTreeMap<Cidr, String> {
         let (vpcs, externals) = self.zone.network.peers(self.vpc);
         let vpcs = vpcs.filter_map(|vpc| Some((vpc.cidr.as_ref()?.value, format!("VPC {}", vpc.name))));
         let externals = externals.flat_map(|external| {
@@ -25,7 +39,7 @@ impl Site<'_> {
     /// The same in few ranges, for network ACLs, which have room for little: those of the pool as the pool. Which VPCs of
     /// the pool are reached is for routes and groups to say.
     pub(super) fn peers_in_short(&self) -> Vec<Cidr> {
-        self.in_short(self.peers().into_keys())
+        self.in_short(self.each_peer().into_keys())
     }
 
     /// The ranges of all whose way out leads through it, in short.
