@@ -186,9 +186,11 @@ fn may(zone: &LandingZone, from: &str, to: &str) -> bool {
         (Some((_, tier)), None) => tier != "data",
         (None, Some((_, tier))) if from == "internet" => tier == "dmz",
         (None, Some((_, tier))) => tier != "data",
-        (None, None) => false,
+        // What lies beyond gets out as its segment does.
+        (None, None) => from != "internet",
         (Some((vpc, tier)), Some((other, next))) if vpc == other => {
-            matches!((tier.as_str(), next.as_str()), ("dmz", "application") | ("application", "data"))
+            // The DMZ is reached from everywhere.
+            matches!((tier.as_str(), next.as_str()), ("dmz", "application") | ("application", "data" | "dmz"))
         }
         (Some((vpc, tier)), Some((other, next))) => {
             let talk = zone.network.transit.as_ref().zip(segment(&vpc).zip(segment(&other)));

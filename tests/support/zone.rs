@@ -27,6 +27,7 @@ impl Zone {
     pub fn foundation() -> Self {
         let zone = Self::sample();
         fs::remove_dir_all(zone.path().join("network")).unwrap();
+        fs::remove_file(zone.path().join("policies/assertions.toml")).unwrap();
         let organization = zone.read("organization.toml");
         let (foundation, _) = organization.split_once("\n[trail]").unwrap();
         zone.write("organization.toml", foundation);

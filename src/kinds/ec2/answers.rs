@@ -19,7 +19,8 @@ pub(in crate::kinds) const FREED: Timing = Timing {
 };
 
 /// The codes for what is still in use.
-const IN_USE: [&str; 3] = ["DependencyViolation", "InvalidIPAddress.InUse", "InvalidAddress.InUse"];
+const IN_USE: [&str; 4] =
+    ["DependencyViolation", "IncorrectState", "InvalidIPAddress.InUse", "InvalidAddress.InUse"];
 
 /// The answer of a call about what was seen a moment ago: where AWS does not find it, it does [not yet][eventual].
 ///

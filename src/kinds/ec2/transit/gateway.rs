@@ -18,7 +18,7 @@ use crate::{
         error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
-    kinds::ec2::{is_ours, name, retag, specification, tags},
+    kinds::ec2::{freed, is_ours, name, retag, specification, tags},
 };
 
 /// A [Transit Gateway][gateway] without default route tables: nothing reaches anything through it that no table of ours
@@ -168,7 +168,8 @@ impl Kind for TransitGateway {
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_transit_gateway().transit_gateway_id(&live.id);
-        let gone = aws::call(at, "DeleteTransitGateway", request.send()).await;
+        // Attachments that were deleted a moment ago hold on to it until they are gone.
+        let gone = freed(aws::call(at, "DeleteTransitGateway", request.send()).await);
         aws::unless(gone, &["InvalidTransitGatewayID.NotFound"]).map(drop)
     }
 

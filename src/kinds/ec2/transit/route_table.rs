@@ -20,7 +20,7 @@ use crate::{
         error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
-    kinds::ec2::{is_ours, name, retag, specification, tags},
+    kinds::ec2::{freed, is_ours, name, retag, specification, tags},
 };
 
 /// A [route table][table] of a Transit Gateway. There are [20 at most][quotas] for each.
@@ -123,7 +123,7 @@ impl Kind for TransitGatewayRouteTable {
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {
         let request = at.ec2().await?.delete_transit_gateway_route_table();
         let request = request.transit_gateway_route_table_id(&live.id);
-        let gone = aws::call(at, "DeleteTransitGatewayRouteTable", request.send()).await;
+        let gone = freed(aws::call(at, "DeleteTransitGatewayRouteTable", request.send()).await);
         aws::unless(gone, &[TABLE_GONE]).map(drop)
     }
 
