@@ -183,9 +183,8 @@ fn may(zone: &LandingZone, from: &str, to: &str) -> bool {
         vpc.segment.as_ref().map(|segment| segment.value.clone())
     };
     match (parts(from), parts(to)) {
-        (Some((_, tier)), None) => tier != "data",
         (None, Some((_, tier))) if from == "internet" => tier == "dmz",
-        (None, Some((_, tier))) => tier != "data",
+        (Some((_, tier)), None) | (None, Some((_, tier))) => tier != "data",
         // What lies beyond gets out as its segment does.
         (None, None) => from != "internet",
         (Some((vpc, tier)), Some((other, next))) if vpc == other => {

@@ -334,7 +334,7 @@ fn flow_logs_are_delivered_to_another_accounts_bucket_and_into_a_log_group() {
     let logs =
         FLOW_LOGS.1.replace("\"dev/archive\"", "{ bucket = \"logging/archive\", retention = \"30d\" }");
     let files = [("network/vpcs.toml", logs.as_str()), (KEYS.0, "[keys.logs]\naccount = \"logging\"\n")];
-    let mut files: Vec<_> = zone_of(&files).into();
+    let mut files: Vec<_> = zone_of(&files);
     let organization = format!("{}{archive}", super::ORGANIZATION);
     files[0].1 = organization.as_str();
     files.push(("accounts/logging.toml", "unit = \"Workloads\""));
@@ -345,7 +345,10 @@ fn flow_logs_are_delivered_to_another_accounts_bucket_and_into_a_log_group() {
     let mut kinds: Vec<_> =
         found.flow_logs().iter().filter_map(|log| log.log_destination_type.clone()).collect();
     kinds.sort_unstable();
-    assert_eq!(kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(), ["cloud-watch-logs", "s3"]);
+    assert_eq!(
+        kinds.iter().map(aws_sdk_ec2::types::LogDestinationType::as_str).collect::<Vec<_>>(),
+        ["cloud-watch-logs", "s3"]
+    );
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub const CASES: &[Case] = &[
         files: NOTHING,
         address: "dev/ap-southeast-2/ec2/default-vpc/default-vpc",
         tamper: Some(|behind| {
-            done(behind.member("dev").ec2(HOME).create_default_vpc().send()).vpc.map_or((), drop)
+            done(behind.member("dev").ec2(HOME).create_default_vpc().send()).vpc.map_or((), drop);
         }),
         names: "vpc",
         without: ("", "", NOTHING),
@@ -158,7 +158,7 @@ pub const CASES: &[Case] = &[
 fn association(behind: &Behind, table: &str) -> String {
     let call = behind.member("dev").ec2(HOME).describe_route_tables().route_table_ids(id(behind, table));
     let tables = done(call.send()).route_tables.unwrap_or_default();
-    let association = tables.iter().flat_map(|table| table.associations()).next();
+    let association = tables.iter().flat_map(aws_sdk_ec2::types::RouteTable::associations).next();
     association.and_then(|one| one.route_table_association_id()).expect("an association").to_owned()
 }
 

@@ -440,7 +440,7 @@ proptest! {
 }
 
 /// The route that packets to an address take: the longest prefix, and of those a static one.
-fn best<'r, T>(routes: &'r [T], range: impl Fn(&T) -> (Cidr, bool), to: Ipv4Addr) -> Option<&'r T> {
+fn best<T>(routes: &[T], range: impl Fn(&T) -> (Cidr, bool), to: Ipv4Addr) -> Option<&T> {
     let mut best: Option<&T> = None;
     for route in routes {
         let (this, is_static) = range(route);
