@@ -307,7 +307,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "create",
         without: ("", "", STRANGERS),
-        gone: Gone::Follows,
+        gone: Gone::Leaves,
     },
     Case {
         kind: "ec2/transit-gateway-route",
