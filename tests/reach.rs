@@ -253,7 +253,7 @@ fn told(ran: &Ran) -> Vec<String> {
 
 /// The id of what has an address.
 fn id(ec2: &aws_sdk_ec2::Client, address: &str) -> String {
-    let filter = Filter::builder().name("tag:landfall:address").values(address).build();
+    let filter = Filter::builder().name("value").values(address).build();
     let tags = RUNTIME.block_on(ec2.describe_tags().filters(filter).send()).unwrap();
     tags.tags().first().and_then(|tag| tag.resource_id()).unwrap_or_else(|| panic!("no {address}")).to_owned()
 }

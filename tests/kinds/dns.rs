@@ -164,7 +164,7 @@ pub const CASES: &[Case] = &[
         }),
         names: "create",
         without: ("", "", LONELY_ZONE),
-        gone: Gone::Follows,
+        gone: Gone::Leaves,
     },
     Case {
         kind: "route53/record",
