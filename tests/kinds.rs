@@ -442,8 +442,8 @@ impl Case {
                 // What nobody wants any more is called by the ids of its ends.
                 let kind = format!("/{}/", self.kind);
                 let leaving = || {
-                    let drift = sandbox.drift(zone, 2);
-                    drift.iter().any(|(address, (action, _))| address.contains(&kind) && action == "remove")
+                    let plan = sandbox.run(zone, &["plan", "--json"]).expect(0).steps();
+                    plan.iter().any(|(address, (action, _))| address.contains(&kind) && action == "remove")
                 };
                 assert!(leaving());
                 sandbox.apply(zone);
