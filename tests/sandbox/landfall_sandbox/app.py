@@ -8,7 +8,7 @@ import traceback
 from contextlib import nullcontext
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
-from . import wire
+from . import clock, wire
 from .faults import Fault, Faults
 from .patches import SERIAL, AwsError, gates, resets
 from .wire import Call, Refusal
@@ -138,7 +138,7 @@ class Sandbox:
     def _control(self, environ: wire.Environ, name: str) -> Answer:
         method = environ["REQUEST_METHOD"]
         handler = getattr(self, f"_{method.lower()}_{name.strip('/')}", None)
-        if handler is None or name.strip("/") not in ("calls", "faults", "reset"):
+        if handler is None or name.strip("/") not in ("calls", "clock", "faults", "reset"):
             return _json(404, {"error": f"no such control: {method} /landfall/{name}"})
         try:
             body = wire._peek(environ)
@@ -164,6 +164,12 @@ class Sandbox:
     def _delete_faults(self, _: Any) -> Any:
         self._faults.clear()
         return {}
+
+    def _post_clock(self, wanted: Dict[str, Any]) -> Any:
+        if "stopped" in wanted:
+            (clock.stop if wanted["stopped"] else clock.run)()
+        clock.advance(wanted.get("advance", 0))
+        return {"now": clock.now()}
 
     def _post_reset(self, _: Any) -> Any:
         from moto.core.base_backend import BackendDict

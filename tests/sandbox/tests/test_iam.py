@@ -118,7 +118,8 @@ class TrustPolicies(Case):
         self.refused("LimitExceeded", update, RoleName="fits", PolicyDocument=json.dumps(document))
 
     def test_new_principals_may_come_late(self):
-        server = Server(LANDFALL_SANDBOX_PRINCIPAL_SECONDS="0.3")
+        server = self.server = Server(LANDFALL_SANDBOX_PRINCIPAL_SECONDS="0.3")
+        server.control("POST", "clock", {"stopped": True})
         iam = server.client("iam")
         arn = iam.create_role(RoleName="new", AssumeRolePolicyDocument=trust("123456789012"))[
             "Role"

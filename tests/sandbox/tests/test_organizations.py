@@ -1,5 +1,4 @@
 import json
-import time
 import unittest
 
 from harness import Case, allow
@@ -32,8 +31,9 @@ class Accounts(Case):
         self.assertEqual(len(client.list_accounts()["Accounts"]), 1)
         found = client.list_create_account_status(States=["IN_PROGRESS"])["CreateAccountStatuses"]
         self.assertEqual([s["Id"] for s in found], [status["Id"]])
-        time.sleep(0.12)
-        found = client.list_create_account_status(States=["SUCCEEDED"])["CreateAccountStatuses"]
+        found = self.until(
+            lambda: client.list_create_account_status(States=["SUCCEEDED"])["CreateAccountStatuses"]
+        )
         self.assertEqual([s["AccountName"] for s in found], ["dev"])
         account = client.describe_account(AccountId=found[0]["AccountId"])["Account"]
         self.assertEqual((account["Status"], account["State"]), ("ACTIVE", "ACTIVE"))
@@ -65,9 +65,11 @@ class Accounts(Case):
         for email in ("DEV@acme.example", "master@example.com"):
             status = client.create_account(AccountName="other", Email=email)["CreateAccountStatus"]
             self.assertEqual(status["State"], "IN_PROGRESS")
-            time.sleep(0.12)
-            status = client.describe_create_account_status(CreateAccountRequestId=status["Id"])
-            status = status["CreateAccountStatus"]
+            ask = {"CreateAccountRequestId": status["Id"]}
+            status = self.until(
+                lambda ask=ask: client.describe_create_account_status(**ask)["CreateAccountStatus"],
+                lambda status: status["State"] != "IN_PROGRESS",
+            )
             self.assertEqual(
                 (status["State"], status["FailureReason"]), ("FAILED", "EMAIL_ALREADY_EXISTS")
             )

@@ -2,7 +2,6 @@
 
 import base64
 import re
-import time
 from typing import Any, Dict, Optional, Tuple
 
 from moto.account import urls
@@ -11,7 +10,7 @@ from moto.account.responses import AccountResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.iam.models import get_account_id_from
 
-from .. import settings
+from .. import clock, settings
 from ..wire import Call, Refusal, unknown_credentials
 from . import AwsError, gates, organizations, patch, sts
 
@@ -58,7 +57,7 @@ def region_status(account: str, region: str) -> Optional[str]:
     if region not in OPT_IN_REGIONS:
         return None
     status, due = _changes(account).get(region, ("DISABLED", 0))
-    if time.monotonic() < due:
+    if clock.now() < due:
         return {"ENABLED": "ENABLING", "DISABLED": "DISABLING"}[status]
     return status
 
@@ -185,7 +184,7 @@ def put_account_name(self: Any) -> EmptyResult:
     account, name = _named(self), self._get_param("AccountName") or ""
     if not re.fullmatch(r"[ -;=?-~]{1,50}", name):
         raise _invalid("AccountName must match the pattern [ -;=?-~]+ and have 1 to 50 characters.")
-    account.new_name, account.renamed = name, time.monotonic() + settings.NAME_SECONDS
+    account.new_name, account.renamed = name, clock.now() + settings.NAME_SECONDS
     return EmptyResult()
 
 
@@ -234,7 +233,7 @@ def _change(response: Any, status: str, against: str) -> EmptyResult:
         text = f"The Region {region} is {now}: it can't be changed now."
         raise AwsError("ConflictException", text, 409)
     if now not in (status, "ENABLING", "DISABLING"):
-        _changes(account)[region] = (status, time.monotonic() + settings.REGION_SECONDS)
+        _changes(account)[region] = (status, clock.now() + settings.REGION_SECONDS)
     return EmptyResult()
 
 

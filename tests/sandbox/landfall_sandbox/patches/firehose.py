@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/firehose/latest/APIReference/API_Operations.html
 """
 
 import re
-import time
 from typing import Any, Dict, Optional
 from uuid import uuid4
 
@@ -18,7 +17,7 @@ from moto.firehose.exceptions import (
 from moto.firehose.models import FirehoseBackend
 from moto.kms.models import kms_backends
 
-from .. import settings
+from .. import clock, settings
 from . import AwsError, patch, roles
 
 SERVICE = "firehose.amazonaws.com"
@@ -98,12 +97,12 @@ def create_delivery_stream(self: Any, region: str, name: str, *arguments: Any) -
     arn: str = create_delivery_stream.moto(self, region, name, *arguments)
     stream = self.delivery_streams[name]
     stream.delivery_stream_encryption_configuration = encryption
-    stream._settled = time.monotonic() + settings.STREAM_SECONDS
+    stream._settled = clock.now() + settings.STREAM_SECONDS
     return arn
 
 
 def is_active(stream: Any) -> bool:
-    return time.monotonic() >= getattr(stream, "_settled", 0)
+    return clock.now() >= getattr(stream, "_settled", 0)
 
 
 def _stream(backend: Any, name: str) -> Any:
@@ -118,7 +117,7 @@ def _stream(backend: Any, name: str) -> Any:
 
 
 def _is_steady(stream: Any) -> bool:
-    return time.monotonic() >= getattr(stream, "_encrypted", 0)
+    return clock.now() >= getattr(stream, "_encrypted", 0)
 
 
 @patch(FirehoseBackend)
@@ -170,7 +169,7 @@ def start_delivery_stream_encryption(
     stream = _stream(self, stream_name)
     wanted = encryption_config or {"KeyType": "AWS_OWNED_CMK"}
     stream.delivery_stream_encryption_configuration = _encryption(self, wanted)
-    stream._encrypted = time.monotonic() + settings.STREAM_SECONDS
+    stream._encrypted = clock.now() + settings.STREAM_SECONDS
 
 
 @patch(FirehoseBackend)
@@ -178,7 +177,7 @@ def stop_delivery_stream_encryption(self: Any, stream_name: str) -> None:
     """https://docs.aws.amazon.com/firehose/latest/APIReference/API_StopDeliveryStreamEncryption.html"""
     stream = _stream(self, stream_name)
     stream.delivery_stream_encryption_configuration = {"Status": "DISABLED"}
-    stream._encrypted = time.monotonic() + settings.STREAM_SECONDS
+    stream._encrypted = clock.now() + settings.STREAM_SECONDS
 
 
 # --- what is put ---------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from hashlib import sha1
 from typing import Any, Callable, Dict, Iterator, List, Optional
 from urllib.parse import quote
@@ -37,7 +36,7 @@ from moto.iam.policy_validation import (
 from moto.iam.responses import IamResponse
 from moto.iam.utils import generate_access_key_id_from_account_id
 
-from .. import settings
+from .. import clock, settings
 from ..policy import listed
 from . import AwsError, organizations, patch
 
@@ -354,7 +353,7 @@ def aws_principal(backend: Any, name: str) -> Optional[str]:
         return name
     for entity in _entities(iam_backends[owner][backend.partition]):
         named = entity.arn == name or (":assumed-role/" in name and entity.name == match.group(2))
-        if named and time.monotonic() >= getattr(entity, "visible", 0):
+        if named and clock.now() >= getattr(entity, "visible", 0):
             return name
     return None
 
@@ -426,7 +425,7 @@ def create_role(
     if any(role.name.lower() == role_name.lower() for role in self.roles.values()):
         raise EntityAlreadyExists(f"Role with name {role_name} already exists.")
     role = create_role.moto(self, role_name, document, *a, **k)
-    role.visible = time.monotonic() + settings.PRINCIPAL_SECONDS
+    role.visible = clock.now() + settings.PRINCIPAL_SECONDS
     return role
 
 
@@ -537,7 +536,7 @@ def make_user(self: Any, account_id: str, *arguments: Any, **more: Any) -> None:
     """
     make_user.moto(self, account_id, *arguments, **more)
     self.id = generate_access_key_id_from_account_id(account_id, prefix="AIDA", total_length=21)
-    self.visible = time.monotonic() + settings.PRINCIPAL_SECONDS
+    self.visible = clock.now() + settings.PRINCIPAL_SECONDS
 
 
 @patch(IAMBackend)

@@ -7,7 +7,6 @@ https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html
 import base64
 import json
 import re
-import time
 from copy import copy
 from typing import Any, Dict, Iterator, List, Optional
 from uuid import uuid4
@@ -18,7 +17,7 @@ from moto.kms.exceptions import AlreadyExistsException, NotFoundException, Valid
 from moto.kms.models import Key, KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
 
-from .. import settings
+from .. import clock, settings
 from ..policy import listed, trust_allows
 from . import AwsError, iam, patch, sts
 from .account import region_status
@@ -91,7 +90,7 @@ def _primary(key: Any) -> Any:
 
 
 def _state(key: Any) -> str:
-    if key.busy and time.monotonic() < key.settled:
+    if key.busy and clock.now() < key.settled:
         return str(key.busy)
     return str(key.key_state)
 
@@ -438,7 +437,7 @@ def replicate_key(self: Any) -> str:
 
 def _busy(keys: List[Any], state: str) -> None:
     for key in keys:
-        key.busy, key.settled = state, time.monotonic() + settings.REPLICA_SECONDS
+        key.busy, key.settled = state, clock.now() + settings.REPLICA_SECONDS
 
 
 @patch(KmsResponse)

@@ -2,7 +2,6 @@
 
 import ipaddress
 import json
-import time
 from base64 import b64decode, b64encode
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -14,7 +13,7 @@ from moto.ec2.models import ec2_backends
 from moto.ec2.models.core import TaggedEC2Resource
 from moto.ec2.responses._base_response import EC2BaseResponse
 
-from .. import settings
+from .. import clock, settings
 from . import AwsError, patch, resets
 
 Keys = Dict[str, Callable[[Any], Any]]
@@ -46,13 +45,13 @@ class Phase:
 
     def become(self, passing: str, settled: str) -> None:
         self.passing, self.settled = passing, settled
-        self.until = time.monotonic() + settings.GATEWAY_SECONDS
+        self.until = clock.now() + settings.GATEWAY_SECONDS
 
     def at_once(self, state: str) -> None:
         self.passing, self.settled, self.until = state, state, 0.0
 
     def __str__(self) -> str:
-        return self.passing if time.monotonic() < self.until else self.settled
+        return self.passing if clock.now() < self.until else self.settled
 
     def __eq__(self, other: object) -> bool:
         return str(self) == other
@@ -63,7 +62,7 @@ class Phase:
     @property
     def gone_for(self) -> float:
         """For how many seconds the settled state has been reached."""
-        return time.monotonic() - self.until
+        return clock.now() - self.until
 
 
 #: How long what was deleted stays listed.

@@ -8,7 +8,6 @@ import base64
 import json
 import math
 import re
-import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from moto.core.utils import unix_time, utcnow
@@ -38,7 +37,7 @@ from moto.organizations.models import (
 )
 from moto.organizations.responses import OrganizationsResponse
 
-from .. import settings
+from .. import clock, settings
 from . import patch, resets
 
 resets.append(organizations_backends.master_accounts.clear)
@@ -139,7 +138,7 @@ def describe(self: Any) -> Dict[str, Any]:
 
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-update-acct-name.html
     """
-    if time.monotonic() >= getattr(self, "renamed", math.inf):
+    if clock.now() >= getattr(self, "renamed", math.inf):
         self.name = self.new_name
     return dict(describe.moto(self))
 
@@ -316,7 +315,7 @@ class _Creation:
         self.id = utils.make_random_create_account_status_id()
         self.arguments = arguments
         self.requested = utcnow()
-        self.due = time.monotonic() + settings.ACCOUNT_SECONDS
+        self.due = clock.now() + settings.ACCOUNT_SECONDS
         self.reason = reason
         self.state = "IN_PROGRESS"
         self.completed: Any = None
@@ -341,7 +340,7 @@ class _Creation:
 def settle(backend: OrganizationsBackend) -> None:
     """Completes the account creations whose time has come."""
     for creation in getattr(backend, "creations", []):
-        if creation.state == "IN_PROGRESS" and time.monotonic() >= creation.due:
+        if creation.state == "IN_PROGRESS" and clock.now() >= creation.due:
             _complete(backend, creation)
 
 
@@ -375,7 +374,7 @@ def usable(account_id: str) -> bool:
     account = next((a for a in backend.accounts if a.id == account_id), None)
     if account is None or account.status != "ACTIVE":
         return False
-    return time.monotonic() >= getattr(account, "usable", 0)
+    return clock.now() >= getattr(account, "usable", 0)
 
 
 def known_account(account_id: str) -> bool:

@@ -6,7 +6,6 @@ moto's own records know no owner but themselves and no state but the last, so th
 import base64
 import json
 import re
-import time
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 from uuid import uuid4
 
@@ -15,7 +14,7 @@ from moto.ec2.models import ec2_backends
 from moto.route53resolver.models import route53resolver_backends
 from moto.route53resolver.responses import Route53ResolverResponse
 
-from .. import settings
+from .. import clock, settings
 from . import AwsError, patch, shared
 
 Said = Dict[str, Any]
@@ -56,7 +55,7 @@ class Thing:
 
     @property
     def busy(self) -> bool:
-        return time.monotonic() < self._until
+        return clock.now() < self._until
 
     @property
     def status(self) -> str:
@@ -65,7 +64,7 @@ class Thing:
     def turn(self, status: str) -> None:
         """Takes a while from now on to settle."""
         self.modified = _now()
-        self._busy, self._until = status, time.monotonic() + settings.RESOLVER_SECONDS
+        self._busy, self._until = status, clock.now() + settings.RESOLVER_SECONDS
 
     def leave(self) -> None:
         """Is gone after a while."""

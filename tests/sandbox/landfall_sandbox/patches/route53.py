@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/API_Operations_Amazon_Ro
 
 import base64
 import re
-import time
 from typing import Any, Dict, List, Optional, Tuple
 from uuid import uuid4
 
@@ -24,7 +23,7 @@ from moto.route53.exceptions import (
 from moto.route53.models import RecordSet, reverse_domain_name, route53_backends
 from moto.route53.responses import Route53
 
-from .. import settings
+from .. import clock, settings
 from . import AwsError, patch
 
 for _action in ("authorizevpcassociation", "deauthorizevpcassociation"):
@@ -61,7 +60,7 @@ def change(response: Any, comment: Optional[str] = None) -> Dict[str, Any]:
     """
     key = f"C{uuid4().hex[:20].upper()}"
     info = {"Id": f"/change/{key}", "SubmittedAt": utcnow(), "Comment": comment}
-    due = time.monotonic() + settings.CHANGE_SECONDS
+    due = clock.now() + settings.CHANGE_SECONDS
     _kept(response.backend, "changes")[key] = (info, due)
     return {**info, "Status": "PENDING"}
 
@@ -74,7 +73,7 @@ def get_change(self: Any) -> ActionResult:
     if found is None:
         raise AwsError("NoSuchChange", f"A change with id {key} does not exist.", 404)
     info, due = found
-    status = "PENDING" if time.monotonic() < due else "INSYNC"
+    status = "PENDING" if clock.now() < due else "INSYNC"
     return ActionResult({"ChangeInfo": {**info, "Status": status}})
 
 
