@@ -184,7 +184,9 @@ fn all_of_it_is_applied_in_one_run_and_stays() {
     sandbox.expect_settled(&zone);
     sandbox.control().forget_calls();
     sandbox.run(&zone, &["plan", "--detailed-exitcode"]).expect(0);
-    let calls = sandbox.control().calls();
+    // Whether a place has a network is asked for everywhere, and is no part of this.
+    let mut calls = sandbox.control().calls();
+    calls.retain(|call| call.service != "ec2");
     assert!(calls.len() < MOST_CALLS, "{}: {calls:?}", calls.len());
 }
 

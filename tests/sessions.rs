@@ -89,8 +89,9 @@ fn ids(word: &str) -> String {
         let core = part.trim_matches(ENDS);
         let is_account = core.len() == 12 && core.bytes().all(|byte| byte.is_ascii_digit());
         let is_id = ["o-", "r-", "ou-", "p-"].iter().any(|prefix| {
-            core.strip_prefix(prefix)
-                .is_some_and(|rest| rest.len() >= 4 && rest.bytes().any(|byte| byte.is_ascii_digit()))
+            core.strip_prefix(prefix).is_some_and(|rest| {
+                rest.len() >= 4 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
         });
         let is_request =
             core.len() >= 36 && core.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

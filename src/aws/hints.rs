@@ -28,6 +28,80 @@ pub(super) fn is_root_user(error: &Error) -> bool {
     error.chain().iter().any(|phrase| phrase.contains(AS_ROOT_USER))
 }
 
+/// Ways out by the codes that say all there is to know.
+const BY_CODE: &[(&[&str], &str)] = &[
+    (
+        &["SignatureDoesNotMatch", "IncompleteSignature"],
+        "check the secret access key and this machine's clock",
+    ),
+    (
+        &["OptInRequired", "RegionDisabledException"],
+        "the Region is not enabled in this account: list it in `regions` of organization.toml, or wait until \
+         enabling it is done",
+    ),
+    (
+        &["AWSOrganizationsNotInUseException"],
+        "this account is not in an organization: run as an administrator of the account that is to manage it",
+    ),
+    (
+        &["BucketAlreadyExists"],
+        "bucket names are unique in all of AWS, and another account holds this one: choose another name for the \
+         landing zone or the bucket",
+    ),
+    (
+        &["BucketNotEmpty"],
+        "Landfall never empties a bucket: if nobody needs what is in it, delete all versions yourself, then run \
+         again; what is locked goes when its retention ends",
+    ),
+    (
+        &["InvalidTargetBucketForLogging"],
+        "the bucket for access logs lies in the same account and Region, has no default retention, and its policy \
+         lets `logging.s3.amazonaws.com` write; if that was changed just now, run again in a minute",
+    ),
+    (
+        &["InsufficientS3BucketPolicyException"],
+        "CloudTrail may not write into the bucket: if its policy was changed just now, run again in a minute; else \
+         look at what the policy allows `cloudtrail.amazonaws.com`",
+    ),
+    (
+        &["InsufficientEncryptionPolicyException"],
+        "CloudTrail may not encrypt with the key: if its policy was changed just now, run again in a minute; else \
+         look at what the policies of key and bucket allow `cloudtrail.amazonaws.com`",
+    ),
+    (
+        &["InsufficientDeliveryPolicyException"],
+        "Config may not write into the bucket: if a policy was changed just now, run again in a minute; else look at \
+         what the policies of bucket and key allow `config.amazonaws.com`, and that the bucket locks nothing by default",
+    ),
+    (
+        &["OrganizationAccessDeniedException"],
+        "Config does not see the account as its delegated administrator: if it was registered just now, run again in \
+         a minute; `[delegated] config` in organization.toml does that",
+    ),
+    (
+        &["CloudTrailAccessNotEnabledException"],
+        "CloudTrail needs trusted access in the organization: if it was given just now, run again in a minute",
+    ),
+    (
+        &["NoManagementAccountSLRExistsException"],
+        "the management account lacks the role `AWSServiceRoleForCloudTrail`, which registering the delegated \
+         administrator with CloudTrail makes: `[delegated] cloudtrail` in organization.toml does that",
+    ),
+    (
+        &["FinalizingOrganizationException"],
+        "AWS still sets the organization up, which takes up to an hour: run again later",
+    ),
+    (
+        &["KMSInvalidStateException", "KMS.KMSInvalidStateException", "KMS.DisabledException"],
+        "the key is disabled, about to be deleted, or still being copied: `landfall plan` shows a key of ours so, and \
+         an apply puts it right",
+    ),
+    (
+        &["ConstraintViolationException", "LimitExceeded", "LimitExceededException"],
+        "a quota of AWS is used up: raise it in the Service Quotas console, or remove what is no longer needed",
+    ),
+];
+
 /// A way out of an error that AWS answered with.
 pub(super) fn for_answer(
     answer: &Answer<'_>,
@@ -35,104 +109,48 @@ pub(super) fn for_answer(
     scene: &Scene<'_>,
     operation: &str,
 ) -> Option<String> {
-    let hint = match answer.code {
-        _ if answer.message.contains(AS_ROOT_USER) => {
-            "a root user can assume no role: run as an administrator, by IAM Identity Center or as an IAM user".into()
+    if let Some(hint) = for_words(answer, class) {
+        return Some(hint.to_owned());
+    }
+    match answer.code {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => Some(sign_in(scene.profile)),
+        // Organizations has one code for quotas and for two dozen other rules.
+        "ConstraintViolationException" if !answer.message.to_ascii_lowercase().contains("limit") => None,
+        code => {
+            let known = BY_CODE.iter().find(|(codes, _)| codes.contains(&code));
+            known.map(|(_, hint)| (*hint).to_owned()).or_else(|| for_class(class, scene, operation))
         }
-        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => sign_in(scene.profile),
+    }
+}
+
+/// A way out where the code alone does not tell.
+fn for_words(answer: &Answer<'_>, class: Class) -> Option<&'static str> {
+    let says = |words: &str| answer.message.contains(words);
+    let hint = match answer.code {
+        _ if says(AS_ROOT_USER) => {
+            "a root user can assume no role: run as an administrator, by IAM Identity Center or as an IAM user"
+        }
         "InvalidClientTokenId" | "UnrecognizedClientException" | "AuthFailure" if class == Class::Denied => {
             "AWS does not know these credentials: check that they are of this partition, still active, and that the \
              Region is enabled in the account"
-                .into()
         }
-        "SignatureDoesNotMatch" | "IncompleteSignature" => {
-            "check the secret access key and this machine's clock".into()
-        }
-        "OptInRequired" | "RegionDisabledException" => {
-            "the Region is not enabled in this account: list it in `regions` of organization.toml, or wait until \
-             enabling it is done"
-                .into()
-        }
-        "AWSOrganizationsNotInUseException" => {
-            "this account is not in an organization: run as an administrator of the account that is to manage it".into()
-        }
-        "BucketAlreadyExists" => {
-            "bucket names are unique in all of AWS, and another account holds this one: choose another name for the \
-             landing zone or the bucket"
-                .into()
-        }
-        "BucketNotEmpty" => {
-            "Landfall never empties a bucket: if nobody needs what is in it, delete all versions yourself, then run \
-             again; what is locked goes when its retention ends"
-                .into()
-        }
-        "InvalidTargetBucketForLogging" => {
-            "the bucket for access logs lies in the same account and Region, has no default retention, and its policy \
-             lets `logging.s3.amazonaws.com` write; if that was changed just now, run again in a minute"
-                .into()
-        }
-        _ if answer.message.contains(KEEPS_PUBLIC_OUT) => {
+        _ if says(KEEPS_PUBLIC_OUT) => {
             "the policy lets everybody in, which the block of public access of bucket or account prevents: name \
              principals, or tie the statement to the organization by `aws:PrincipalOrgID`"
-                .into()
         }
-        "InsufficientS3BucketPolicyException" => {
-            "CloudTrail may not write into the bucket: if its policy was changed just now, run again in a minute; else \
-             look at what the policy allows `cloudtrail.amazonaws.com`"
-                .into()
-        }
-        "InsufficientEncryptionPolicyException" => {
-            "CloudTrail may not encrypt with the key: if its policy was changed just now, run again in a minute; else \
-             look at what the policies of key and bucket allow `cloudtrail.amazonaws.com`"
-                .into()
-        }
-        "InsufficientDeliveryPolicyException" => {
-            "Config may not write into the bucket: if a policy was changed just now, run again in a minute; else look at \
-             what the policies of bucket and key allow `config.amazonaws.com`, and that the bucket locks nothing by default"
-                .into()
-        }
-        "OrganizationAccessDeniedException" => {
-            "Config does not see the account as its delegated administrator: if it was registered just now, run again in \
-             a minute; `[delegated] config` in organization.toml does that"
-                .into()
-        }
-        "CloudTrailAccessNotEnabledException" => {
-            "CloudTrail needs trusted access in the organization: if it was given just now, run again in a minute".into()
-        }
-        "NoManagementAccountSLRExistsException" => {
-            "the management account lacks the role `AWSServiceRoleForCloudTrail`, which registering the delegated \
-             administrator with CloudTrail makes: `[delegated] cloudtrail` in organization.toml does that"
-                .into()
-        }
-        "FinalizingOrganizationException" => {
-            "AWS still sets the organization up, which takes up to an hour: run again later".into()
-        }
-        "MalformedPolicyDocumentException" if answer.message.contains(LOCKS_OUT) => {
+        "MalformedPolicyDocumentException" if says(LOCKS_OUT) => {
             "the policy has to leave kms:PutKeyPolicy to whoever applies it: by name, or by naming the account where that \
              one's own policies allow it, and with no condition or denial in its way"
-                .into()
         }
-        "AccessDenied" | "AccessDeniedException" if answer.message.contains(KEEPS_OUT) => {
+        "AccessDenied" | "AccessDeniedException" if says(KEEPS_OUT) => {
             "the key lets in nobody but those whom its policy names: act as one of them, such as an admin of the key or \
              break-glass; AWS Support helps where none of them is left"
-                .into()
-        }
-        "KMSInvalidStateException" | "KMS.KMSInvalidStateException" | "KMS.DisabledException" => {
-            "the key is disabled, about to be deleted, or still being copied: `landfall plan` shows a key of ours so, and \
-             an apply puts it right"
-                .into()
         }
         _ if class == Class::NotYet && is_new_principal(answer) => {
             "the policy names a role or user that AWS does not see: what was just made shows within a minute; anything \
              else has to be made first, or left out of the policy"
-                .into()
         }
-        // Organizations has one code for quotas and for two dozen other rules.
-        "ConstraintViolationException" if !answer.message.to_ascii_lowercase().contains("limit") => return None,
-        "ConstraintViolationException" | "LimitExceeded" | "LimitExceededException" => {
-            "a quota of AWS is used up: raise it in the Service Quotas console, or remove what is no longer needed".into()
-        }
-        _ => return for_class(class, scene, operation),
+        _ => return None,
     };
     Some(hint)
 }

@@ -14,7 +14,7 @@ use crate::names::{AccountName, Region};
 /// How many calls may be in flight in one lane, where a service takes less than most. The rate itself is found by
 /// the SDK's adaptive mode, which slows a lane down when it is throttled; the caps keep a run from finding out by
 /// being throttled first.
-const CAPS: [(&str, usize); 16] = [
+const CAPS: [(&str, usize); 17] = [
     // No published rates; in practice 1 to 20 calls a second, and changes of one organization exclude each other
     // (`ConcurrentModificationException`).
     // <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>, read 2026-11.
@@ -31,9 +31,6 @@ const CAPS: [(&str, usize); 16] = [
     // ListResourceTags 2,000. Use of keys has quotas of its own, so that reading takes nothing from anybody.
     // <https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html>, read 2026-11.
     ("kms", 10),
-    // Most of its control calls 5 to 10 a second, in an account and Region.
-    // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>, read 2026-11.
-    ("cloudwatchlogs", 4),
     // No published rates.
     // <https://docs.aws.amazon.com/config/latest/developerguide/configlimits.html>, read 2026-11.
     ("config", 4),
@@ -51,6 +48,13 @@ const CAPS: [(&str, usize); 16] = [
     // others 5.
     // <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>, read 2026-11.
     ("cloudwatchlogs", 4),
+    // For each account, Region and kind of call, a bucket that holds 50 or 100 calls and gets 10 or 20 a second of what
+    // describes, 5 of most of what changes.
+    // <https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html>, read 2026-11.
+    ("ec2", 8),
+    // No published rates.
+    // <https://docs.aws.amazon.com/general/latest/gr/ram.html>, read 2026-11.
+    ("ram", 4),
     // For each account and Region and second: ListTopics, GetTopicAttributes and ListSubscriptionsByTopic 30 and more,
     // ListTagsForResource, TagResource and UntagResource 10.
     // <https://docs.aws.amazon.com/general/latest/gr/sns.html>, read 2026-11.

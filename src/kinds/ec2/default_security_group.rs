@@ -48,7 +48,11 @@ impl Kind for DefaultSecurityGroup {
     const REMOVAL: Removal = Removal::Never("a VPC's default group goes with its VPC");
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const ACTIONS: Actions = Actions {
-        read: &["ec2:DescribeSecurityGroups", "ec2:DescribeSecurityGroupRules", "ec2:DescribePrefixLists"],
+        read: &[
+            "ec2:DescribeSecurityGroups",
+            "ec2:DescribeSecurityGroupRules",
+            "ec2:DescribeManagedPrefixLists",
+        ],
         create: &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"],
         update: &["ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"],
         delete: &[],

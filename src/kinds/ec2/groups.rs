@@ -1,8 +1,8 @@
-//! The security groups of a place, their rules, and AWS's own prefix lists that rules may name: each asked for once.
+//! The security groups of a place, their rules, and the prefix lists that rules may name: each asked for once.
 
 use std::sync::Arc;
 
-use aws_sdk_ec2::types::{PrefixList, SecurityGroup, SecurityGroupRule};
+use aws_sdk_ec2::types::{ManagedPrefixList, SecurityGroup, SecurityGroupRule};
 
 use crate::{
     aws::{self, Aws as _},
@@ -29,14 +29,22 @@ pub(super) async fn rules(at: &At<'_>) -> Result<Arc<Vec<SecurityGroupRule>>> {
     .await
 }
 
-/// The [lists of addresses][lists] of the services that have gateway endpoints.
+/// All managed [prefix lists][lists] that a place sees: its account's own, those of others, and those of AWS's services.
 ///
-/// [lists]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribePrefixLists.html
-pub(super) async fn service_lists(at: &At<'_>) -> Result<Arc<Vec<PrefixList>>> {
-    const OPERATION: &str = "DescribePrefixLists";
+/// [lists]: https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html
+pub(super) async fn prefix_lists(at: &At<'_>) -> Result<Arc<Vec<ManagedPrefixList>>> {
+    const OPERATION: &str = "DescribeManagedPrefixLists";
     at.once("ec2", OPERATION, "", || async {
-        let pages = at.ec2().await?.describe_prefix_lists().into_paginator().items().send();
+        let pages = at.ec2().await?.describe_managed_prefix_lists().into_paginator().items().send();
         aws::call(at, OPERATION, pages.try_collect()).await
     })
     .await
+}
+
+/// The lists of the services that have gateway endpoints. Nobody else's may be called so.
+pub(super) async fn service_lists(at: &At<'_>) -> Result<Vec<ManagedPrefixList>> {
+    let is_service = |list: &&ManagedPrefixList| {
+        list.prefix_list_name().is_some_and(|name| name.starts_with("com.amazonaws."))
+    };
+    Ok(prefix_lists(at).await?.iter().filter(is_service).cloned().collect())
 }

@@ -1,6 +1,6 @@
 //! `ec2/prefix-list`: ranges of addresses under one name, for rules of security groups.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_ec2::types::{
     AddPrefixListEntry, ManagedPrefixList, PrefixListEntry, PrefixListState, RemovePrefixListEntry,
@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{any_of_ours, freed, is_ours, retag, specification, tags};
+use super::{any_of_ours, freed, groups::prefix_lists, is_ours, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -192,16 +192,10 @@ fn added(cidr: Cidr, text: &str) -> AddPrefixListEntry {
 }
 
 /// All prefix lists of a place that are its account's own.
-async fn lists(at: &At<'_>) -> Result<Arc<Vec<ManagedPrefixList>>> {
-    const OPERATION: &str = "DescribeManagedPrefixLists";
+async fn lists(at: &At<'_>) -> Result<Vec<ManagedPrefixList>> {
     let own = at.cloud().account_id(&at.place.account).map(|id| id.to_string());
-    at.once("ec2", OPERATION, "", || async {
-        let pages = at.ec2().await?.describe_managed_prefix_lists().into_paginator().items().send();
-        let mut lists: Vec<ManagedPrefixList> = aws::call(at, OPERATION, pages.try_collect()).await?;
-        lists.retain(|list| own.is_some() && list.owner_id() == own.as_deref());
-        Ok(lists)
-    })
-    .await
+    let is_own = |list: &&ManagedPrefixList| own.is_some() && list.owner_id() == own.as_deref();
+    Ok(prefix_lists(at).await?.iter().filter(is_own).cloned().collect())
 }
 
 /// A list with its entries; nothing if it is going, or gone meanwhile.

@@ -5,7 +5,7 @@ mod rule;
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{PrefixList, ResourceType, SecurityGroup as SdkGroup};
+use aws_sdk_ec2::types::{ManagedPrefixList, ResourceType, SecurityGroup as SdkGroup};
 
 pub use rule::{Direction, Peer, Rule};
 
@@ -79,7 +79,7 @@ impl Kind for SecurityGroup {
             "ec2:DescribeVpcs",
             "ec2:DescribeSecurityGroups",
             "ec2:DescribeSecurityGroupRules",
-            "ec2:DescribePrefixLists",
+            "ec2:DescribeManagedPrefixLists",
         ],
         create: &[
             "ec2:CreateSecurityGroup",
@@ -222,8 +222,8 @@ async fn with_rules(at: &At<'_>, group: &SdkGroup, key: String) -> Result<Option
 pub(in crate::kinds::ec2) async fn rules_of(at: &At<'_>, group: &str) -> Result<Vec<Held>> {
     let all = rules(at).await?;
     let rules: Vec<_> = all.iter().filter(|rule| rule.group_id() == Some(group)).collect();
-    let lists: Vec<PrefixList> = if rules.iter().any(|rule| rule.prefix_list_id().is_some()) {
-        service_lists(at).await?.to_vec()
+    let lists: Vec<ManagedPrefixList> = if rules.iter().any(|rule| rule.prefix_list_id().is_some()) {
+        service_lists(at).await?
     } else {
         Vec::new()
     };

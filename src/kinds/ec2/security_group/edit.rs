@@ -24,7 +24,7 @@ pub(super) async fn add<'r>(
 ) -> Result<()> {
     for rule in rules {
         let lists = match &rule.peer {
-            Peer::Service(_) => service_lists(at).await?.to_vec(),
+            Peer::Service(_) => service_lists(at).await?,
             _ => Vec::new(),
         };
         let permission = rule.permission(*env, group, &lists).ok_or_else(|| unknown(rule, *env))?;

@@ -1,7 +1,7 @@
 //! Rules of security groups, as they are wanted and as AWS has them.
 
 use aws_sdk_ec2::types::{
-    IpPermission, IpRange, PrefixList, PrefixListId, SecurityGroupRule, UserIdGroupPair,
+    IpPermission, IpRange, ManagedPrefixList, PrefixListId, SecurityGroupRule, UserIdGroupPair,
 };
 
 use super::SecurityGroup;
@@ -11,7 +11,7 @@ use crate::{
         env::{Env, Need, Value},
     },
     kinds::ec2::{
-        PrefixList as PrefixListKind,
+        PrefixList,
         traffic::{Traffic, written},
     },
     names::Cidr,
@@ -58,7 +58,7 @@ pub enum Peer {
     /// Who is in another group.
     Group(Need<SecurityGroup>),
     /// The addresses of a prefix list.
-    List(Need<PrefixListKind>),
+    List(Need<PrefixList>),
     /// The addresses of a service of AWS, by the name of its own prefix list: `com.amazonaws.ap-southeast-2.s3`.
     Service(String),
 }
@@ -108,7 +108,12 @@ impl Rule {
 
     /// As it is asked for; `own` is the id of its group, `lists` are the services' prefix lists. Nothing where AWS has no
     /// such list.
-    pub(super) fn permission(&self, env: Env<'_>, own: &str, lists: &[PrefixList]) -> Option<IpPermission> {
+    pub(super) fn permission(
+        &self,
+        env: Env<'_>,
+        own: &str,
+        lists: &[ManagedPrefixList],
+    ) -> Option<IpPermission> {
         let name = self.peer.name(env).known()?;
         let description = self.description.as_str();
         let group = |id: &str| UserIdGroupPair::builder().group_id(id).description(description).build();
@@ -148,7 +153,7 @@ pub(in crate::kinds::ec2) struct Held {
 
 impl Held {
     /// A rule as AWS lists it; prefix lists of services are called by their names.
-    pub(in crate::kinds::ec2) fn of(rule: &SecurityGroupRule, lists: &[PrefixList]) -> Option<Self> {
+    pub(in crate::kinds::ec2) fn of(rule: &SecurityGroupRule, lists: &[ManagedPrefixList]) -> Option<Self> {
         let direction = if rule.is_egress()? { Direction::Out } else { Direction::In };
         let traffic = written(rule.ip_protocol()?, rule.from_port().zip(rule.to_port()));
         let peer = peer(rule, lists)?;
@@ -158,13 +163,13 @@ impl Held {
     }
 }
 
-fn peer(rule: &SecurityGroupRule, lists: &[PrefixList]) -> Option<String> {
+fn peer(rule: &SecurityGroupRule, lists: &[ManagedPrefixList]) -> Option<String> {
     if let Some(cidr) = rule.cidr_ipv4().or(rule.cidr_ipv6()) {
         return Some(cidr.to_owned());
     }
     if let Some(id) = rule.prefix_list_id() {
         let named = lists.iter().find(|list| list.prefix_list_id() == Some(id));
-        return Some(named.and_then(PrefixList::prefix_list_name).unwrap_or(id).to_owned());
+        return Some(named.and_then(ManagedPrefixList::prefix_list_name).unwrap_or(id).to_owned());
     }
     let referred = rule.referenced_group_info()?.group_id()?;
     Some(if rule.group_id() == Some(referred) { ITSELF } else { referred }.to_owned())
@@ -191,7 +196,7 @@ mod tests {
     fn rules_that_are_alike_have_one_path() {
         let env = Env::nothing_known();
         let name = "com.amazonaws.ap-southeast-2.s3";
-        let lists = [PrefixList::builder().prefix_list_id("pl-1").prefix_list_name(name).build()];
+        let lists = [ManagedPrefixList::builder().prefix_list_id("pl-1").prefix_list_name(name).build()];
         let own = ReferencedSecurityGroup::builder().group_id("sg-1").build();
         let pairs = [
             (
