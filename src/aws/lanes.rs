@@ -136,6 +136,6 @@ mod tests {
         assert_eq!(first.retries.to_string(), "prod/ap-southeast-2/iam");
         assert!(!Arc::ptr_eq(&first.slots, &lane(&prod, "sts").slots));
         assert!(!Arc::ptr_eq(&first.slots, &lane(&AccountName::management(), "iam").slots));
-        assert_eq!((cap("organizations"), cap("ec2")), (4, CAP));
+        assert_eq!((cap("organizations"), cap("servicequotas")), (4, CAP));
     }
 }
