@@ -20,3 +20,4 @@ mod reach;
 mod readers;
 mod sessions;
 mod support;
+mod transitions;

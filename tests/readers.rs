@@ -1,16 +1,23 @@
-//! What was made, seen by programs that others wrote: boto3 reads it back, two linters judge its policies.
+//! What was made, seen by programs that others wrote: boto3 reads it back and walks its network, two linters judge its
+//! policies.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     io::Write as _,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
     sync::LazyLock,
 };
 
-use landfall::sandbox::{default_cache, interpreter};
+use landfall::{
+    compose::compose,
+    config::{self, Files},
+    model::Endpoint,
+    proofs::reach::{Fabric, ask},
+    sandbox::{default_cache, interpreter},
+};
 
-use crate::support::{RUNTIME, Sandbox, Zone, python};
+use crate::support::{RUNTIME, Sandbox, Zone, reader};
 
 /// A Python with the linters.
 static LINTERS: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -18,27 +25,10 @@ static LINTERS: LazyLock<PathBuf> = LazyLock::new(|| {
     RUNTIME.block_on(interpreter(&home, requirements, &|_: &str| {})).unwrap()
 });
 
-const REGIONS: [&str; 2] = ["ap-southeast-2", "ap-southeast-4"];
-
-fn script(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers").join(name)
-}
-
-impl Sandbox {
-    /// What a script of boto3's prints, run with the management account's credentials.
-    fn read(&self, name: &str) -> Vec<u8> {
-        let mut command = Command::new(python());
-        command.arg(script(name)).args(REGIONS).envs(self.variables());
-        let ran = command.output().unwrap();
-        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
-        ran.stdout
-    }
-}
-
 /// What the linters find, as they print it.
 fn lint(policies: &[u8]) -> String {
     let mut command = Command::new(&*LINTERS);
-    let command = command.arg(script("lint.py")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let command = command.arg(reader("lint.py")).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut linters = command.spawn().unwrap();
     linters.stdin.take().unwrap().write_all(policies).unwrap();
     String::from_utf8(linters.wait_with_output().unwrap().stdout).unwrap()
@@ -48,7 +38,7 @@ fn lint(policies: &[u8]) -> String {
 fn two_linters_find_nothing_in_what_is_generated() {
     let (sandbox, zone) = (Sandbox::start(), Zone::sample());
     sandbox.apply(&zone);
-    let policies = sandbox.read("policies.py");
+    let policies = sandbox.reader("policies.py");
     let count = serde_json::from_slice::<Vec<serde_json::Value>>(&policies).unwrap().len();
     assert!(count > 20, "only {count} policies were read back");
     assert_eq!(lint(&policies), "[]");
@@ -68,15 +58,14 @@ fn the_linters_would_find_something() {
 fn what_was_made_is_what_was_meant() {
     let (sandbox, zone) = (Sandbox::start(), Zone::sample());
     sandbox.apply(&zone);
-    sandbox.read("intent.py");
+    sandbox.reader("intent.py");
 }
 
-/// Each is found by name, and one apply repairs them all.
-#[test]
-fn what_is_changed_behind_our_back_is_named_and_repaired() {
+/// Each is found by name, and one apply repairs them all and nothing else.
+fn tampered(script: &str) -> (Sandbox, Zone) {
     let (sandbox, zone) = (Sandbox::start(), Zone::sample());
     sandbox.apply(&zone);
-    let named: Vec<(String, String)> = serde_json::from_slice(&sandbox.read("behind.py")).unwrap();
+    let named: Vec<(String, String)> = serde_json::from_slice(&sandbox.reader(script)).unwrap();
     assert!(named.len() > 20);
     let drift = sandbox.drift(&zone, 2);
     let is_named = |(address, what): &(String, String)| {
@@ -91,5 +80,79 @@ fn what_is_changed_behind_our_back_is_named_and_repaired() {
     assert!(more.is_empty(), "nobody changed {more:#?}");
     sandbox.apply(&zone);
     sandbox.expect_settled(&zone);
-    sandbox.read("intent.py");
+    (sandbox, zone)
+}
+
+#[test]
+fn what_is_changed_behind_our_back_is_named_and_repaired() {
+    let (sandbox, _zone) = tampered("behind.py");
+    sandbox.reader("intent.py");
+}
+
+#[test]
+fn what_is_changed_in_the_network_is_named_and_repaired() {
+    let (sandbox, zone) = tampered("network_behind.py");
+    walked(&sandbox, &zone);
+}
+
+#[test]
+fn every_two_subnets_reach_each_other_as_an_independent_walk_says() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    sandbox.apply(&zone);
+    walked(&sandbox, &zone);
+}
+
+/// Compares what the landing zone says with a walk over what AWS has, which boto3 reads: between every two subnets and
+/// the internet, whatever is carried.
+fn walked(sandbox: &Sandbox, zone: &Zone) {
+    let walk: BTreeMap<String, String> = serde_json::from_slice(&sandbox.reader("network.py")).unwrap();
+    let checked = config::parse(&Files::read(zone.path()));
+    let zone = checked.unwrap_or_else(|complaints| panic!("{}", complaints.render(false))).zone;
+    let graph = compose(&zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph;
+    let fabric = Fabric::desired(&zone.network, &graph);
+    let ends = zone.network.vpcs.keys().map(|vpc| format!("vpc:{vpc}")).chain(["internet".to_owned()]);
+    let ends: Vec<Endpoint> = ends.map(|end| end.parse().unwrap()).collect();
+    let between = ends.iter().flat_map(|from| ends.iter().map(move |to| (from, to)));
+    let pairs = between.flat_map(|(from, to)| ask(&fabric, from, to, None).pairs);
+    let (mut count, mut passing) = (0, 0);
+    for pair in pairs.filter(|pair| pair.from != pair.to) {
+        count += 1;
+        for (protocol, port) in CARRIED {
+            let way = format!("{} {} {protocol} {port}", pair.from, pair.to);
+            let passes = pair.traffic.iter().any(|traffic| includes(traffic, protocol, *port));
+            assert_eq!(
+                walk.get(&way).is_some_and(|how| how == "passes"),
+                passes,
+                "{way}: {:?}",
+                pair.traffic
+            );
+            passing += usize::from(passes);
+        }
+    }
+    // 37 subnets in tiers and the internet.
+    assert_eq!(count, 38 * 37);
+    let walked = walk.values().filter(|how| *how == "passes").count();
+    assert_eq!(walked, passing, "there are no conversations but these");
+}
+
+/// What `network.py` tries.
+const CARRIED: &[(&str, u16)] = &[
+    ("tcp", 22),
+    ("tcp", 80),
+    ("tcp", 443),
+    ("tcp", 1024),
+    ("tcp", 5432),
+    ("tcp", 8443),
+    ("tcp", 65535),
+    ("udp", 53),
+    ("udp", 123),
+    ("udp", 4000),
+];
+
+/// Whether `all`, `tcp`, `tcp 443` or `tcp 1024-65535` is about a port.
+fn includes(traffic: &str, protocol: &str, port: u16) -> bool {
+    let (of, ports) = traffic.split_once(' ').unwrap_or((traffic, "0-65535"));
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    let range = first.parse::<u16>().unwrap()..=last.parse().unwrap();
+    of == "all" || (of == protocol && range.contains(&port))
 }

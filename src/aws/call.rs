@@ -55,6 +55,27 @@ pub fn unless<T>(answer: Result<T>, codes: &[&str]) -> Result<Option<T>> {
     }
 }
 
+/// The answer of a call that AWS refuses with one of these codes for a while only, and carries out later: it is asked
+/// again.
+pub fn later<T>(answer: Result<T>, codes: &[&str]) -> Result<T> {
+    not_yet(answer, |error| code(error).is_some_and(|code| codes.contains(&code)))
+}
+
+/// The answer of a call about what was seen a moment ago: where AWS does not find it, it does not yet.
+/// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
+pub fn seen<T>(answer: Result<T>) -> Result<T> {
+    not_yet(answer, |error| error.class == Class::NotFound)
+}
+
+fn not_yet<T>(answer: Result<T>, passes: impl FnOnce(&Error) -> bool) -> Result<T> {
+    answer.map_err(|mut error| {
+        if passes(&error) {
+            error.class = Class::NotYet;
+        }
+        error
+    })
+}
+
 /// A part of a request, as the SDK's builders make it.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ mod settings;
 mod testing;
 mod wire;
 
-pub use call::{built, call, code, unless};
+pub use call::{built, call, code, later, seen, unless};
 pub use chain::Caller;
 pub use clients::{Aws, Careful};
 pub use cloud::Cloud;

@@ -115,20 +115,23 @@ impl Field {
         Self::of(text.resolve(env), Some(text.symbolic().into()))
     }
 
-    /// The field of several texts, whose order and repetition mean nothing.
+    /// The field of several texts, whose order and repetition mean nothing. Until all are known, those that are not are
+    /// shown with their symbols.
     pub fn texts(texts: &[Text], env: &Env<'_>) -> Self {
-        let sorted = |texts: Vec<String>| texts.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let shown: Vec<String> = sorted(texts.iter().map(Text::symbolic).collect());
-        let values = texts.iter().try_fold(Vec::new(), |mut values, text| match text.resolve(env) {
-            Value::Known(value) => {
-                values.push(value);
-                Ok(values)
-            }
-            unknown => Err(unknown),
-        });
-        match values {
-            Ok(values) => Self::from(sorted(values)),
-            Err(unknown) => Self::of(unknown, Some(shown.into())),
+        let (mut shown, mut unknown) = (BTreeSet::new(), None);
+        for text in texts {
+            shown.insert(match text.resolve(env) {
+                Value::Known(value) => value,
+                not => {
+                    unknown.get_or_insert(not);
+                    text.symbolic()
+                }
+            });
+        }
+        let shown: Vec<_> = shown.into_iter().collect();
+        match unknown {
+            None => Self::from(shown),
+            Some(unknown) => Self::of(unknown, Some(shown.into())),
         }
     }
 }

@@ -43,6 +43,8 @@ pub trait AnyKind: Send + Sync {
     fn immutable(&self) -> &'static [&'static str];
     fn way_out(&self) -> &'static str;
     fn kept(&self) -> Option<&'static str>;
+    fn part_of(&self) -> Option<&'static str>;
+    fn outlives(&self) -> &'static [&'static str];
     fn is_account(&self) -> bool;
     fn lingers(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
@@ -111,6 +113,12 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn kept(&self) -> Option<&'static str> {
         K::KEPT
+    }
+    fn part_of(&self) -> Option<&'static str> {
+        K::PART_OF
+    }
+    fn outlives(&self) -> &'static [&'static str] {
+        K::OUTLIVES
     }
     fn is_account(&self) -> bool {
         K::IS_ACCOUNT

@@ -11,7 +11,7 @@ use super::{
     plan::{Action, Options, Plan, Step},
     promise::Promise,
     snapshot::{Claim, Entry, Left, Resource, Snapshot},
-    strays::judge_strays,
+    strays::{judge_strays, keep_parts},
 };
 
 /// Compares the desired graph with the snapshot.
@@ -40,6 +40,7 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
     for (index, strays) in snapshot.strays.iter().enumerate() {
         judge_strays(graph, strays, index, options, &mut plan);
     }
+    keep_parts(&snapshot.strays, &mut plan);
     plan
 }
 

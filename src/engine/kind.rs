@@ -184,6 +184,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
         "write the old value back, or give the new one another name and remove the old one later";
     /// What is good about keeping one that left the landing zone, where only `[removed]` deletes it.
     const KEPT: Option<&'static str> = None;
+    /// The kind of what it is a part of, and by whose name its own begins: `main/data-az1` is of `main`. It is not deleted
+    /// while that stays.
+    const PART_OF: Option<&'static str> = None;
+    /// Kinds that have to be gone before it is deleted, though it depends on them: what guards them for one.
+    const OUTLIVES: &'static [&'static str] = &[];
     /// Whether each is an account, in which other resources have their places. None is ever unmade: so one that is
     /// wanted and not found by its key is looked for by its address tag, and none is made while one of ours that left
     /// the landing zone may be meant.
@@ -229,7 +234,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
         None
     }
 
-    /// What this change cuts, and for how long, where AWS can't make it otherwise. The plan says so.
+    /// What this change cuts, and for how long, where AWS can't make it otherwise; what is taken back or deleted loses its
+    /// fields. The plan says so.
     fn interrupts(_: &Change) -> Option<&'static str> {
         None
     }

@@ -98,15 +98,19 @@ impl<'a> Removals<'a> {
     }
 
     /// Later kinds of the registry depend on earlier ones, and within a kind what has the longer path is nested in
-    /// what has the shorter: one wave for each kind and depth.
+    /// what has the shorter: one wave for each kind and depth. What outlives another kind comes right behind that.
     fn waves(&self, steps: &[usize]) -> Vec<Vec<usize>> {
         let kinds = self.world.registry.iter().enumerate();
         let ranks: HashMap<_, _> = kinds.map(|(rank, kind)| (kind.name(), rank)).collect();
         let mut waves: BTreeMap<_, Vec<usize>> = BTreeMap::new();
         for index in steps {
             let step = &self.plan.steps[*index];
-            let depth = step.address.matches('/').count();
-            waves.entry(Reverse((ranks.get(step.kind), depth))).or_default().push(*index);
+            let outlived =
+                self.stray(*index).0.kind.outlives().iter().filter_map(|kind| ranks.get(kind)).min();
+            let (own, depth) = (ranks.get(step.kind), step.address.matches('/').count());
+            let rank = outlived.filter(|outlived| Some(*outlived) < own);
+            let rank = rank.map_or((own, true), |outlived| (Some(outlived), false));
+            waves.entry(Reverse((rank, own, depth))).or_default().push(*index);
         }
         waves.into_values().collect()
     }

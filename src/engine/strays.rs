@@ -1,5 +1,7 @@
 //! What is to be done about what no node wants. Pure: no I/O, no clock.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use super::{
     doc::{Doc, diff},
     erased::AnyKind,
@@ -26,21 +28,38 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             }
             continue;
         };
-        let observed = strays.kind.observed(&stray.live);
+        let changes = diff(&strays.kind.observed(&stray.live), &Doc::new());
+        let cut =
+            action.verb().and_then(|_| changes.iter().find_map(|change| strays.kind.interrupts(change)));
         plan.steps.push(Step {
             node: None,
             address: judge.address().into(),
             place: place.clone(),
             kind: strays.kind.name(),
-            changes: diff(&observed, &Doc::new()),
+            changes,
             action,
             promise: None,
             origin: None,
             after: None,
-            interrupts: None,
+            interrupts: cut,
             held_by: None,
             stray: Some((index, at)),
         });
+    }
+}
+
+/// Keeps the parts of what stays: whatever runs in it goes on.
+pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
+    let orphans = plan.steps.iter().filter(|step| matches!(step.action, Action::Orphan(_)));
+    let kept: BTreeSet<_> = orphans.map(|step| Arc::clone(&step.address)).collect();
+    for step in plan.steps.iter_mut().filter(|step| step.action == Action::Delete) {
+        let part_of = step.stray.and_then(|(batch, _)| strays[batch].kind.part_of());
+        let name = step.address.splitn(5, '/').nth(4).and_then(|name| name.split('/').next());
+        let whole = part_of.zip(name).map(|(kind, name)| format!("{}/{kind}/{name}", step.place));
+        if let Some(whole) = whole.filter(|whole| kept.contains(whole.as_str())) {
+            step.action = Action::Orphan(format!("it is part of {whole}, which stays"));
+            step.interrupts = None;
+        }
     }
 }
 

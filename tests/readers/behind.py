@@ -5,40 +5,13 @@ Prints, as JSON, what drift has to name: addresses, and the field that differs o
 
 import json
 import sys
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Dict
 
-from botocore.exceptions import ClientError
+from changes import changed, forbidden, named
 from sessions import HOME, OTHERS, client, ids
 
 REPLICA = OTHERS[0]
 WIDE = {"Sid": "Wide", "Effect": "Allow", "Principal": {"AWS": "*"}}
-
-#: Addresses and what drift has to name of each.
-named: List[Tuple[str, str]] = []
-
-
-def changed(address: str, field: str) -> Callable[[Callable[[], None]], None]:
-    """Makes the change at once, and notes what drift has to say of it."""
-
-    def make(change: Callable[[], None]) -> None:
-        change()
-        named.append((address, field))
-
-    return make
-
-
-def forbidden(code: str) -> Callable[[Callable[[], None]], None]:
-    """AWS refuses the change."""
-
-    def attempt(change: Callable[[], None]) -> None:
-        try:
-            change()
-        except ClientError as error:
-            assert error.response["Error"]["Code"] == code, error
-        else:
-            raise AssertionError(f"{change.__name__} is not refused")
-
-    return attempt
 
 
 def bucket(name: str, region: str = HOME) -> str:

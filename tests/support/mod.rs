@@ -8,7 +8,7 @@ pub mod zone;
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output},
     sync::LazyLock,
 };
@@ -112,6 +112,22 @@ impl Sandbox {
         ran(self.command(zone, args))
     }
 
+    /// What a program that reads with boto3 prints, run with the management account's credentials.
+    #[track_caller]
+    pub fn reader(&self, name: &str) -> Vec<u8> {
+        self.reader_with(name, &[])
+    }
+
+    /// The same, given more to know.
+    #[track_caller]
+    pub fn reader_with(&self, name: &str, arguments: &[&OsStr]) -> Vec<u8> {
+        let mut command = Command::new(python());
+        command.arg(reader(name)).args(REGIONS).args(arguments).envs(self.variables());
+        let ran = command.output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        ran.stdout
+    }
+
     /// Applies without asking.
     #[track_caller]
     pub fn apply(&self, zone: &Zone) -> Ran {
@@ -156,6 +172,14 @@ pub fn ran(mut command: Command) -> Ran {
         stdout: String::from_utf8(stdout).unwrap(),
         stderr: String::from_utf8(stderr).unwrap(),
     }
+}
+
+/// The Regions of the sample.
+const REGIONS: [&str; 2] = ["ap-southeast-2", "ap-southeast-4"];
+
+/// The path of a program that reads with boto3.
+pub fn reader(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/readers").join(name)
 }
 
 /// The Python of the sandbox, with boto3.

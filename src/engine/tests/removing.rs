@@ -60,6 +60,34 @@ async fn some_are_deleted_only_when_listed() {
 }
 
 #[tokio::test]
+async fn parts_stay_with_what_stays() {
+    let zone = Zone::new(|graph| {
+        nothing(graph);
+        let home = graph.home();
+        graph.plain::<10>(home, "log");
+        graph.plain::<2>(home, "log/part");
+        graph.plain::<2>(home, "other");
+    });
+    zone.apply_clean().await;
+    let mut zone = zone.become_(nothing).prune();
+    let (plan, _) = zone.apply().await;
+    assert_eq!(
+        words(&plan),
+        [
+            "orphan management/global/toy/listed/log",
+            "orphan management/global/toy/named/log/part",
+            "delete management/global/toy/named/other"
+        ]
+    );
+    let why = |why: &str| why == "it is part of management/global/toy/listed/log, which stays";
+    let part = step(&plan, "management/global/toy/named/log/part");
+    assert!(matches!(&part.action, Action::Orphan(told) if why(told)));
+    zone.options.removed.insert("management/global/toy/listed/log".to_owned());
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.contents(), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn an_extra_relation_is_taken_back_by_a_plain_apply() {
     let zone = Zone::new(pair::<5>(true));
     zone.apply_clean().await;

@@ -179,6 +179,8 @@ impl<const N: usize> Kind for Toy<N> {
         _ => &[],
     };
     const IS_ACCOUNT: bool = N == 0;
+    /// Things with names are parts of what is deleted only when it is listed.
+    const PART_OF: Option<&'static str> = if N == 2 { Some(TRAITS[10].name) } else { None };
     const LINGERS: bool = N == 7;
     const REMOVED_FIRST: bool = TRAITS[N].removed_first;
     const READ_BEFORE_RETRY: bool = matches!(TRAITS[N].identity, Identity::Tagged);

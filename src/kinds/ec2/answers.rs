@@ -4,10 +4,7 @@ use std::time::Duration;
 
 use crate::{
     aws,
-    engine::{
-        error::{Class, Result},
-        kind::Timing,
-    },
+    engine::{error::Result, kind::Timing},
 };
 
 /// For what is made at once and goes once AWS has let go of it: the interface of a NAT gateway holds on to its subnet, its
@@ -22,24 +19,7 @@ pub(in crate::kinds) const FREED: Timing = Timing {
 const IN_USE: [&str; 4] =
     ["DependencyViolation", "IncorrectState", "InvalidIPAddress.InUse", "InvalidAddress.InUse"];
 
-/// The answer of a call about what was seen a moment ago: where AWS does not find it, it does [not yet][eventual].
-///
-/// [eventual]: https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
-pub(in crate::kinds) fn seen<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        if error.class == Class::NotFound {
-            error.class = Class::NotYet;
-        }
-        error
-    })
-}
-
 /// The answer of a call that deletes: what held on to it may have been deleted a moment ago.
 pub(in crate::kinds) fn freed<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        if aws::code(&error).is_some_and(|code| IN_USE.contains(&code)) {
-            error.class = Class::NotYet;
-        }
-        error
-    })
+    aws::later(answer, &IN_USE)
 }

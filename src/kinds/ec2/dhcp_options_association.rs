@@ -1,8 +1,6 @@
 //! `ec2/dhcp-options-association`: which set of DHCP options the instances of a VPC learn.
 
-use super::{
-    DhcpOptions, Vpc, any_of_ours, dhcp_options::dhcp_options, is_kept, is_ours, seen, tags::value, vpcs,
-};
+use super::{DhcpOptions, Vpc, any_of_ours, dhcp_options::dhcp_options, is_kept, is_ours, tags::value, vpcs};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -113,5 +111,5 @@ impl Kind for DhcpOptionsAssociation {
 
 async fn associate(at: &At<'_>, vpc: &str, options: &str) -> Result<()> {
     let request = at.ec2().await?.associate_dhcp_options().vpc_id(vpc).dhcp_options_id(options);
-    seen(aws::call(at, "AssociateDhcpOptions", request.send()).await).map(drop)
+    aws::seen(aws::call(at, "AssociateDhcpOptions", request.send()).await).map(drop)
 }

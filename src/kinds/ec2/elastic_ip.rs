@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::{Address, DomainType, ResourceType};
 
-use super::{any_of_ours, freed, is_ours, name, retag, specification, tags};
+use super::{Vpc, any_of_ours, freed, is_ours, name, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -44,6 +44,7 @@ impl Kind for ElasticIp {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["ec2:DescribeVpcs", "ec2:DescribeAddresses"],

@@ -6,7 +6,7 @@ use aws_sdk_ec2::types::{
     FlowLog as SdkFlowLog, FlowLogsResourceType, LogDestinationType, ResourceType, TrafficType,
 };
 
-use super::{Vpc, any_of_ours, is_ours, refusals, retag, seen, specification, tags};
+use super::{Vpc, any_of_ours, is_ours, refusals, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -89,6 +89,7 @@ impl Kind for FlowLog {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
@@ -187,7 +188,7 @@ impl Kind for FlowLog {
         };
         let request = request.max_aggregation_interval(*interval).log_format(format);
         let request = request.tag_specifications(specification(ResourceType::VpcFlowLog, it.tags));
-        let made = seen(aws::call(at, "CreateFlowLogs", request.send()).await)?;
+        let made = aws::seen(aws::call(at, "CreateFlowLogs", request.send()).await)?;
         refusals::first("make the flow log", made.unsuccessful(), &[])
     }
 

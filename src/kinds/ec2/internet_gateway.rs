@@ -2,9 +2,7 @@
 
 use aws_sdk_ec2::types::{InternetGateway as SdkGateway, InternetGatewayAttachment, ResourceType};
 
-use super::{
-    Vpc, any_of_ours, freed, gateways::internet_gateways, is_ours, retag, seen, specification, tags,
-};
+use super::{Vpc, any_of_ours, freed, gateways::internet_gateways, is_ours, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -49,6 +47,7 @@ impl Kind for InternetGateway {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
@@ -138,7 +137,7 @@ impl Kind for InternetGateway {
 
 async fn attach(at: &At<'_>, id: &str, vpc: &str) -> Result<()> {
     let request = at.ec2().await?.attach_internet_gateway().internet_gateway_id(id).vpc_id(vpc);
-    let attached = seen(aws::call(at, "AttachInternetGateway", request.send()).await);
+    let attached = aws::seen(aws::call(at, "AttachInternetGateway", request.send()).await);
     aws::unless(attached, &["Resource.AlreadyAssociated"]).map(drop)
 }
 

@@ -46,7 +46,7 @@ pub use subnet::Subnet;
 pub use vpc::Vpc;
 pub use vpc_endpoint::VpcEndpoint;
 
-pub(in crate::kinds) use answers::{FREED, freed, seen};
+pub(in crate::kinds) use answers::{FREED, freed};
 pub(in crate::kinds) use route_tables::route_tables;
 pub(in crate::kinds) use tags::{is_kept, is_ours, name, retag, specification, tags};
 pub(in crate::kinds) use vpcs::{any_of_ours, vpcs};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::{NatGatewayAddress, NatGatewayState, ResourceType};
 
 use super::{
-    ElasticIp, Subnet, any_of_ours, gateways::nat_gateways, is_ours, retag, seen, specification, tags,
+    ElasticIp, Subnet, Vpc, any_of_ours, gateways::nat_gateways, is_ours, retag, specification, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -56,6 +56,7 @@ impl Kind for NatGateway {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const IMMUTABLE: &'static [&'static str] = &["subnet", "address"];
     const READ_AFTER: &'static [&'static str] = &[Subnet::NAME];
     const READ_BEFORE_RETRY: bool = true;
@@ -135,7 +136,7 @@ impl Kind for NatGateway {
         let request = at.ec2().await?.create_nat_gateway().subnet_id(it.env.get(subnet).now()?.id);
         let request = request.allocation_id(it.env.get(address).now()?.allocation);
         let request = request.tag_specifications(specification(ResourceType::Natgateway, it.tags));
-        seen(aws::call(at, "CreateNatGateway", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "CreateNatGateway", request.send()).await).map(drop)
     }
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {

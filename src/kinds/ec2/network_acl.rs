@@ -10,7 +10,7 @@ use aws_sdk_ec2::types::{NetworkAcl as SdkAcl, ResourceType};
 pub use entry::Entry;
 use entry::Held;
 
-use super::{Subnet, Vpc, any_of_ours, freed, is_ours, name, retag, seen, specification, tags};
+use super::{Subnet, Vpc, any_of_ours, freed, is_ours, name, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -74,6 +74,8 @@ impl Kind for NetworkAcl {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
+    const OUTLIVES: &'static [&'static str] = &[Subnet::NAME];
     const IMMUTABLE: &'static [&'static str] = &["vpc"];
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME, Subnet::NAME];
     const READ_BEFORE_RETRY: bool = true;
@@ -156,7 +158,7 @@ impl Kind for NetworkAcl {
         let vpc = it.env.get(&it.spec.vpc).now()?.id;
         let request = at.careful().ec2().await?.create_network_acl().vpc_id(vpc);
         let request = request.tag_specifications(specification(ResourceType::NetworkAcl, it.tags));
-        let made = seen(aws::call(at, "CreateNetworkAcl", request.send()).await)?;
+        let made = aws::seen(aws::call(at, "CreateNetworkAcl", request.send()).await)?;
         let Some(id) = made.network_acl().and_then(SdkAcl::network_acl_id) else { return Ok(()) };
         for entry in &it.spec.entries {
             edit::create(at, id, entry).await?;

@@ -8,14 +8,14 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{any_of_ours, freed, groups::prefix_lists, is_ours, retag, specification, tags};
+use super::{Vpc, any_of_ours, freed, groups::prefix_lists, is_ours, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
         at::At,
         doc::{Change, Doc},
         env::{Env, Value},
-        error::{Class, Result},
+        error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
     names::Cidr,
@@ -76,6 +76,7 @@ impl Kind for PrefixList {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["ec2:DescribeVpcs", "ec2:DescribeManagedPrefixLists", "ec2:GetManagedPrefixListEntries"],
@@ -164,12 +165,7 @@ impl Kind for PrefixList {
             request.set_add_entries(some(add)).set_remove_entries(some(remove))
         };
         let answer = aws::call(at, "ModifyManagedPrefixList", request.send()).await;
-        answer.map(drop).map_err(|mut error| {
-            if aws::code(&error) == Some("IncorrectState") {
-                error.class = Class::NotYet;
-            }
-            error
-        })
+        aws::later(answer, &["IncorrectState"]).map(drop)
     }
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {

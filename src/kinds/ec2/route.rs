@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ec2::types::{Route as SdkRoute, RouteOrigin, RouteTable as SdkTable};
 
 use super::{
-    RouteTable, any_of_ours, gateways::gateways_of_ours, is_kept, is_ours, route_tables, seen, tags::value,
+    RouteTable, any_of_ours, gateways::gateways_of_ours, is_kept, is_ours, route_tables, tags::value,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -170,7 +170,7 @@ impl Kind for Route {
             Target::NatGateway(_) => request.nat_gateway_id(id),
             Target::TransitGateway(_) => request.transit_gateway_id(id),
         };
-        seen(aws::call(at, "CreateRoute", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "CreateRoute", request.send()).await).map(drop)
     }
 
     /// Traffic goes the old way until it goes the new one.
@@ -187,7 +187,7 @@ impl Kind for Route {
             Target::NatGateway(_) => request.nat_gateway_id(id),
             Target::TransitGateway(_) => request.transit_gateway_id(id),
         };
-        seen(aws::call(at, "ReplaceRoute", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "ReplaceRoute", request.send()).await).map(drop)
     }
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {

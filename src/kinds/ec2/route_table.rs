@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{ResourceType, RouteTableAssociation};
 
 use super::{
-    Vpc, any_of_ours, is_ours, name, retag, route_tables, seen, specification, subnet::subnets, tags,
+    Subnet, Vpc, any_of_ours, is_ours, name, retag, route_tables, specification, subnet::subnets, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -55,6 +55,8 @@ impl Kind for RouteTable {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
+    const OUTLIVES: &'static [&'static str] = &[Subnet::NAME];
     const IMMUTABLE: &'static [&'static str] = &["vpc"];
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const READ_BEFORE_RETRY: bool = true;
@@ -115,7 +117,7 @@ impl Kind for RouteTable {
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let request = at.ec2().await?.create_route_table().vpc_id(it.env.get(&it.spec.vpc).now()?.id);
         let request = request.tag_specifications(specification(ResourceType::RouteTable, it.tags));
-        seen(aws::call(at, "CreateRouteTable", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "CreateRouteTable", request.send()).await).map(drop)
     }
 
     /// AWS keeps a table that a subnet goes by. Those of ours that do have left the landing zone too.

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types::RouteTableAssociation as SdkAssociation;
 
-use super::{
-    RouteTable, Subnet, any_of_ours, is_kept, is_ours, route_tables, seen, subnet::subnets, tags::value,
-};
+use super::{RouteTable, Subnet, any_of_ours, is_kept, is_ours, route_tables, subnet::subnets, tags::value};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -108,13 +106,13 @@ impl Kind for RouteTableAssociation {
         let Spec { subnet, table } = it.spec;
         let request = at.ec2().await?.associate_route_table().subnet_id(it.env.get(subnet).now()?.id);
         let request = request.route_table_id(it.env.get(table).now()?.id);
-        seen(aws::call(at, "AssociateRouteTable", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "AssociateRouteTable", request.send()).await).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {
         let request = at.ec2().await?.replace_route_table_association().association_id(&live.id);
         let request = request.route_table_id(it.env.get(&it.spec.table).now()?.id);
-        seen(aws::call(at, "ReplaceRouteTableAssociation", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "ReplaceRouteTableAssociation", request.send()).await).map(drop)
     }
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {

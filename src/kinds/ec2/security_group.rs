@@ -15,7 +15,7 @@ pub(in crate::kinds::ec2) use rule::Held;
 use super::{
     Vpc, any_of_ours, freed,
     groups::{groups, rules, service_lists},
-    is_ours, retag, seen, specification, tags,
+    is_ours, retag, specification, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -72,6 +72,7 @@ impl Kind for SecurityGroup {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const IMMUTABLE: &'static [&'static str] = &["vpc", "name", "description"];
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const ACTIONS: Actions = Actions {
@@ -167,7 +168,7 @@ impl Kind for SecurityGroup {
         let request = at.ec2().await?.create_security_group().vpc_id(it.env.get(vpc).now()?.id);
         let request = request.group_name(name).description(description);
         let request = request.tag_specifications(specification(ResourceType::SecurityGroup, it.tags));
-        let made = seen(aws::call(at, "CreateSecurityGroup", request.send()).await)?;
+        let made = aws::seen(aws::call(at, "CreateSecurityGroup", request.send()).await)?;
         let Some(id) = made.group_id() else { return Ok(()) };
         edit::remove_everything_out(at, id).await?;
         edit::add(at, id, rules, &it.env).await

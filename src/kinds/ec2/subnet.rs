@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Subnet as SdkSubnet, SubnetState as SdkState};
 
-use super::{Vpc, any_of_ours, freed, is_ours, retag, seen, specification, tags};
+use super::{Vpc, any_of_ours, freed, is_ours, retag, specification, tags};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -62,6 +62,7 @@ impl Kind for Subnet {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const IMMUTABLE: &'static [&'static str] = &["vpc", "cidr", "zone"];
     const WAY_OUT: &'static str =
         "write the old value back; a tier that is to have larger subnets is another VPC's";
@@ -140,7 +141,7 @@ impl Kind for Subnet {
         let request = at.ec2().await?.create_subnet().vpc_id(it.env.get(vpc).now()?.id);
         let request = request.cidr_block(cidr.to_string()).availability_zone_id(zone.to_string());
         let request = request.tag_specifications(specification(ResourceType::Subnet, it.tags));
-        let made = seen(aws::call(at, "CreateSubnet", request.send()).await)?;
+        let made = aws::seen(aws::call(at, "CreateSubnet", request.send()).await)?;
         let id = made.subnet().and_then(SdkSubnet::subnet_id);
         if let Some(id) = id.filter(|_| *public_addresses) {
             // What is missing is seen and sent as an update.
@@ -177,5 +178,5 @@ pub(super) async fn subnets(at: &At<'_>) -> Result<Arc<Vec<SdkSubnet>>> {
 async fn set_public_addresses(at: &At<'_>, id: &str, on: bool) -> Result<()> {
     let switch = AttributeBooleanValue::builder().value(on).build();
     let request = at.ec2().await?.modify_subnet_attribute().subnet_id(id).map_public_ip_on_launch(switch);
-    seen(aws::call(at, "ModifySubnetAttribute", request.send()).await).map(drop)
+    aws::seen(aws::call(at, "ModifySubnetAttribute", request.send()).await).map(drop)
 }

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{freed, is_ours, retag, seen, specification, tags, vpcs};
+use super::{freed, is_ours, retag, specification, tags, vpcs};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -180,12 +180,12 @@ async fn attribute(at: &At<'_>, id: &str, name: VpcAttributeName) -> Result<Opti
 /// One attribute a call: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html>.
 async fn set_support(at: &At<'_>, id: &str, on: bool) -> Result<()> {
     let request = at.ec2().await?.modify_vpc_attribute().vpc_id(id).enable_dns_support(switch(on));
-    seen(aws::call(at, "ModifyVpcAttribute", request.send()).await).map(drop)
+    aws::seen(aws::call(at, "ModifyVpcAttribute", request.send()).await).map(drop)
 }
 
 async fn set_hostnames(at: &At<'_>, id: &str, on: bool) -> Result<()> {
     let request = at.ec2().await?.modify_vpc_attribute().vpc_id(id).enable_dns_hostnames(switch(on));
-    seen(aws::call(at, "ModifyVpcAttribute", request.send()).await).map(drop)
+    aws::seen(aws::call(at, "ModifyVpcAttribute", request.send()).await).map(drop)
 }
 
 fn switch(on: bool) -> AttributeBooleanValue {

@@ -11,7 +11,7 @@ use reach::Ids;
 pub use reach::Reach;
 
 use super::{
-    RouteTable, SecurityGroup, Subnet, Vpc, any_of_ours, freed, is_ours, retag, seen, specification, tags,
+    RouteTable, SecurityGroup, Subnet, Vpc, any_of_ours, freed, is_ours, retag, specification, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -86,6 +86,7 @@ impl Kind for VpcEndpoint {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const IMMUTABLE: &'static [&'static str] = &["vpc", "service", "type"];
     const READ_AFTER: &'static [&'static str] =
         &[Vpc::NAME, Subnet::NAME, RouteTable::NAME, SecurityGroup::NAME];
@@ -174,7 +175,7 @@ impl Kind for VpcEndpoint {
         let request = request.set_security_group_ids(list(groups));
         let request = request.set_private_dns_enabled(reach.private_names());
         let request = request.tag_specifications(specification(ResourceType::VpcEndpoint, it.tags));
-        seen(aws::call(at, "CreateVpcEndpoint", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "CreateVpcEndpoint", request.send()).await).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {

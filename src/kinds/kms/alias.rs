@@ -1,7 +1,7 @@
 //! `kms/alias`: a name for a key, in one Region.
 
 use super::{
-    Key, ReplicaKey, edit,
+    Key, ReplicaKey,
     inventory::{Inventory, inventory},
 };
 use crate::{
@@ -113,13 +113,13 @@ impl Kind for Alias {
         let target = it.spec.target.id(&it.env).now()?;
         let request = at.kms().await?.create_alias().alias_name(&it.spec.name).target_key_id(target);
         let made = aws::call(at, "CreateAlias", request.send()).await;
-        edit::seen(aws::unless(made, &["AlreadyExistsException"])).map(drop)
+        aws::seen(aws::unless(made, &["AlreadyExistsException"])).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {
         let target = it.spec.target.id(&it.env).now()?;
         let request = at.kms().await?.update_alias().alias_name(&live.name).target_key_id(target);
-        edit::seen(aws::call(at, "UpdateAlias", request.send()).await).map(drop)
+        aws::seen(aws::call(at, "UpdateAlias", request.send()).await).map(drop)
     }
 
     async fn delete(at: &At<'_>, live: &Live) -> Result<()> {

@@ -20,18 +20,6 @@ use crate::{
 /// [period]: https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
 const WAITING_DAYS: i32 = 30;
 
-/// The answer of a call about a key that was seen a moment ago: where AWS does not find it, it does [not yet][eventual].
-///
-/// [eventual]: https://docs.aws.amazon.com/kms/latest/developerguide/programming-eventual-consistency.html
-pub(super) fn seen<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        if error.class == Class::NotFound {
-            error.class = Class::NotYet;
-        }
-        error
-    })
-}
-
 /// Whether any of these changes is below a root.
 pub(super) fn differs(changes: &[Change], root: &str) -> bool {
     changes.iter().any(|change| change.root() == root)
@@ -53,14 +41,14 @@ pub(super) async fn update(
     if differs(changes, "policy") {
         let request =
             client.put_key_policy().key_id(id).policy_name(POLICY).policy(policy.resolve(env).now()?);
-        seen(aws::call(at, "PutKeyPolicy", request.send()).await)?;
+        aws::seen(aws::call(at, "PutKeyPolicy", request.send()).await)?;
     }
     if differs(changes, "enabled") {
-        seen(aws::call(at, "EnableKey", client.enable_key().key_id(id).send()).await)?;
+        aws::seen(aws::call(at, "EnableKey", client.enable_key().key_id(id).send()).await)?;
     }
     if differs(changes, "description") {
         let request = client.update_key_description().key_id(id).description(description);
-        seen(aws::call(at, "UpdateKeyDescription", request.send()).await)?;
+        aws::seen(aws::call(at, "UpdateKeyDescription", request.send()).await)?;
     }
     Ok(())
 }
@@ -70,7 +58,7 @@ async fn keep(at: &At<'_>, live: &Held) -> Result<()> {
     if live.deletion.is_some() {
         let request = at.kms().await?.cancel_key_deletion().key_id(&live.id);
         let kept = aws::call(at, "CancelKeyDeletion", request.send()).await;
-        aws::unless(seen(kept), &["KMSInvalidStateException"])?;
+        aws::unless(aws::seen(kept), &["KMSInvalidStateException"])?;
     }
     Ok(())
 }
@@ -87,11 +75,11 @@ pub(super) async fn retag(at: &At<'_>, live: &Held, tags: &TagChange) -> Result<
     let (client, id) = (at.kms().await?, live.id.as_str());
     if !tags.set.is_empty() {
         let request = client.tag_resource().key_id(id).set_tags(Some(sdk_tags(&tags.set)?));
-        seen(aws::call(at, "TagResource", request.send()).await)?;
+        aws::seen(aws::call(at, "TagResource", request.send()).await)?;
     }
     if !tags.remove.is_empty() {
         let request = client.untag_resource().key_id(id).set_tag_keys(Some(tags.remove.clone()));
-        seen(aws::call(at, "UntagResource", request.send()).await)?;
+        aws::seen(aws::call(at, "UntagResource", request.send()).await)?;
     }
     Ok(())
 }

@@ -272,7 +272,7 @@ async fn rotate(at: &At<'_>, id: &str, days: u32) -> Result<()> {
     let days =
         i32::try_from(days).map_err(|error| Error::new(Class::Final, "read a period").source(error))?;
     let request = at.kms().await?.enable_key_rotation().key_id(id).rotation_period_in_days(days);
-    edit::seen(aws::call(at, "EnableKeyRotation", request.send()).await).map(drop)
+    aws::seen(aws::call(at, "EnableKeyRotation", request.send()).await).map(drop)
 }
 
 /// An error if a replica is there and nobody has scheduled its deletion.

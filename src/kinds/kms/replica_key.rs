@@ -156,7 +156,7 @@ impl Kind for ReplicaKey {
             .policy(policy.resolve(&it.env).now()?)
             .set_tags(Some(edit::sdk_tags(it.tags)?));
         let made = aws::call(&there, "ReplicateKey", request.send()).await;
-        edit::seen(aws::unless(made, &["AlreadyExistsException"])).map(drop)
+        aws::seen(aws::unless(made, &["AlreadyExistsException"])).map(drop)
     }
 
     /// Which Region is the primary is put right by the primary's own step, which runs before.

@@ -6,7 +6,7 @@ use crate::{
         at::At,
         doc::Doc,
         env::{Env, Value},
-        error::{Class, Result},
+        error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
 };
@@ -90,11 +90,6 @@ impl Kind for OrganizationSharing {
     async fn create(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<()> {
         let request = at.ram().await?.enable_sharing_with_aws_organization();
         let answer = aws::call(at, "EnableSharingWithAwsOrganization", request.send()).await;
-        answer.map(drop).map_err(|mut error| {
-            if aws::code(&error) == Some("OperationNotPermittedException") {
-                error.class = Class::NotYet;
-            }
-            error
-        })
+        aws::later(answer, &["OperationNotPermittedException"]).map(drop)
     }
 }

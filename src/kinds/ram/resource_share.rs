@@ -18,7 +18,7 @@ use crate::{
         at::At,
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
-        error::{Class, Result},
+        error::Result,
         kind::{
             Actions, Found, Identity, Kind, ORGANIZATION_TAG, Owner, Removal, Scope, State, TagChange, Tags,
             Wanted,
@@ -150,7 +150,7 @@ impl Kind for ResourceShare {
         let request = request.allow_external_principals(false).set_tags(Some(sdk_tags(it.tags)));
         let request = request.set_principals(Some(now(principals, it.env)?));
         let request = request.set_resource_arns(Some(now(resources, it.env)?));
-        seen(aws::call(at, "CreateResourceShare", request.send()).await).map(drop)
+        aws::later(aws::call(at, "CreateResourceShare", request.send()).await, NOT_SEEN_YET).map(drop)
     }
 
     /// What is new comes before what is not wanted any more.
@@ -196,15 +196,6 @@ const GONE: &[&str] = &["UnknownResourceException", "ResourceArnNotFoundExceptio
 ///
 /// [create]: https://docs.aws.amazon.com/ram/latest/APIReference/API_CreateResourceShare.html
 const NOT_SEEN_YET: &[&str] = &["UnknownResourceException", "OperationNotPermittedException"];
-
-fn seen<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        if aws::code(&error).is_some_and(|code| NOT_SEEN_YET.contains(&code)) {
-            error.class = Class::NotYet;
-        }
-        error
-    })
-}
 
 /// The shares that the account of a place has made there.
 async fn shares(at: &At<'_>) -> Result<Arc<Vec<SdkShare>>> {
@@ -334,7 +325,7 @@ async fn associate(at: &At<'_>, live: &Live, principals: Vec<String>, resources:
     let request = at.ram().await?.associate_resource_share().resource_share_arn(&live.arn);
     let request = request.set_principals(Some(principals).filter(|list| !list.is_empty()));
     let request = request.set_resource_arns(Some(resources).filter(|list| !list.is_empty()));
-    seen(aws::call(at, "AssociateResourceShare", request.send()).await).map(drop)
+    aws::later(aws::call(at, "AssociateResourceShare", request.send()).await, NOT_SEEN_YET).map(drop)
 }
 
 async fn disassociate(

@@ -7,7 +7,7 @@ use crate::{
     aws::{self, Aws as _},
     engine::{
         at::At,
-        error::{Class, Result},
+        error::Result,
         kind::{TagChange, Tags},
     },
 };
@@ -44,11 +44,6 @@ pub(super) async fn retag(at: &At<'_>, arn: &str, tags: &TagChange) -> Result<()
 /// The answer of a call about something that others still hold, or that is about to change: AWS lets go of it after a
 /// while. What is shared with an account is not seen by it at once either.
 pub(super) fn settled<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        let busy = ["ResourceInUseException", "ResourceUnavailableException", "ConflictException"];
-        if aws::code(&error).is_some_and(|code| busy.contains(&code) || GONE.contains(&code)) {
-            error.class = Class::NotYet;
-        }
-        error
-    })
+    let busy = ["ResourceInUseException", "ResourceUnavailableException", "ConflictException"];
+    aws::later(aws::later(answer, &busy), GONE)
 }

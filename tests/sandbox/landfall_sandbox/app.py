@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 from . import clock, wire
 from .faults import Fault, Faults
 from .patches import SERIAL, AwsError, gates, resets
+from .turns import Turns
 from .wire import Call, Refusal
 
 Start = Callable[..., Any]
@@ -29,6 +30,7 @@ class Sandbox:
     def __init__(self, moto: Callable[..., Iterable[bytes]]):
         self._moto = moto
         self._faults = Faults()
+        self._turns = Turns()
         self._calls: List[Dict[str, Any]] = []
         self._sequence = 0
         self._lock = threading.Lock()
@@ -53,7 +55,8 @@ class Sandbox:
         if fault:
             time.sleep(fault.delay)
         try:
-            answer = self._faulty(environ, call, fault) if fault else self._real(environ, call)
+            with self._turns.take(call, entry):
+                answer = self._faulty(environ, call, fault) if fault else self._real(environ, call)
         except Dropped:
             entry["error"] = "Dropped"
             self._drop(environ)
@@ -138,7 +141,7 @@ class Sandbox:
     def _control(self, environ: wire.Environ, name: str) -> Answer:
         method = environ["REQUEST_METHOD"]
         handler = getattr(self, f"_{method.lower()}_{name.strip('/')}", None)
-        if handler is None or name.strip("/") not in ("calls", "clock", "faults", "reset"):
+        if handler is None or name.strip("/") not in ("calls", "clock", "faults", "reset", "turns"):
             return _json(404, {"error": f"no such control: {method} /landfall/{name}"})
         try:
             body = wire._peek(environ)
@@ -171,6 +174,21 @@ class Sandbox:
         clock.advance(wanted.get("advance", 0))
         return {"now": clock.now()}
 
+    def _put_turns(self, services: Any) -> Any:
+        self._turns.begin(services)
+        return {}
+
+    def _get_turns(self, _: Any) -> Any:
+        return self._turns.held()
+
+    def _post_turns(self, _: Any) -> Any:
+        self._turns.go_on()
+        return {}
+
+    def _delete_turns(self, _: Any) -> Any:
+        self._turns.end()
+        return {}
+
     def _post_reset(self, _: Any) -> Any:
         from moto.core.base_backend import BackendDict
         from moto.core.model_instances import reset_model_data
@@ -181,6 +199,7 @@ class Sandbox:
             for reset in resets:
                 reset()
         self._faults.clear()
+        self._turns.end()
         return self._delete_calls(None)
 
 

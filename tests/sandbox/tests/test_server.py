@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import socket
+import threading
 import time
 import unittest
 import urllib.error
@@ -210,6 +211,37 @@ class FaultRules(Case):
             self.fault(opration="x")
         self.assertIn("opration", json.load(caught.exception)["error"])
         caught.exception.close()
+
+
+class Turns(Case):
+    def tearDown(self):
+        self.server.control("DELETE", "turns")
+
+    def test_changes_wait_for_each_other_and_for_whoever_looks(self):
+        ec2 = self.client("ec2")
+        self.server.control("PUT", "turns", ["ec2"])
+        made = [threading.Thread(target=ec2.create_vpc, kwargs={"CidrBlock": f"10.{n}.0.0/16"}) for n in (1, 2)]
+        before = len(ec2.describe_vpcs()["Vpcs"])
+        for thread in made:
+            thread.start()
+        for count in (1, 2):
+            held = self.until(lambda: self.server.control("GET", "turns"))
+            self.assertEqual(held["operation"], "CreateVpc")
+            self.assertEqual(len(ec2.describe_vpcs()["Vpcs"]), before + count)
+            self.assertTrue(any(thread.is_alive() for thread in made))
+            self.server.control("POST", "turns")
+        for thread in made:
+            thread.join()
+        self.assertIsNone(self.server.control("GET", "turns"))
+
+    def test_nobody_waits_any_more(self):
+        self.server.control("PUT", "turns", ["ec2"])
+        made = threading.Thread(target=self.client("ec2").create_vpc, kwargs={"CidrBlock": "10.3.0.0/16"})
+        made.start()
+        self.until(lambda: self.server.control("GET", "turns"))
+        self.server.control("DELETE", "turns")
+        made.join()
+        self.client("ec2").create_vpc(CidrBlock="10.4.0.0/16")
 
 
 class Reset(Case):

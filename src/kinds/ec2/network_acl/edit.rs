@@ -9,7 +9,6 @@ use super::{
 use crate::{
     aws::{self, Aws as _},
     engine::{at::At, error::Result},
-    kinds::ec2::seen,
 };
 
 /// Adds an entry. One that is there was added by this very call, sent before: what `read` shows decides.
@@ -19,7 +18,7 @@ pub(super) async fn create(at: &At<'_>, acl: &str, entry: &Entry) -> Result<()> 
     let request = request.protocol(entry.traffic.number()).rule_action(entry.action());
     let request = request.cidr_block(entry.range.to_string());
     let request = request.set_port_range(entry.ports()).set_icmp_type_code(entry.icmp());
-    let made = seen(aws::call(at, "CreateNetworkAclEntry", request.send()).await);
+    let made = aws::seen(aws::call(at, "CreateNetworkAclEntry", request.send()).await);
     aws::unless(made, &["NetworkAclEntryAlreadyExists"]).map(drop)
 }
 
@@ -54,7 +53,7 @@ pub(super) async fn guard(at: &At<'_>, acl: &str, subnet: &str) -> Result<()> {
     }
     let id = NetworkAclAssociation::network_acl_association_id(now).unwrap_or_default();
     let request = at.ec2().await?.replace_network_acl_association().association_id(id).network_acl_id(acl);
-    seen(aws::call(at, "ReplaceNetworkAclAssociation", request.send()).await).map(drop)
+    aws::seen(aws::call(at, "ReplaceNetworkAclAssociation", request.send()).await).map(drop)
 }
 
 /// Gives a subnet back to its VPC's default ACL.

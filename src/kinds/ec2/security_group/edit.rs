@@ -11,7 +11,7 @@ use crate::{
         env::Env,
         error::{Class, Error, Result},
     },
-    kinds::ec2::{groups::service_lists, seen, traffic::Traffic},
+    kinds::ec2::{groups::service_lists, traffic::Traffic},
     names::Cidr,
 };
 
@@ -46,13 +46,13 @@ async fn authorize(at: &At<'_>, group: &str, way: Direction, permission: IpPermi
         Direction::In => {
             let request = client.authorize_security_group_ingress().group_id(group);
             let sent = request.ip_permissions(permission).send();
-            let answer = seen(aws::call(at, "AuthorizeSecurityGroupIngress", sent).await);
+            let answer = aws::seen(aws::call(at, "AuthorizeSecurityGroupIngress", sent).await);
             aws::unless(answer, THERE).map(drop)
         }
         Direction::Out => {
             let request = client.authorize_security_group_egress().group_id(group);
             let sent = request.ip_permissions(permission).send();
-            let answer = seen(aws::call(at, "AuthorizeSecurityGroupEgress", sent).await);
+            let answer = aws::seen(aws::call(at, "AuthorizeSecurityGroupEgress", sent).await);
             aws::unless(answer, THERE).map(drop)
         }
     }
@@ -120,7 +120,7 @@ pub(super) async fn remove_everything_out(at: &At<'_>, group: &str) -> Result<()
     let everywhere = IpRange::builder().cidr_ip(Cidr::ALL.to_string()).build();
     let all = IpPermission::builder().ip_protocol(Traffic::All.protocol()).ip_ranges(everywhere).build();
     let request = at.ec2().await?.revoke_security_group_egress().group_id(group).ip_permissions(all);
-    let answer = seen(aws::call(at, "RevokeSecurityGroupEgress", request.send()).await);
+    let answer = aws::seen(aws::call(at, "RevokeSecurityGroupEgress", request.send()).await);
     aws::unless(answer, &["InvalidPermission.NotFound"]).map(drop)
 }
 

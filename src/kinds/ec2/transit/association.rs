@@ -110,10 +110,13 @@ impl Kind for TransitGatewayAssociation {
         live.opens.as_deref()
     }
 
-    fn interrupts(_: &Change) -> Option<&'static str> {
-        Some(
-            "nothing passes between this and the Transit Gateway until AWS has swapped the tables: seconds, a minute at most",
-        )
+    fn interrupts(change: &Change) -> Option<&'static str> {
+        Some(match change.after {
+            Some(_) => {
+                "nothing passes between this and the Transit Gateway until AWS has swapped the tables: seconds, a minute at most"
+            }
+            None => "nothing passes between this and the Transit Gateway any more",
+        })
     }
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {

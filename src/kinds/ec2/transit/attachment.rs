@@ -75,6 +75,7 @@ impl Kind for TransitGatewayAttachment {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const IMMUTABLE: &'static [&'static str] = &["gateway", "vpc"];
     const READ_AFTER: &'static [&'static str] = &[TransitGateway::NAME, Vpc::NAME];
     const READ_BEFORE_RETRY: bool = true;
@@ -87,7 +88,7 @@ impl Kind for TransitGatewayAttachment {
     const TIMING: Timing = Timing {
         typical: Duration::from_mins(1),
         deadline: Duration::from_mins(15),
-        source: "design/NUMBERS: about a minute, seen in the field",
+        source: "seen in the field: about a minute",
     };
 
     type Spec = Spec;

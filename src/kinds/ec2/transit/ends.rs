@@ -56,6 +56,12 @@ impl Ends {
         self.attachments.get(attachment).map(String::as_str)
     }
 
+    /// What an attachment is called in its table's entries: the name that a wanted one has, or else its id.
+    pub(super) fn name<'n>(&'n self, attachment: &'n str) -> &'n str {
+        let address = self.called(attachment).filter(|address| *address != attachment);
+        address.map_or(attachment, |address| address.splitn(5, '/').nth(4).unwrap_or(address))
+    }
+
     /// Whether an attachment is ours. Where nothing that is wanted tells, the account that attached it does.
     pub(super) async fn has(&self, at: &At<'_>, attachment: &str) -> Result<bool> {
         if self.attachments.contains_key(attachment) {

@@ -75,7 +75,7 @@ impl Kind for TransitGateway {
     const TIMING: Timing = Timing {
         typical: Duration::from_secs(90),
         deadline: Duration::from_mins(15),
-        source: "design/NUMBERS: 1 to 2 minutes, seen in the field",
+        source: "seen in the field: 1 to 2 minutes",
     };
 
     type Spec = Spec;

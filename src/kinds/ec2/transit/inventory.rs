@@ -11,11 +11,7 @@ use aws_sdk_ec2::types::{
 
 use crate::{
     aws::{self, Aws as _},
-    engine::{
-        at::At,
-        error::{Class, Result},
-        kind::State,
-    },
+    engine::{at::At, error::Result, kind::State},
     kinds::ec2::is_ours,
 };
 
@@ -164,10 +160,5 @@ pub(super) fn attachment_state(state: Option<&AttachmentState>) -> State {
 ///
 /// [state]: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 pub(super) fn settled<T>(answer: Result<T>) -> Result<T> {
-    answer.map_err(|mut error| {
-        if error.class == Class::NotFound || aws::code(&error) == Some("IncorrectState") {
-            error.class = Class::NotYet;
-        }
-        error
-    })
+    aws::seen(aws::later(answer, &["IncorrectState"]))
 }

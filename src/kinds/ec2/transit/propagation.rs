@@ -152,7 +152,7 @@ async fn of_table(
             _ => State::Pending("for AWS to enable it".to_owned()),
         };
         let live = Live { attachment: attachment.to_owned(), table: table.clone(), state, opens };
-        let (key, label) = (key(table, attachment), format!("{name}/{attachment}"));
+        let (key, label) = (key(table, attachment), format!("{name}/{}", ends.name(attachment)));
         found.push(Found { key, label, owner: Owner::Ends { ours }, live });
     }
     Ok(found)

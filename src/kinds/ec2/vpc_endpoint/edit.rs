@@ -5,12 +5,7 @@ use std::collections::BTreeSet;
 use super::{Live, VpcEndpoint, reach::is_list};
 use crate::{
     aws::{self, Aws as _},
-    engine::{
-        at::At,
-        doc::Change,
-        error::{Class, Result},
-        kind::Wanted,
-    },
+    engine::{at::At, doc::Change, error::Result, kind::Wanted},
 };
 
 /// What is asked for while AWS still carries out what was asked for before is [asked for again][state].
@@ -46,12 +41,7 @@ pub(super) async fn update(
             .set_remove_security_group_ids(only(&have.groups, &want.groups));
     }
     let answer = aws::call(at, "ModifyVpcEndpoint", request.send()).await;
-    answer.map(drop).map_err(|mut error| {
-        if aws::code(&error) == Some(BUSY) {
-            error.class = Class::NotYet;
-        }
-        error
-    })
+    aws::later(answer, &[BUSY]).map(drop)
 }
 
 /// What the first has and the second has not; nothing if that is nothing.
