@@ -11,7 +11,7 @@ use super::{
     init,
     interrupt::Interrupt,
     plan::standing,
-    sandbox,
+    reach, sandbox,
     settings::Settings,
 };
 use crate::{
@@ -78,7 +78,7 @@ async fn tell(settings: &Settings, directory: &std::path::Path) -> Exit {
     }
     let settings = settings.at(directory);
     let interrupt = Interrupt::listen();
-    let mut demo = Demo { story: settings.out.story(6), settings: &settings, interrupt, legs: Vec::new() };
+    let mut demo = Demo { story: settings.out.story(7), settings: &settings, interrupt, legs: Vec::new() };
     match demo.run().await {
         Ok(()) => Exit::Fine,
         Err(exit) => exit,
@@ -104,6 +104,7 @@ impl Demo<'_> {
         self.plan().await?;
         self.build().await?;
         self.settled("A second plan has nothing to do").await?;
+        self.reach().await?;
         self.tamper().await?;
         self.repair().await?;
         self.settled("Everything is as it should be again").await?;
@@ -120,7 +121,9 @@ impl Demo<'_> {
     }
 
     async fn plan(&mut self) -> Result<(), Exit> {
-        self.story.chapter("What will happen: the plan of five accounts that do not exist yet");
+        self.story.chapter(
+            "What will happen: the plan of five accounts and their network, of which nothing exists yet",
+        );
         let Chapter { look, begun, .. } = self.look().await?;
         self.settings.out.plan(&look.plan, &look.graph);
         self.took("plan", begun, look.cloud.calls().total(), format!("{} steps", look.plan.steps.len()));
@@ -159,10 +162,23 @@ impl Demo<'_> {
         self.expect(standing(&look.plan), Exit::Fine, "a plan after an apply")
     }
 
+    /// What gets through, and what does not.
+    async fn reach(&mut self) -> Result<(), Exit> {
+        self.story.chapter("Who reaches whom: the way out of production, and into it from dev");
+        for (from, to) in
+            [("vpc:prod/application", "internet"), ("vpc:dev/application", "vpc:prod/application")]
+        {
+            let args = reach::Args::about(from, to, 443);
+            let args = args.map_err(|why| self.error(&Error::new(Class::Final, why)))?;
+            self.expect(reach::run(self.settings, &args).await, Exit::Fine, "the question")?;
+        }
+        Ok(())
+    }
+
     async fn tamper(&mut self) -> Result<(), Exit> {
-        self.story.chapter("Three changes behind our back, and the drift they make");
+        self.story.chapter("Four changes behind our back, and the drift they make");
         let Chapter { look, .. } = self.look().await?;
-        for done in tamper::three(&look.cloud).await.map_err(|error| self.error(&error))? {
+        for done in tamper::all(&look.cloud).await.map_err(|error| self.error(&error))? {
             self.story.point(&format!("somebody {done}"));
         }
         let Chapter { look, begun, .. } = self.look().await?;

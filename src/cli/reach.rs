@@ -34,6 +34,16 @@ pub(super) struct Args {
     live: bool,
 }
 
+impl Args {
+    /// A question about what the landing zone says.
+    ///
+    /// # Errors
+    /// One of the ends is no end.
+    pub(super) fn about(from: &str, to: &str, port: u16) -> Result<Self, String> {
+        Ok(Self { from: endpoint(from)?, to: endpoint(to)?, port: Some(port), live: false })
+    }
+}
+
 fn endpoint(text: &str) -> Result<Endpoint, String> {
     text.parse().map_err(|invalid: crate::names::Invalid| match invalid.help {
         Some(help) => format!("{}: {help}", invalid.reason),

@@ -1,7 +1,8 @@
-//! Three changes that somebody makes by hand, through the SDK and past everything Landfall knows.
+//! Four changes that somebody makes by hand, through the SDK and past everything Landfall knows.
 
 use std::sync::Arc;
 
+use aws_sdk_ec2::types::Filter;
 use aws_sdk_organizations::types::PolicyType;
 
 use crate::{
@@ -18,15 +19,16 @@ use crate::{
 };
 
 /// How many resources the changes concern.
-pub(super) const CHANGES: usize = 3;
+pub(super) const CHANGES: usize = 4;
 
 /// Makes the changes; says what was done.
-pub(super) async fn three(cloud: &Arc<Cloud>) -> Result<[String; CHANGES]> {
+pub(super) async fn all(cloud: &Arc<Cloud>) -> Result<[String; CHANGES]> {
     let world = World::new(kinds::ALL, Arc::clone(cloud) as _, 1, Events::default());
     let global = |account: AccountName| Place { account, region: None };
     let (management, prod) = (global(AccountName::management()), global(account("prod")?));
-    let (management, prod) = (world.at(&management, ""), world.at(&prod, ""));
-    Ok([detach(&management).await?, eject(&management).await?, widen(&prod).await?])
+    let hub = Place { account: account("security")?, region: Some(cloud.home_region()) };
+    let (management, prod, hub) = (world.at(&management, ""), world.at(&prod, ""), world.at(&hub, ""));
+    Ok([detach(&management).await?, eject(&management).await?, widen(&prod).await?, lead(&hub).await?])
 }
 
 fn account(name: &str) -> Result<AccountName> {
@@ -84,4 +86,25 @@ async fn widen(at: &At<'_>) -> Result<String> {
     let update = client.update_assume_role_policy().role_name(ROLE).policy_document(policy.to_string());
     call(at, "UpdateAssumeRolePolicy", update.send()).await?;
     Ok(format!("let every principal of the account `dev` assume `prod`'s role `{ROLE}`"))
+}
+
+/// Leads what development sends to production there.
+async fn lead(at: &At<'_>) -> Result<String> {
+    const TABLE: &str = "nonprod";
+    let client = at.ec2().await?;
+    let named = Filter::builder().name("tag:Name").values(TABLE).build();
+    let tables = client.describe_transit_gateway_route_tables().filters(named).send();
+    let tables = call(at, "DescribeTransitGatewayRouteTables", tables).await?.transit_gateway_route_tables;
+    let table =
+        tables.unwrap_or_default().into_iter().next().and_then(|one| one.transit_gateway_route_table_id);
+    let owner = at.cloud().account_id(&account("prod")?).ok_or_else(|| missing("prod"))?;
+    let whose = Filter::builder().name("resource-owner-id").values(owner.as_str()).build();
+    let attached = client.describe_transit_gateway_attachments().filters(whose).send();
+    let attached = call(at, "DescribeTransitGatewayAttachments", attached).await?.transit_gateway_attachments;
+    let attached =
+        attached.unwrap_or_default().into_iter().next().and_then(|one| one.transit_gateway_attachment_id);
+    let enable = client.enable_transit_gateway_route_table_propagation();
+    let enable = enable.set_transit_gateway_route_table_id(table).set_transit_gateway_attachment_id(attached);
+    call(at, "EnableTransitGatewayRouteTablePropagation", enable.send()).await?;
+    Ok(format!("led the segment `{TABLE}` to the VPC of `prod`"))
 }

@@ -105,7 +105,9 @@ enum LikeAction<'p> {
 impl<'p> Likeness<'p> {
     fn of(step: &'p Step) -> Self {
         let is_told = |change: &&Change| match step.action {
-            Action::Update | Action::Blocked { .. } => true,
+            // What is held back anyway is told once its cause is out of the way.
+            Action::Blocked { .. } => step.held_by.is_none(),
+            Action::Update => true,
             // Each gets an address of its own.
             Action::Adopt => !is_own_tag(&change.path),
             _ => false,

@@ -112,6 +112,7 @@ pub(in crate::report) fn notes(page: &mut Page, step: &Step) {
         page.push(Line::at(6).say(label, word).plain(" ").plain(text).hang(8));
     };
     match &step.action {
+        Action::Blocked { .. } if step.held_by.is_some() => {}
         Action::Blocked { why, way_out } => {
             note(Label::Blocked, "blocked:", why);
             note(Label::Hint, "to do:", way_out);
@@ -167,7 +168,7 @@ fn every_change(page: &mut Page, step: &Step, graph: &Graph, view: View) {
     let is_blocked = matches!(step.action, Action::Blocked { .. } | Action::Undetermined(_));
     let hides_tags = matches!(step.action, Action::Adopt) || is_blocked;
     let was_absent = step.changes.iter().all(|change| change.before.is_none());
-    if is_blocked && was_absent && !view.verbose {
+    if is_blocked && (was_absent || step.held_by.is_some()) && !view.verbose {
         return;
     }
     for item in items(step, view) {
