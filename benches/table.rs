@@ -1,0 +1,83 @@
+//! The table of `docs/performance.md`.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use peak_alloc::PeakAlloc;
+
+use super::{
+    ASKED, SIZES,
+    landing_zone::{Reader, absent, composed, files, parsed, planned},
+    stand_in,
+};
+
+/// What a piece of work took.
+struct Took {
+    time: Duration,
+    /// The most bytes that were allocated at once, above what there was before.
+    peak: usize,
+}
+
+fn measured<T>(peak: &PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
+    peak.reset_peak_usage();
+    let (before, begun) = (peak.current_usage(), Instant::now());
+    let made = work();
+    let took = Took { time: begun.elapsed(), peak: peak.peak_usage().saturating_sub(before) };
+    (made, took)
+}
+
+/// Measures everything once and writes the page.
+pub(crate) fn write(peak: &PeakAlloc) {
+    let mut page = String::from(include_str!("performance.md"));
+    page.push_str(
+        "| accounts | nodes | load | compose | plan | all | graph, bytes a node | load to plan, peak MiB |\n",
+    );
+    page.push_str("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    for accounts in SIZES {
+        let files = files(accounts);
+        peak.reset_peak_usage();
+        let before = peak.current_usage();
+        let (zone, load) = measured(peak, || parsed(&files));
+        let held = peak.current_usage();
+        let (graph, compose) = measured(peak, || composed(&zone));
+        let graph_bytes = peak.current_usage().saturating_sub(held);
+        let snapshot = absent(&graph);
+        let (plan, planning) = measured(peak, || planned(&graph, &snapshot));
+        assert_eq!(plan.steps.len(), graph.len(), "everything is to be made");
+        let most = [load.peak, held - before + compose.peak, peak.peak_usage().saturating_sub(before)];
+        let most = most.into_iter().max().unwrap_or_default();
+        let [one, two, three] = [load.time, compose.time, planning.time];
+        writeln!(
+            page,
+            "| {accounts} | {nodes} | {} | {} | {} | {} | {} | {} |",
+            seconds(one),
+            seconds(two),
+            seconds(three),
+            seconds(one + two + three),
+            graph_bytes / graph.len(),
+            most >> 20,
+            nodes = graph.len(),
+        )
+        .unwrap();
+    }
+    page.push_str("\n| accounts asked, two Regions | nodes | snapshot and plan | peak MiB |\n| ---: | ---: | ---: | ---: |\n");
+    let reader = Reader::new();
+    for accounts in ASKED {
+        stand_in::with(accounts);
+        let graph = composed(&parsed(&files(accounts)));
+        let (plan, took) = measured(peak, || reader.plan(&graph));
+        assert!(plan.has_changes());
+        writeln!(page, "| {accounts} | {} | {} | {} |", graph.len(), seconds(took.time), took.peak >> 20)
+            .unwrap();
+    }
+    let to = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md");
+    fs::write(to, page).unwrap();
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
