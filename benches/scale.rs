@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         return ended;
     }
     if std::env::args().any(|argument| argument == "--write") {
-        table::write(&PEAK);
+        table::write(PEAK);
     } else {
         divan::main();
     }

@@ -22,7 +22,7 @@ struct Took {
     peak: usize,
 }
 
-fn measured<T>(peak: &PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
+fn measured<T>(peak: PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
     peak.reset_peak_usage();
     let (before, begun) = (peak.current_usage(), Instant::now());
     let made = work();
@@ -31,7 +31,7 @@ fn measured<T>(peak: &PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
 }
 
 /// Measures everything once and writes the page.
-pub(crate) fn write(peak: &PeakAlloc) {
+pub(crate) fn write(peak: PeakAlloc) {
     let mut page = String::from(include_str!("performance.md"));
     page.push_str(
         "| accounts | nodes | load | compose | plan | all | graph, bytes a node | load to plan, peak MiB |\n",

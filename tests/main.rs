@@ -16,6 +16,7 @@ mod kinds;
 mod logging;
 mod many;
 mod map;
+mod policy;
 mod reach;
 mod readers;
 mod sessions;

@@ -12,6 +12,7 @@ mod interrupt;
 mod map;
 mod network;
 mod plan;
+mod policy;
 mod reach;
 mod sample;
 mod sandbox;
@@ -53,6 +54,7 @@ enum Command {
     Reach(reach::Args),
     Network(network::Args),
     Map(map::Args),
+    Policy(policy::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
@@ -94,6 +96,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Reach(args) => reach::run(settings, &args).await,
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,
+        Command::Policy(args) => policy::run(settings, &args),
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,

@@ -57,7 +57,7 @@ pub(super) fn groups(world: &World, graph: &Graph, selection: &Selection) -> BTr
         nodes.entry((node.place, node.kind.name())).or_insert_with(|| (node.kind, Vec::new())).1.push(id);
     }
     if selection.is_everything() {
-        for (key, kind) in searched(world, graph) {
+        for (key, kind) in searched(world.registry, graph) {
             nodes.entry(key).or_insert_with(|| (kind, Vec::new()));
         }
     }
@@ -94,11 +94,11 @@ fn read_first(graph: &Graph, key: Key, kind: &dyn AnyKind, ids: &[NodeId]) -> BT
 }
 
 /// Where there may be orphans, and what lingers: each kind that can have any, at each place of its scope.
-fn searched(world: &World, graph: &Graph) -> Vec<(Key, &'static dyn AnyKind)> {
+pub(super) fn searched(registry: &[&'static dyn AnyKind], graph: &Graph) -> Vec<(Key, &'static dyn AnyKind)> {
     let mut keys = Vec::new();
     for (index, site) in graph.places().iter().enumerate() {
         let told = |kind: &&&'static dyn AnyKind| may_stray(**kind) || kind.lingers() || kind.is_account();
-        for kind in world.registry.iter().filter(told).filter(|kind| lies_in(**kind, &site.place)) {
+        for kind in registry.iter().filter(told).filter(|kind| lies_in(**kind, &site.place)) {
             keys.push(((PlaceId::at(index), kind.name()), *kind));
         }
     }

@@ -15,6 +15,7 @@ pub mod kind;
 mod left;
 mod matching;
 mod pace;
+pub mod permissions;
 pub mod plan;
 mod poll;
 mod promise;

@@ -9,6 +9,7 @@ pub mod map;
 mod outcome;
 mod output;
 mod page;
+mod permissions;
 mod plan;
 mod progress;
 mod reach;
@@ -21,6 +22,7 @@ mod words;
 
 pub use doctor::{Finding, Verdict};
 pub use output::{Color, Output, Settings};
+pub use permissions::Needed;
 pub use progress::Progress;
 pub use reach::{Hop, Journey, Passage, Reach, Way};
 pub use story::{Leg, Story};

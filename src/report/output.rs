@@ -10,13 +10,14 @@ use super::{
     doctor::{self, Finding},
     drift, json, outcome,
     page::{Line, Page, Paper},
+    permissions::Needed,
     plan::{self, View},
     progress::Progress,
     reach::{self, Reach},
     story::Story,
     style::Label,
     trouble,
-    words::plural,
+    words::{number, plural},
 };
 use crate::engine::{apply::Outcome, error::Error, event::Numbered, graph::Graph, plan::Plan};
 
@@ -215,6 +216,21 @@ impl Output {
         }
         let page = reach::page(reach, self.view());
         self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// What somebody has to be allowed: each policy as JSON, or `landfall/policy@1` with `--json`, to stdout.
+    pub fn needed(&self, needed: &[Needed]) {
+        if self.settings.json {
+            return self.document(&json::Permissions::of(needed));
+        }
+        for Needed { holder, policies, sizes } in needed {
+            let of: Vec<_> = sizes.iter().map(|size| number(*size)).collect();
+            let (count, of) = (plural(policies.len(), "policy"), of.join(" and "));
+            self.status(&format!("For {holder}: {count} of {of} characters."));
+            for policy in policies {
+                self.data(&json::text(policy));
+            }
+        }
     }
 
     /// Shows events as they come, until [`Progress::finish`]. Needs a tokio runtime.

@@ -5,6 +5,7 @@ mod doctor;
 mod field;
 #[cfg(test)]
 mod golden;
+mod permissions;
 mod reach;
 mod shared;
 mod steps;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub(super) use apply::Apply;
 pub(super) use doctor::Doctor;
+pub(super) use permissions::Permissions;
 pub(super) use reach::Reach;
 pub(super) use steps::Steps;
 pub use validate::Complaint;

@@ -1,0 +1,158 @@
+//! `landfall policy`
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use clap::ValueEnum;
+
+use super::{
+    exit::Exit,
+    flow::{self, Landing},
+    settings::Settings,
+};
+use crate::{
+    engine::{
+        error::{Class, Error},
+        permissions::{Work, permissions},
+    },
+    kinds,
+    model::{IamQuotas, LandingZone},
+    names::{AccountName, nearest},
+    policy::{Document, Size, Statement},
+    report::Needed,
+};
+
+/// Print the least IAM policies that this landing zone needs: one for the caller, one for the role in the members
+///
+/// They are made of what the kinds in use call, and of how Landfall enters accounts. No action is a wildcard. A policy that
+/// is longer than a managed policy may be (6,144 characters) is printed in several.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// For what
+    #[arg(value_enum)]
+    work: For,
+    /// Only what is needed in this account
+    #[arg(long, value_name = "NAME")]
+    account: Option<AccountName>,
+    /// Also what `apply --prune` deletes
+    #[arg(long)]
+    prune: bool,
+}
+
+/// What the policies are for.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum For {
+    /// `plan`, `drift` and whatever else only reads
+    Plan,
+    /// `apply`
+    Apply,
+}
+
+/// How many actions one statement has at most, so that several fit into a policy.
+const MANY: usize = 50;
+
+type Actions = BTreeSet<&'static str>;
+
+pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
+    let landing = match flow::load(settings) {
+        Ok(landing) => landing,
+        Err(exit) => return exit,
+    };
+    let work = match args.work {
+        For::Plan => Work::Read,
+        For::Apply => Work::Apply { prune: args.prune },
+    };
+    let needed = permissions(kinds::ALL, &landing.graph, work);
+    let told = if let Some(name) = &args.account {
+        let Some(actions) = needed.get(name) else {
+            settings.out.error(&unknown(&landing, name));
+            return Exit::Error;
+        };
+        let enters = name.is_management() || !landing.zone.access.via.is_empty();
+        vec![told(&landing.zone, format!("`{name}`"), actions, enters)]
+    } else {
+        everybody(&landing.zone, needed)
+    };
+    settings.out.needed(&told);
+    Exit::Fine
+}
+
+fn unknown(landing: &Landing, name: &AccountName) -> Error {
+    let error = Error::new(Class::Final, format!("nothing is looked after in an account `{name}`"));
+    let known = landing.graph.places().iter().map(|site| site.place.account.as_str());
+    match nearest(name.as_str(), known) {
+        Some(meant) => error.hint(format!("did you mean `{meant}`?")),
+        None => error.hint("it takes the name of an account of this landing zone, or `management`"),
+    }
+}
+
+/// The caller's own, and what the role takes that each member has.
+fn everybody(zone: &LandingZone, needed: BTreeMap<AccountName, Actions>) -> Vec<Needed> {
+    let (mut management, mut members) = (Actions::new(), Actions::new());
+    for (account, actions) in needed {
+        if account.is_management() { &mut management } else { &mut members }.extend(actions);
+    }
+    let role = format!("`{}` in every member account", *zone.access.role);
+    vec![
+        told(zone, "the caller, in the management account".to_owned(), &management, true),
+        told(zone, role, &members, !zone.access.via.is_empty()),
+    ]
+}
+
+/// Policies with these actions, and with the right to go on into the members from here.
+fn told(zone: &LandingZone, holder: String, actions: &Actions, enters: bool) -> Needed {
+    let mut services: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for action in actions {
+        services.entry(action.split(':').next().unwrap_or_default()).or_default().push(action);
+    }
+    let mut statements = Vec::new();
+    for (service, actions) in services {
+        for (number, some) in actions.chunks(MANY).enumerate() {
+            let number = if actions.len() > MANY { (number + 1).to_string() } else { String::new() };
+            let statement = Statement::allow(&(sid(service) + &number));
+            statements.push(statement.actions(some.iter().copied()).resources(["*"]));
+        }
+    }
+    if enters {
+        statements.push(Statement::allow("Enter").actions(["sts:AssumeRole"]).resources(roles(zone)));
+    }
+    let policies: Vec<_> = split(statements).iter().map(Document::to_value).collect();
+    let sizes = policies.iter().map(|policy| Size::of(&policy.to_string()).without_space).collect();
+    Needed { holder, policies, sizes }
+}
+
+/// `Route53resolver`
+fn sid(service: &str) -> String {
+    let letters = service.chars().filter(char::is_ascii_alphanumeric);
+    letters
+        .enumerate()
+        .map(|(at, letter)| if at == 0 { letter.to_ascii_uppercase() } else { letter })
+        .collect()
+}
+
+/// The roles by which members are entered.
+fn roles(zone: &LandingZone) -> Vec<String> {
+    let partition = zone.organization.home_region.partition().as_str();
+    let hops = zone.access.via.iter().map(|hop| hop.role.to_string());
+    let names = hops.chain([zone.access.role.to_string()]);
+    names.map(|name| format!("arn:{partition}:iam::*:role/{name}")).collect()
+}
+
+/// As few documents as statements fit into, each no longer than a managed policy may be.
+fn split(statements: Vec<Statement>) -> Vec<Document> {
+    let size = |statements: &[Statement]| {
+        let document = Document::new(statements.iter().cloned());
+        Size::of(&document.to_value().to_string()).without_space
+    };
+    let mut documents: Vec<Vec<Statement>> = Vec::new();
+    for statement in statements {
+        let fits = |held: &&mut Vec<Statement>| {
+            let with: Vec<_> = held.iter().cloned().chain([statement.clone()]).collect();
+            size(&with) <= IamQuotas::MANAGED_POLICY
+        };
+        match documents.iter_mut().find(fits) {
+            Some(held) => held.push(statement),
+            None => documents.push(vec![statement]),
+        }
+    }
+    documents.into_iter().map(Document::new).collect()
+}

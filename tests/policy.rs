@@ -1,0 +1,154 @@
+//! The policies that `landfall policy` prints let through every call that is made, and nothing is called besides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::support::{Call, Sandbox, Zone};
+
+/// What a run needs, and whom it asks.
+struct Allowed {
+    management: BTreeSet<String>,
+    members: BTreeSet<String>,
+}
+
+impl Allowed {
+    fn by(sandbox: &Sandbox, zone: &Zone, arguments: &[&str]) -> Self {
+        let arguments: Vec<_> = ["policy"].iter().chain(arguments).chain(&["--json"]).copied().collect();
+        let told = sandbox.run(zone, &arguments).expect(0).json();
+        let needed = told["needed"].as_array().unwrap();
+        let actions = |holder: &Value| {
+            let policies = holder["policies"].as_array().unwrap().iter();
+            let statements = policies.flat_map(|policy| many(&policy["Statement"]));
+            statements.flat_map(|statement| many(&statement["Action"])).map(|action| text(&action)).collect()
+        };
+        let [management, members] = [actions(&needed[0]), actions(&needed[1])];
+        Self { management, members }
+    }
+
+    /// The calls that are not allowed.
+    fn refused(&self, sandbox: &Sandbox) -> BTreeSet<String> {
+        let management = sandbox.behind().accounts()["master"].clone();
+        let refused = |call: &Call| {
+            let actions = actions(call);
+            let whose =
+                if call.account.as_ref() == Some(&management) { &self.management } else { &self.members };
+            let is_refused = !actions.iter().any(|action| whose.contains(action));
+            is_refused.then(|| format!("{} of {}: {actions:?}", call.operation, call.service))
+        };
+        sandbox.control().calls().iter().filter_map(refused).collect()
+    }
+}
+
+fn many(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_else(|| vec![value.clone()])
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// The actions of which one allows a call: those of its name, but where IAM calls them otherwise.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+fn actions(call: &Call) -> Vec<String> {
+    let service = match call.service.as_str() {
+        "s3-control" => "s3",
+        "monitoring" => "cloudwatch",
+        service => service,
+    };
+    let names: &[&str] = match (service, call.operation.as_str()) {
+        // No permission is needed for it.
+        ("sts", "GetCallerIdentity") => return vec!["sts:AssumeRole".to_owned()],
+        // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
+        ("s3", "ListBuckets") => &["ListAllMyBuckets"],
+        ("s3", "HeadBucket") => &["ListBucket"],
+        ("s3", "GetBucketEncryption") => &["GetEncryptionConfiguration"],
+        ("s3", "PutBucketEncryption") => &["PutEncryptionConfiguration"],
+        ("s3", "GetBucketReplication") => &["GetReplicationConfiguration"],
+        ("s3", "PutBucketReplication" | "DeleteBucketReplication") => &["PutReplicationConfiguration"],
+        ("s3", "GetBucketLifecycleConfiguration") => &["GetLifecycleConfiguration"],
+        ("s3", "PutBucketLifecycleConfiguration" | "DeleteBucketLifecycle") => &["PutLifecycleConfiguration"],
+        ("s3", "GetObjectLockConfiguration") => &["GetBucketObjectLockConfiguration"],
+        ("s3", "PutObjectLockConfiguration") => &["PutBucketObjectLockConfiguration"],
+        // Of a bucket, and of an account.
+        ("s3", "GetPublicAccessBlock") => &["GetBucketPublicAccessBlock", "GetAccountPublicAccessBlock"],
+        ("s3", "PutPublicAccessBlock" | "DeletePublicAccessBlock") => {
+            &["PutBucketPublicAccessBlock", "PutAccountPublicAccessBlock"]
+        }
+        (_, operation) => return vec![format!("{service}:{operation}")],
+    };
+    names.iter().map(|name| format!("{service}:{name}")).collect()
+}
+
+#[test]
+fn plan_and_drift_call_nothing_that_their_policy_does_not_allow() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let reading = Allowed::by(&sandbox, &zone, &["plan"]);
+    let applying = Allowed::by(&sandbox, &zone, &["apply"]);
+    sandbox.run(&zone, &["plan"]).expect(0);
+    assert_eq!(reading.refused(&sandbox), BTreeSet::new(), "where nothing is yet");
+    sandbox.control().forget_calls();
+    sandbox.apply(&zone);
+    assert_eq!(applying.refused(&sandbox), BTreeSet::new(), "of the first apply");
+    sandbox.control().forget_calls();
+    sandbox.run(&zone, &["plan"]).expect(0);
+    sandbox.run(&zone, &["drift"]).expect(0);
+    assert_eq!(reading.refused(&sandbox), BTreeSet::new(), "where all is there");
+    for script in ["behind.py", "network_behind.py"] {
+        sandbox.reader(script);
+        sandbox.control().forget_calls();
+        sandbox.apply(&zone);
+        assert_eq!(applying.refused(&sandbox), BTreeSet::new(), "of what repairs {script}");
+    }
+    // Most of it leaves.
+    let pruning = Allowed::by(&sandbox, &zone, &["apply", "--prune"]);
+    zone.write("network/dns.toml", "");
+    zone.write("policies/assertions.toml", "");
+    let organization = zone.read("organization.toml");
+    zone.write("organization.toml", organization.split_once("\n[logs]").unwrap().0);
+    sandbox.control().forget_calls();
+    sandbox.run(&zone, &["apply", "--yes", "--prune"]).expect(0);
+    assert_eq!(pruning.refused(&sandbox), BTreeSet::new(), "of what leaves");
+}
+
+#[test]
+fn policies_for_reading_change_nothing_and_no_action_is_a_pattern() {
+    const READS: [&str; 6] = ["Describe", "Get", "List", "Search", "Lookup", "Head"];
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let reading = Allowed::by(&sandbox, &zone, &["plan"]);
+    for action in reading.management.iter().chain(&reading.members) {
+        let name = action.split_once(':').unwrap().1;
+        assert!(READS.iter().any(|read| name.starts_with(read)) || action == "sts:AssumeRole", "{action}");
+    }
+    let all = Allowed::by(&sandbox, &zone, &["apply", "--prune"]);
+    assert!(all.management.union(&all.members).all(|action| !action.contains('*')));
+    assert!(reading.members.is_subset(&all.members) && reading.management.is_subset(&all.management));
+}
+
+#[test]
+fn each_policy_fits_into_a_managed_one_and_says_which_roles_are_entered() {
+    let zone = Zone::sample();
+    let told = crate::support::ran({
+        let mut command = crate::support::binary();
+        command.arg("-C").arg(zone.path()).args(["policy", "apply", "--account", "management"]);
+        command
+    })
+    .expect(0);
+    let policies: Vec<Value> =
+        serde_json::Deserializer::from_str(&told.stdout).into_iter().collect::<Result<_, _>>().unwrap();
+    let mut sids: BTreeMap<String, usize> = BTreeMap::new();
+    for policy in &policies {
+        // What AWS counts: characters that are no white space.
+        assert!(policy.to_string().len() <= 6_144);
+        for statement in many(&policy["Statement"]) {
+            *sids.entry(text(&statement["Sid"])).or_default() += 1;
+            if statement["Sid"] == "Enter" {
+                assert_eq!(statement["Resource"], "arn:aws:iam::*:role/OrganizationAccountAccessRole");
+            } else {
+                assert!(!many(&statement["Action"]).is_empty());
+            }
+        }
+    }
+    assert!(sids.contains_key("Enter") && sids.values().all(|count| *count == 1), "{sids:?}");
+    assert!(told.stderr.contains("For `management`: "), "{}", told.stderr);
+}
