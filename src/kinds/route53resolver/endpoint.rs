@@ -220,7 +220,8 @@ impl Kind for Endpoint {
         let gone = at.route53resolver().await?.delete_resolver_endpoint().resolver_endpoint_id(&live.id);
         let gone = aws::call(at, "DeleteResolverEndpoint", gone.send()).await;
         let gone = aws::unless(gone, GONE);
-        settled(gone).map(drop)
+        // Rules hold on to it until they are gone.
+        settled(aws::later(gone, &["InvalidRequestException"])).map(drop)
     }
 
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {

@@ -140,7 +140,8 @@ impl Kind for QueryLogConfig {
         let gone = at.route53resolver().await?.delete_resolver_query_log_config();
         let gone = gone.resolver_query_log_config_id(&live.id).send();
         let gone = aws::unless(aws::call(at, "DeleteResolverQueryLogConfig", gone).await, GONE);
-        settled(gone).map(drop)
+        // VPCs hold on to it until they are disassociated.
+        settled(aws::later(gone, &["InvalidRequestException"])).map(drop)
     }
 
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
