@@ -7,7 +7,6 @@ use landfall::{
     compose,
     config::{self, Files},
     engine::{
-        env::Outputs,
         event::Events,
         graph::Graph,
         plan::{Options, Plan, plan},
@@ -87,16 +86,9 @@ pub(crate) fn composed(zone: &LandingZone) -> Arc<Graph> {
 
 /// A snapshot in which there is nothing of it yet.
 pub(crate) fn absent(graph: &Graph) -> Snapshot {
-    Snapshot {
-        entries: graph.nodes().map(|_| Entry::Absent).collect(),
-        outputs: Arc::new(Outputs::new(graph.len())),
-        strays: Vec::new(),
-        left: Vec::new(),
-        unsearched: Vec::new(),
-        unreadable: Vec::new(),
-        searched: 0,
-        selection: Selection::everything(),
-    }
+    let mut snapshot = Snapshot::unread(graph.len(), Selection::everything());
+    snapshot.entries.fill_with(|| Entry::Absent);
+    snapshot
 }
 
 /// The plan.

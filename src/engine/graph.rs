@@ -73,6 +73,14 @@ pub struct Address {
     pub name: Arc<str>,
 }
 
+impl Address {
+    /// Kind, without its service, and name in an address as text: `route-table` and `prod/data`. Nothing if it is none.
+    pub fn parts(text: &str) -> Option<(&str, &str)> {
+        let mut parts = text.splitn(5, '/');
+        Some((parts.nth(3)?, parts.next()?))
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/{}", self.place, self.kind, self.name)

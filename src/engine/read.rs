@@ -48,17 +48,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(world: &'a Arc<World>, graph: &'a Arc<Graph>, selection: Selection) -> Self {
-        let entries = std::iter::repeat_with(|| Entry::Unselected).take(graph.len()).collect();
-        let snapshot = Snapshot {
-            entries,
-            outputs: Arc::new(Outputs::new(graph.len())),
-            strays: Vec::new(),
-            left: Vec::new(),
-            unsearched: Vec::new(),
-            unreadable: Vec::new(),
-            searched: 0,
-            selection,
-        };
+        let snapshot = Snapshot::unread(graph.len(), selection);
         let groups = groups(world, graph, &snapshot.selection);
         Self { world, graph, groups, dim: BTreeSet::new(), snapshot, running: JoinSet::new() }
     }

@@ -154,3 +154,19 @@ pub struct Snapshot {
     /// Which nodes are in this run.
     pub selection: Selection,
 }
+
+impl Snapshot {
+    /// Before anything is read.
+    pub fn unread(nodes: usize, selection: Selection) -> Self {
+        Self {
+            entries: std::iter::repeat_with(|| Entry::Unselected).take(nodes).collect(),
+            outputs: Arc::new(Outputs::new(nodes)),
+            strays: Vec::new(),
+            left: Vec::new(),
+            unsearched: Vec::new(),
+            unreadable: Vec::new(),
+            searched: 0,
+            selection,
+        }
+    }
+}

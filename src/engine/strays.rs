@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     doc::{Doc, diff},
     erased::AnyKind,
-    graph::{Graph, Place},
+    graph::{Address, Graph, Place},
     kind::{Identity, Removal, State},
     plan::{Action, Foreign, Options, Plan, Step, Unstated},
     snapshot::{Left, Stray, Strayed, Strays},
@@ -54,7 +54,7 @@ pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
     let kept: BTreeSet<_> = orphans.map(|step| Arc::clone(&step.address)).collect();
     for step in plan.steps.iter_mut().filter(|step| step.action == Action::Delete) {
         let part_of = step.stray.and_then(|(batch, _)| strays[batch].kind.part_of());
-        let name = step.address.splitn(5, '/').nth(4).and_then(|name| name.split('/').next());
+        let name = Address::parts(&step.address).and_then(|(_, name)| name.split('/').next());
         let whole = part_of.zip(name).map(|(kind, name)| format!("{}/{kind}/{name}", step.place));
         if let Some(whole) = whole.filter(|whole| kept.contains(whole.as_str())) {
             step.action = Action::Orphan(format!("it is part of {whole}, which stays"));

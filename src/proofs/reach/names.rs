@@ -1,19 +1,15 @@
 //! What resources are called where people read of them.
 
+use crate::engine::graph::Address;
+
 /// The name of a resource within its place and kind; all of it where it is no address.
 pub(super) fn short(id: &str) -> &str {
-    parts(id).map_or(id, |(_, name)| name)
+    Address::parts(id).map_or(id, |(_, name)| name)
 }
 
 /// The kind and the name of a resource: `route table prod/data`; what AWS calls it where it is no address.
 pub(super) fn called(id: &str) -> String {
-    parts(id).map_or_else(|| id.to_owned(), |(kind, name)| format!("{} {name}", words(kind)))
-}
-
-/// Kind and name of an address: account, Region, service, kind, name.
-fn parts(id: &str) -> Option<(&str, &str)> {
-    let mut parts = id.splitn(5, '/');
-    Some((parts.nth(3)?, parts.next()?))
+    Address::parts(id).map_or_else(|| id.to_owned(), |(kind, name)| format!("{} {name}", words(kind)))
 }
 
 fn words(kind: &str) -> String {

@@ -17,8 +17,8 @@ use crate::{
         at::At,
         env::{Env, Need},
         error::Result,
-        graph::Place,
-        kind::{ADDRESS_TAG, Kind as _, ORGANIZATION_TAG},
+        graph::{Address, Place},
+        kind::{ADDRESS_TAG, ORGANIZATION_TAG},
     },
     kinds::ec2::{is_ours, tags},
     names::Region,
@@ -58,8 +58,7 @@ impl Ends {
 
     /// What an attachment is called in its table's entries: the name that a wanted one has, or else its id.
     pub(super) fn name<'n>(&'n self, attachment: &'n str) -> &'n str {
-        let address = self.called(attachment).filter(|address| *address != attachment);
-        address.map_or(attachment, |address| address.splitn(5, '/').nth(4).unwrap_or(address))
+        self.called(attachment).and_then(Address::parts).map_or(attachment, |(_, name)| name)
     }
 
     /// Whether an attachment is ours. Where nothing that is wanted tells, the account that attached it does.
@@ -96,8 +95,7 @@ async fn ours(at: &At<'_>) -> Result<BTreeMap<String, String>> {
 
 /// The name in the address of a table.
 fn name(address: &str) -> String {
-    let name = address.split(TransitGatewayRouteTable::NAME).nth(1).unwrap_or(address);
-    name.trim_start_matches('/').to_owned()
+    Address::parts(address).map_or(address, |(_, name)| name).to_owned()
 }
 
 /// Whether the account of an attached VPC says that the attachment is ours.
