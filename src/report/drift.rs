@@ -45,7 +45,13 @@ fn resource(told: &[&Step], group: &Group<'_>, graph: &Graph, view: View) -> Pag
     if !matches!(first.action, Action::Adopt) {
         notes(&mut page, first);
     }
-    if matches!(first.action, Action::Update | Action::Adopt | Action::Blocked { .. }) {
+    let is_told = match first.action {
+        Action::Update | Action::Adopt => true,
+        // What is held back anyway is told once its cause is out of the way.
+        Action::Blocked { .. } => first.held_by.is_none() || view.verbose,
+        _ => false,
+    };
+    if is_told {
         fields(&mut page, first, graph, view);
     }
     page

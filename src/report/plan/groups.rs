@@ -132,10 +132,14 @@ mod tests {
     use insta::assert_snapshot;
     use serde_json::json;
 
-    use crate::report::{
-        page::Paper,
-        plan::page,
-        samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
+    use crate::{
+        engine::plan::Action,
+        report::{
+            drift,
+            page::Paper,
+            plan::page,
+            samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
+        },
     };
 
     fn zone() -> Zone {
@@ -193,5 +197,29 @@ mod tests {
 
         Plan: 2 held back.
         ");
+    }
+
+    #[test]
+    fn what_is_blocked_behind_its_cause_is_told_in_one_line() {
+        let (mut plan, graph) = zone().plan();
+        plan.steps.truncate(3);
+        for (step, tag) in plan.steps.iter_mut().zip(["one", "two", "three"]) {
+            step.action = Action::Blocked { why: "it can't be done".into(), way_out: "leave it".into() };
+            step.changes[0].after = Some(tag.into());
+            step.held_by = Some("management/global/iam/role/cause".into());
+        }
+        let told = |view| page(&plan, &graph, view).print(Paper::default());
+        assert_snapshot!(told(BRIEF), @"
+        management
+          ! 3 × iam/role: a, b, c  organization.toml:9
+              held back by iam/role/cause
+
+        Orphans were searched for in 1 place in the Regions that the TOML names.
+
+        Plan: 3 blocked.
+        ");
+        assert!(told(VERBOSE).contains("tags[owner]: me -> three"));
+        let drift = drift::page(&plan, &graph, BRIEF).print(Paper::default());
+        assert!(drift.contains("held back by iam/role/cause") && !drift.contains("AWS has"), "{drift}");
     }
 }

@@ -112,6 +112,7 @@ pub(in crate::report) fn notes(page: &mut Page, step: &Step) {
         page.push(Line::at(6).say(label, word).plain(" ").plain(text).hang(8));
     };
     match &step.action {
+        // Its cause comes first; what is to be done about that may be all.
         Action::Blocked { .. } if step.held_by.is_some() => {}
         Action::Blocked { why, way_out } => {
             note(Label::Blocked, "blocked:", why);
