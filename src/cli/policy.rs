@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use clap::ValueEnum;
+use clap::Subcommand;
 
 use super::{
     exit::Exit,
@@ -27,24 +27,24 @@ use crate::{
 /// is longer than a managed policy may be (6,144 characters) is printed in several.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// For what
-    #[arg(value_enum)]
+    #[command(subcommand)]
     work: For,
     /// Only what is needed in this account
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", global = true)]
     account: Option<AccountName>,
-    /// Also what `apply --prune` deletes
-    #[arg(long)]
-    prune: bool,
 }
 
 /// What the policies are for.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, Subcommand)]
 enum For {
-    /// `plan`, `drift` and whatever else only reads
+    /// For `plan`, `drift` and whatever else only reads
     Plan,
-    /// `apply`
-    Apply,
+    /// For `apply`
+    Apply {
+        /// Also for what `apply --prune` deletes
+        #[arg(long)]
+        prune: bool,
+    },
 }
 
 /// How many actions one statement has at most, so that several fit into a policy.
@@ -59,7 +59,7 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
     };
     let work = match args.work {
         For::Plan => Work::Read,
-        For::Apply => Work::Apply { prune: args.prune },
+        For::Apply { prune } => Work::Apply { prune },
     };
     let needed = permissions(kinds::ALL, &landing.graph, work);
     let told = if let Some(name) = &args.account {
