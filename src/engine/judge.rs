@@ -190,7 +190,7 @@ impl Judge<'_> {
                 let way_out = "put right what AWS complains of, then plan again".to_owned();
                 return Some(Action::Blocked { why, way_out });
             }
-            State::Pending(why) => return Some(Action::Wait(why)),
+            State::Pending(why) | State::Changing(why) => return Some(Action::Wait(why)),
             State::Ready => {}
         }
         if changes.is_empty() {

@@ -104,8 +104,10 @@ impl Timing {
 pub enum State {
     /// Usable.
     Ready,
-    /// AWS is still working on it.
+    /// AWS is still making it.
     Pending(String),
+    /// AWS is still carrying out a change of it; what dependents read of it holds meanwhile.
+    Changing(String),
     /// AWS gave up on it.
     Failed(String),
 }

@@ -101,7 +101,7 @@ impl<'a> Reader<'a> {
             let node = self.graph.node(*gate);
             match &self.snapshot.entries[gate.index()] {
                 Entry::Found(found) => match node.kind.state(&found.live) {
-                    State::Ready => None,
+                    State::Ready | State::Changing(_) => None,
                     State::Pending(_) => Some(Shut::Unborn(*gate)),
                     State::Failed(_) => Some(Shut::Undetermined(Arc::clone(&node.label))),
                 },
@@ -274,12 +274,12 @@ async fn look(
     Ok((batch.pair(found, |node, entry| learn(kind, outputs, node, entry)), shown))
 }
 
-/// Gives what dependents may know of a node. What is ready has outputs, whoever it belongs to; what is on its way, or
+/// Gives what dependents may know of a node. What is there has outputs, whoever it belongs to; what is on its way, or
 /// not there, gets them later; of everything else they will not be known in this run.
 fn learn(kind: &dyn AnyKind, outputs: &Outputs, node: NodeId, entry: &Entry) {
     match entry {
         Entry::Found(found) => match kind.state(&found.live) {
-            State::Ready => outputs.fill(node, kind.outputs(&found.live)),
+            State::Ready | State::Changing(_) => outputs.fill(node, kind.outputs(&found.live)),
             State::Pending(_) => {}
             State::Failed(_) => outputs.undetermined(node),
         },

@@ -70,7 +70,7 @@ impl Run<'_> {
         course.seen = true;
         match self.node().kind.state(&found.live) {
             State::Failed(why) => return Err(Error::new(Class::Final, why)),
-            State::Pending(why) => {
+            State::Pending(why) | State::Changing(why) => {
                 course.has_worked();
                 return self.wait(course, &why).await.map(|()| false);
             }

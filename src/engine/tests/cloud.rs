@@ -55,6 +55,8 @@ pub(super) struct Item {
     pub made_for: String,
     /// For how many more looks it is not ready.
     pub pending: u32,
+    /// Whether it is of use meanwhile.
+    pub changing: bool,
     /// Why it never will be.
     pub failed: Option<String>,
 }

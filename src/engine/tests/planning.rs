@@ -147,6 +147,25 @@ async fn an_immutable_value_that_waits_for_what_is_being_built_does_not_block() 
 }
 
 #[tokio::test]
+async fn what_reads_of_what_is_being_changed_differs_in_nothing() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let a = graph.plain::<2>(home, "a");
+        graph.toy::<2>(home, "b", |needs, spec| spec.refers("of", needs, a));
+    });
+    zone.apply_clean().await;
+    zone.cloud.tamper("management/global", NAMED, |items| {
+        items
+            .iter_mut()
+            .filter(|item| item.key == "a")
+            .for_each(|item| (item.pending, item.changing) = (3, true));
+    });
+    assert_eq!(words(&zone.plan().await), ["wait management/global/toy/named/a"]);
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.changes().len(), 2);
+}
+
+#[tokio::test]
 async fn a_value_of_what_is_to_be_made_is_known_after_it() {
     let zone = Zone::new(|graph| {
         let home = graph.home();

@@ -226,6 +226,7 @@ impl<const N: usize> Kind for Toy<N> {
     fn state(live: &Item) -> State {
         match &live.failed {
             Some(why) => State::Failed(why.clone()),
+            None if live.pending > 0 && live.changing => State::Changing("to be rebuilt".to_owned()),
             None if live.pending > 0 => State::Pending("to be built".to_owned()),
             None => State::Ready,
         }

@@ -228,10 +228,9 @@ fn state(list: &ManagedPrefixList) -> Option<State> {
             let why = list.state_message().unwrap_or("AWS does not say why");
             Some(State::Failed(format!("the list could not be made: {why}")))
         }
-        PrefixListState::CreateInProgress
-        | PrefixListState::ModifyInProgress
-        | PrefixListState::RestoreInProgress => {
-            Some(State::Pending("AWS is still making or changing it".to_owned()))
+        PrefixListState::CreateInProgress => Some(State::Pending("AWS is still making it".to_owned())),
+        PrefixListState::ModifyInProgress | PrefixListState::RestoreInProgress => {
+            Some(State::Changing("AWS is still changing it".to_owned()))
         }
         _ => Some(State::Ready),
     }

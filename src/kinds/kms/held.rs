@@ -106,13 +106,8 @@ fn deletion(metadata: &KeyMetadata) -> Option<String> {
 /// [states]: https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
 fn state(metadata: &KeyMetadata) -> State {
     match &metadata.key_state {
-        Some(state @ (KeyState::Creating | KeyState::Updating)) => State::Pending(format!("to be {}", {
-            if *state == KeyState::Creating {
-                "copied from its primary"
-            } else {
-                "updated in all its Regions"
-            }
-        })),
+        Some(KeyState::Creating) => State::Pending("to be copied from its primary".to_owned()),
+        Some(KeyState::Updating) => State::Changing("to be updated in all its Regions".to_owned()),
         Some(state @ (KeyState::PendingImport | KeyState::Unavailable)) => {
             State::Failed(format!("the key can't be used: its state is {state}"))
         }
@@ -190,7 +185,7 @@ mod tests {
     #[test]
     fn states_that_pass_are_waited_for_and_dead_ends_fail() {
         assert!(matches!(state(&key(KeyState::Creating)), State::Pending(_)));
-        assert!(matches!(state(&key(KeyState::Updating)), State::Pending(_)));
+        assert!(matches!(state(&key(KeyState::Updating)), State::Changing(_)));
         assert!(matches!(state(&key(KeyState::PendingImport)), State::Failed(_)));
         for ready in [KeyState::Enabled, KeyState::Disabled, KeyState::PendingDeletion] {
             assert_eq!(state(&key(ready)), State::Ready);

@@ -242,7 +242,7 @@ fn found(share: &SdkShare, principals: &Associations, resources: &Associations) 
         }
         Some(Status::Pending) => State::Pending("for AWS to make it".to_owned()),
         _ if principals.moves || resources.moves => {
-            State::Pending("for what is in it to come and go".to_owned())
+            State::Changing("for what is in it to come and go".to_owned())
         }
         _ => State::Ready,
     };
@@ -379,7 +379,7 @@ mod tests {
     fn what_comes_counts_and_is_waited_for() {
         let live = live(false, AssociationStatus::Associating);
         assert_eq!(differences(&live), Vec::<String>::new());
-        assert!(matches!(ResourceShare::state(&live), State::Pending(_)));
+        assert!(matches!(ResourceShare::state(&live), State::Changing(_)));
     }
 
     #[test]

@@ -307,7 +307,8 @@ fn address(address: IpAddressResponse) -> Option<Address> {
 fn state(endpoint: &ResolverEndpoint) -> State {
     let message = endpoint.status_message().unwrap_or("AWS does not say why").to_owned();
     match endpoint.status() {
-        Some(Status::Creating | Status::Updating | Status::AutoRecovering) => State::Pending(message),
+        Some(Status::Creating) => State::Pending(message),
+        Some(Status::Updating | Status::AutoRecovering) => State::Changing(message),
         Some(Status::ActionNeeded) => State::Failed(message),
         _ => State::Ready,
     }

@@ -198,7 +198,7 @@ async fn tagged(at: &At<'_>, live: Live) -> Result<Option<Found<Live>>> {
 fn live(association: &FirewallRuleGroupAssociation) -> Option<Live> {
     let state = match association.status() {
         Some(Status::Deleting) => return None,
-        Some(Status::Updating) => State::Pending("AWS is still at work on it".to_owned()),
+        Some(Status::Updating) => State::Changing("AWS is still at work on it".to_owned()),
         _ => State::Ready,
     };
     if association.managed_owner_name().is_some_and(|owner| !owner.is_empty()) {

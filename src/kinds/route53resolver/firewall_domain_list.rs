@@ -189,7 +189,7 @@ async fn found(at: &At<'_>, list: FirewallDomainListMetadata) -> Result<Option<F
     let state = match whole.status() {
         Some(Status::Deleting) => return Ok(None),
         Some(Status::Updating | Status::Importing) => {
-            State::Pending("AWS is still taking its domains".to_owned())
+            State::Changing("AWS is still taking its domains".to_owned())
         }
         _ => State::Ready,
     };

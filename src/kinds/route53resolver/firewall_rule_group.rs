@@ -297,7 +297,7 @@ async fn found(at: &At<'_>, group: FirewallRuleGroupMetadata) -> Result<Option<F
     let Some(whole) = whole.and_then(|answer| answer.firewall_rule_group) else { return Ok(None) };
     let state = match whole.status() {
         Some(Status::Deleting) => return Ok(None),
-        Some(Status::Updating) => State::Pending("AWS is still taking its rules".to_owned()),
+        Some(Status::Updating) => State::Changing("AWS is still taking its rules".to_owned()),
         _ => State::Ready,
     };
     let pages = client.list_firewall_rules().firewall_rule_group_id(id).into_paginator().items().send();

@@ -240,7 +240,7 @@ pub(super) const AUTOMATIC: &str = "rslvr-autodefined-";
 fn state(rule: &ResolverRule) -> State {
     let message = rule.status_message().unwrap_or("AWS does not say why").to_owned();
     match rule.status() {
-        Some(Status::Updating) => State::Pending(message),
+        Some(Status::Updating) => State::Changing(message),
         Some(Status::Failed) => State::Failed(message),
         _ => State::Ready,
     }

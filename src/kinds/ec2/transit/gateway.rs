@@ -182,6 +182,7 @@ fn found(gateway: &SdkGateway) -> Option<Found<Live>> {
     let (id, options) = (gateway.transit_gateway_id()?, gateway.options()?);
     let state = match gateway.state() {
         Some(TransitGatewayState::Available) => State::Ready,
+        Some(TransitGatewayState::Modifying) => State::Changing("while it is modifying".to_owned()),
         other => {
             State::Pending(format!("while it is {}", other.map_or("unknown", TransitGatewayState::as_str)))
         }
@@ -226,6 +227,6 @@ mod tests {
         let paths: Vec<_> =
             diff(&TransitGateway::observed(&live), &wanted).into_iter().map(|change| change.path).collect();
         assert_eq!(paths, ["auto_accept", "default_association", "default_propagation"]);
-        assert_eq!(TransitGateway::state(&live), State::Pending("while it is modifying".to_owned()));
+        assert_eq!(TransitGateway::state(&live), State::Changing("while it is modifying".to_owned()));
     }
 }

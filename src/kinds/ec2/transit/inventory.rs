@@ -152,6 +152,7 @@ pub(super) fn attachment_state(state: Option<&AttachmentState>) -> State {
         Some(AttachmentState::PendingAcceptance) => {
             State::Pending("for the gateway's account to accept it".to_owned())
         }
+        Some(AttachmentState::Modifying) => State::Changing("while it is modifying".to_owned()),
         other => State::Pending(format!("while it is {}", other.map_or("unknown", AttachmentState::as_str))),
     }
 }

@@ -178,7 +178,7 @@ fn state(
         Status::Creating => State::Pending("for the stream to become active".to_owned()),
         _ => match encryption.and_then(DeliveryStreamEncryptionConfiguration::status) {
             Some(Encryption::Enabling | Encryption::Disabling) => {
-                State::Pending("for the stream's encryption to be changed".to_owned())
+                State::Changing("for the stream's encryption to be changed".to_owned())
             }
             _ => State::Ready,
         },
@@ -276,7 +276,7 @@ mod tests {
         assert!(why.starts_with("creating it failed: KMS_KEY_NOT_FOUND: no such key"), "{why}");
         let changing =
             stream(Status::Active).delivery_stream_encryption_configuration(encryption(Encryption::Enabling));
-        assert!(matches!(state(changing), Some(State::Pending(_))));
+        assert!(matches!(state(changing), Some(State::Changing(_))));
     }
 
     #[test]
