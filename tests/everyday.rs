@@ -61,6 +61,30 @@ fn the_sample_is_applied_once_and_stays() {
     assert!(sandbox.control().calls().iter().all(|call| !call.mutating), "{}", again.stdout);
 }
 
+#[test]
+fn what_an_apply_takes_is_told_before() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let estimate = sandbox.run(&zone, &["plan", "--json"]).expect(0).json()["estimate"].clone();
+    let number = |of: &serde_json::Value, key: &str| of[key].as_f64().unwrap();
+    let longest: Vec<_> = estimate["longest"].as_array().unwrap().iter().collect();
+    assert!(number(&estimate, "seconds") >= longest.iter().map(|step| number(step, "seconds")).sum::<f64>());
+    sandbox.control().forget_calls();
+    let applied = sandbox.run(&zone, &["apply", "--yes", "--json"]).expect(0).json();
+    let calls = sandbox.control().calls();
+    let changed = calls.iter().filter(|call| call.mutating).count() as f64;
+    let off = number(&estimate, "changes") / changed;
+    assert!((0.9..1.1).contains(&off), "{changed} calls changed something: {estimate}");
+    // The local AWS is never waited for: it is looked at less often.
+    let off = number(&estimate, "calls") / number(&applied, "calls");
+    assert!((0.8..2.5).contains(&off), "{} calls: {estimate}", applied["calls"]);
+    assert_eq!(applied["estimate"], estimate);
+    let slowest = applied["slowest"].as_array().unwrap();
+    assert!(slowest.windows(2).all(|two| number(&two[0], "seconds") >= number(&two[1], "seconds")));
+    assert_eq!(slowest.len(), 10);
+    let settled = sandbox.run(&zone, &["plan", "--json"]).expect(0).json();
+    assert_eq!(settled.get("estimate"), None);
+}
+
 /// The calls to some services that a plan makes.
 fn asked(sandbox: &Sandbox, zone: &Zone, services: &[&str]) -> Vec<Call> {
     sandbox.control().forget_calls();

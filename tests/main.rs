@@ -17,6 +17,7 @@ mod logging;
 mod many;
 mod map;
 mod policy;
+mod quotas;
 mod reach;
 mod readers;
 mod sessions;

@@ -78,6 +78,8 @@ clients! {
     s3: aws_sdk_s3;
     /// Amazon S3 Control: what holds for all buckets of an account.
     s3control: aws_sdk_s3control;
+    /// Service Quotas.
+    servicequotas: aws_sdk_servicequotas;
     /// Amazon Simple Notification Service.
     sns: aws_sdk_sns;
     /// AWS Security Token Service.

@@ -16,7 +16,7 @@ use crate::{
     },
     kinds::s3::Bucket,
     model::{Archive, LandingZone, LockMode},
-    report::plural,
+    report::{Outlook, plural},
 };
 
 /// What was said beforehand.
@@ -36,8 +36,10 @@ pub(super) async fn ask(
     settings: &Settings,
     interrupt: &Interrupt,
     said: &Said,
-    (zone, plan): (&LandingZone, &Plan),
+    (zone, plan, outlook): (&LandingZone, &Plan, &Outlook),
 ) -> Result<(), Exit> {
+    let broken = outlook.broken();
+    broken.iter().for_each(|told| settings.out.warn(told));
     let words = irrevocable(zone, plan).filter(|words| said.confirm.as_ref() != Some(words));
     let terminal = stdin().is_terminal();
     let refuse = |error: Error| {
@@ -60,7 +62,11 @@ pub(super) async fn ask(
         }
         None => {
             let steps = plan.steps.iter().filter(|step| step.action.verb().is_some()).count();
-            let question = format!("Apply {}? Only `yes` goes on: ", plural(steps, "step"));
+            let although = match broken.len() {
+                0 => String::new(),
+                quotas => format!(", although AWS refuses what is beyond {}", plural(quotas, "quota")),
+            };
+            let question = format!("Apply {}{although}? Only `yes` goes on: ", plural(steps, "step"));
             answered(settings, interrupt, &question, "yes").await
         }
     }

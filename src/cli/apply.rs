@@ -1,11 +1,9 @@
 //! `landfall apply`
 
-use std::time::Duration;
-
 use super::{
     agreement::{self, Said},
     exit::Exit,
-    flow::{self, Done},
+    flow,
     interrupt::Interrupt,
     plan::{Reach, standing},
     settings::Settings,
@@ -37,20 +35,21 @@ async fn apply(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
     let interrupt = Interrupt::listen();
     let look = flow::look(settings, &interrupt, &landing, &options).await?;
-    settings.out.preview(&look.plan, &look.graph);
+    settings.out.preview(&look.plan, &look.graph, &look.outlook);
     look.introduce(settings);
     if !look.plan.has_changes() {
-        settings.out.outcome(&look.plan, &Outcome::default(), Duration::ZERO, look.cloud.calls().total());
-        return Ok(match standing(&look.plan) {
+        let done = look.done();
+        done.tell(settings);
+        return Ok(match standing(&done.plan) {
             // An orphan stays until somebody asks for it to go: that is no failure of this apply.
             Exit::Changes => Exit::Fine,
             exit => exit,
         });
     }
-    agreement::ask(settings, &interrupt, &args.said, (&landing.zone, &look.plan)).await?;
-    let Done { outcome, plan, cloud, elapsed } = look.apply(settings, &options).await;
-    settings.out.outcome(&plan, &outcome, elapsed, cloud.calls().total());
-    Ok(ending(&outcome, &plan))
+    agreement::ask(settings, &interrupt, &args.said, (&landing.zone, &look.plan, &look.outlook)).await?;
+    let done = look.apply(settings, &options).await;
+    done.tell(settings);
+    Ok(ending(&done.outcome, &done.plan))
 }
 
 pub(super) fn ending(outcome: &Outcome, plan: &Plan) -> Exit {

@@ -125,7 +125,7 @@ impl Demo<'_> {
             "What will happen: the plan of five accounts and their network, of which nothing exists yet",
         );
         let Chapter { look, begun, .. } = self.look().await?;
-        self.settings.out.plan(&look.plan, &look.graph);
+        self.settings.out.plan(&look.plan, &look.graph, &look.outlook);
         self.took("plan", begun, look.cloud.calls().total(), format!("{} steps", look.plan.steps.len()));
         self.expect(standing(&look.plan), Exit::Changes, "the first plan")
     }
@@ -143,17 +143,17 @@ impl Demo<'_> {
     async fn apply(&mut self, leg: &'static str) -> Result<(), Exit> {
         let Chapter { look, options, begun } = self.look().await?;
         look.introduce(self.settings);
-        let Done { outcome, plan, cloud, elapsed } = look.apply(self.settings, &options).await;
-        let calls = cloud.calls().total();
-        self.settings.out.outcome(&plan, &outcome, elapsed, calls);
-        self.took(leg, begun, calls, format!("{} steps done", outcome.done.len()));
+        let done = look.apply(self.settings, &options).await;
+        done.tell(self.settings);
+        let Done { outcome, plan, cloud, .. } = done;
+        self.took(leg, begun, cloud.calls().total(), format!("{} steps done", outcome.done.len()));
         self.expect(ending(&outcome, &plan), Exit::Fine, "the apply")
     }
 
     async fn settled(&mut self, title: &str) -> Result<(), Exit> {
         self.story.chapter(title);
         let Chapter { look, begun, .. } = self.look().await?;
-        self.settings.out.plan(&look.plan, &look.graph);
+        self.settings.out.plan(&look.plan, &look.graph, &look.outlook);
         let calls = look.cloud.calls();
         self.took("plan again", begun, calls.total(), "nothing to do".to_owned());
         if calls.mutating() > 0 {

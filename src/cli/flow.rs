@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use super::{exit::Exit, interrupt::Interrupt, settings::Settings};
+use super::{exit::Exit, interrupt::Interrupt, quotas, settings::Settings};
 use crate::{
     aws::{self, Aws as _, Caller, Cloud},
     compose::{self, Composed},
@@ -16,6 +16,7 @@ use crate::{
     engine::{
         apply::{Outcome, apply},
         error::{Class, Error},
+        estimate::estimate,
         event::Events,
         graph::{Graph, Place},
         kind::Kind as _,
@@ -26,9 +27,9 @@ use crate::{
     },
     kinds,
     model::{LandingZone, Problem},
-    names::{AccountName, RoleRef, Severity, nearest},
+    names::{AccountName, Region, RoleRef, Severity, nearest},
     proofs,
-    report::json,
+    report::{Applied, Outlook, Times, json},
 };
 
 /// A landing zone without mistakes.
@@ -40,21 +41,26 @@ pub(super) struct Landing {
 
 /// Loads, composes and proves, or tells everything that is wrong.
 pub(super) fn load(settings: &Settings) -> Result<Landing, Exit> {
-    let Landing { zone, graph, mut warnings } = composed(settings)?;
+    try_to_load(settings).map_err(|complaints| complain(settings, &complaints))
+}
+
+/// Loads, composes and proves, or gives everything that is wrong.
+pub(super) fn try_to_load(settings: &Settings) -> Result<Landing, Complaints> {
+    let Landing { zone, graph, mut warnings } = try_to_compose(settings)?;
     let refuted = proofs::refuted(&zone, &graph);
     let is_refuted = refuted.iter().any(|problem| problem.severity == Severity::Mistake);
     warnings.extend(refuted.into_iter().map(complaint));
-    if is_refuted {
-        return Err(complain(settings, &warnings));
-    }
-    Ok(Landing { zone, graph, warnings })
+    if is_refuted { Err(warnings) } else { Ok(Landing { zone, graph, warnings }) }
 }
 
 /// Loads and composes what may not hold, or tells everything that is wrong.
 pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
+    try_to_compose(settings).map_err(|complaints| complain(settings, &complaints))
+}
+
+fn try_to_compose(settings: &Settings) -> Result<Landing, Complaints> {
     let files = Files::read(&settings.directory);
-    let Checked { zone, mut warnings } =
-        config::parse(&files).map_err(|complaints| complain(settings, &complaints))?;
+    let Checked { zone, mut warnings } = config::parse(&files)?;
     match compose::compose(&zone) {
         Ok(Composed { graph, warnings: composed }) => {
             warnings.extend(composed.into_iter().map(complaint));
@@ -62,7 +68,7 @@ pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
         }
         Err(problems) => {
             warnings.extend(problems.into_iter().map(complaint));
-            Err(complain(settings, &warnings))
+            Err(warnings)
         }
     }
 }
@@ -118,6 +124,7 @@ pub(super) struct Look {
     pub graph: Arc<Graph>,
     pub snapshot: Snapshot,
     pub plan: Arc<Plan>,
+    pub outlook: Outlook,
     pub caller: Caller,
     pub organization: Home,
     interrupt: Interrupt,
@@ -139,18 +146,25 @@ pub(super) async fn look(
         Exit::Incomplete
     };
     let selection = select(settings, &landing.graph)?;
-    let connecting = Box::pin(connect(connection(settings, &landing.zone)));
+    let connecting = Box::pin(connect(connection(settings, Some(&landing.zone))));
     let (cloud, caller) = interrupt.unless(connecting).await.ok_or_else(interrupted)?.map_err(failed)?;
     let graph = Arc::clone(&landing.graph);
     let reading = shown(settings, &cloud, interrupt, async |world| {
         let snapshot = interrupt.unless(read(world, &graph, selection)).await?;
-        let home = home(&graph, &snapshot, world, &caller).await;
-        Some(home.map(|organization| (snapshot, organization)))
+        let organization = match home(&graph, &snapshot, world, &caller).await {
+            Ok(organization) => organization,
+            Err(error) => return Some(Err(error)),
+        };
+        let plan = Arc::new(plan(&graph, &snapshot, options));
+        let quotas = interrupt.unless(quotas::near(world, &plan, &graph)).await?;
+        Some(Ok((snapshot, organization, plan, quotas)))
     });
-    let (snapshot, organization) = reading.await.ok_or_else(interrupted)?.map_err(failed)?;
-    let plan = Arc::new(plan(&graph, &snapshot, options));
-    let interrupt = interrupt.clone();
-    Ok(Look { cloud, graph, snapshot, plan, caller, organization, interrupt })
+    let (read, _) = Box::pin(reading).await;
+    let (snapshot, organization, plan, quotas) = read.ok_or_else(interrupted)?.map_err(failed)?;
+    let (rates, reads) = (aws::rates(settings.parallel), cloud.calls().total());
+    let estimate = estimate(&plan, &graph, kinds::ALL, (options.adopt, reads), &rates);
+    let (outlook, interrupt) = (Outlook { estimate, quotas }, interrupt.clone());
+    Ok(Look { cloud, graph, snapshot, plan, outlook, caller, organization, interrupt })
 }
 
 async fn connect(settings: aws::Settings) -> Result<(Arc<Cloud>, Caller), Error> {
@@ -173,7 +187,12 @@ pub(super) enum Home {
 ///
 /// # Errors
 /// The caller's account is another's member: nothing of a landing zone can be read or changed from there.
-async fn home(graph: &Graph, snapshot: &Snapshot, world: &World, caller: &Caller) -> Result<Home, Error> {
+pub(super) async fn home(
+    graph: &Graph,
+    snapshot: &Snapshot,
+    world: &World,
+    caller: &Caller,
+) -> Result<Home, Error> {
     let place = Place { account: AccountName::management(), region: None };
     let mut nodes = graph.nodes();
     let organization = nodes.find(|(_, node)| {
@@ -208,13 +227,14 @@ fn astray(caller: &Caller, organization: &str, manager: &str) -> Error {
         .hint(format!("its management account is {manager}: use credentials of that account (`--profile`)"))
 }
 
-/// Does a piece of work while its progress is shown; the display is gone when this returns.
-async fn shown<T>(
+/// Does a piece of work while its progress is shown, and takes the time of its steps; the display is gone when this
+/// returns.
+pub(super) async fn shown<T>(
     settings: &Settings,
     cloud: &Arc<Cloud>,
     interrupt: &Interrupt,
     work: impl AsyncFnOnce(&Arc<World>) -> T,
-) -> T {
+) -> (T, Times) {
     let (events, listener) = Events::channel();
     let display = settings.out.follow(listener);
     let shared = Arc::clone(cloud) as Arc<dyn Any + Send + Sync>;
@@ -223,8 +243,7 @@ async fn shown<T>(
     let world = Arc::new(world);
     let result = work(&world).await;
     drop(world);
-    display.finish().await;
-    result
+    (result, display.finish().await)
 }
 
 fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
@@ -258,17 +277,18 @@ fn offer(graph: &Graph, word: &str) -> String {
     }
 }
 
-fn connection(settings: &Settings, zone: &LandingZone) -> aws::Settings {
-    let access = &zone.access;
+/// How to reach AWS; without a landing zone no further than the caller's own account.
+pub(super) fn connection(settings: &Settings, zone: Option<&LandingZone>) -> aws::Settings {
+    let access = zone.map(|zone| &zone.access);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| env::var(name).ok());
     let hop = |hop: &RoleRef| (hop.account.clone(), hop.role.to_string());
     aws::Settings {
         profile: settings.profile.clone(),
-        home_region: *zone.organization.home_region,
-        access_role: access.role.to_string(),
-        via: access.via.iter().map(|located| hop(located)).collect(),
-        session: Duration::from_secs(access.session.as_seconds()),
+        home_region: zone.map_or(Region::STAND_IN, |zone| *zone.organization.home_region),
+        access_role: access.map(|access| access.role.to_string()).unwrap_or_default(),
+        via: access.map(|access| access.via.iter().map(|located| hop(located)).collect()).unwrap_or_default(),
+        session: Duration::from_secs(access.map(|access| access.session.as_seconds()).unwrap_or_default()),
         run: format!("{:x}", now.as_secs()),
         user: user.filter(|name| !name.is_empty()),
         parallel: settings.parallel,
@@ -297,21 +317,28 @@ impl Look {
 
     /// Does a piece of work at places of this run.
     pub(super) async fn within<T>(&self, settings: &Settings, work: impl AsyncFnOnce(&Arc<World>) -> T) -> T {
-        shown(settings, &self.cloud, &self.interrupt, work).await
+        shown(settings, &self.cloud, &self.interrupt, work).await.0
+    }
+
+    /// An apply that had nothing to do.
+    pub(super) fn done(self) -> Done {
+        let Self { cloud, plan, outlook, .. } = self;
+        let (outcome, times) = Default::default();
+        Done { outcome, plan, outlook, cloud, elapsed: Duration::ZERO, times }
     }
 
     /// Makes AWS equal to the landing zone, as the plan shows.
     pub(super) async fn apply(self, settings: &Settings, options: &Options) -> Done {
-        let Self { cloud, graph, snapshot, plan, interrupt, .. } = self;
+        let Self { cloud, graph, snapshot, plan, outlook, interrupt, .. } = self;
         let begun = Instant::now();
         let (told, out) = (interrupt.clone(), settings.out.clone());
         let telling = tokio::spawn(async move { told.tell(&out).await });
         let outcome = shown(settings, &cloud, &interrupt, async |world| {
             apply(world, &graph, snapshot, &plan, options).await
         });
-        let outcome = outcome.await;
+        let (outcome, times) = outcome.await;
         telling.abort();
-        Done { outcome, plan, cloud, elapsed: begun.elapsed() }
+        Done { outcome, plan, outlook, cloud, elapsed: begun.elapsed(), times }
     }
 }
 
@@ -319,6 +346,17 @@ impl Look {
 pub(super) struct Done {
     pub outcome: Outcome,
     pub plan: Arc<Plan>,
+    pub outlook: Outlook,
     pub cloud: Arc<Cloud>,
     pub elapsed: Duration,
+    pub times: Times,
+}
+
+impl Done {
+    /// Tells what it came to.
+    pub(super) fn tell(&self, settings: &Settings) {
+        let Self { outcome, plan, outlook, cloud, elapsed, times } = self;
+        let (elapsed, calls) = (*elapsed, cloud.calls().total());
+        settings.out.outcome(&Applied { plan, outcome, outlook, elapsed, calls, times });
+    }
 }

@@ -13,6 +13,7 @@ mod map;
 mod network;
 mod plan;
 mod policy;
+mod quotas;
 mod reach;
 mod sample;
 mod sandbox;

@@ -36,7 +36,7 @@ async fn plan(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
     let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
     look.introduce(settings);
-    settings.out.plan(&look.plan, &look.graph);
+    settings.out.plan(&look.plan, &look.graph, &look.outlook);
     settings.out.detail(&format!("{} calls, none of which changed anything.", look.cloud.calls().total()));
     Ok(match standing(&look.plan) {
         Exit::Changes if !args.detailed_exitcode => Exit::Fine,

@@ -61,7 +61,9 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
         For::Plan => Work::Read,
         For::Apply { prune } => Work::Apply { prune },
     };
-    let needed = permissions(kinds::ALL, &landing.graph, work);
+    let mut needed = permissions(kinds::ALL, &landing.graph, work);
+    // What comes near a quota is asked for by every plan.
+    needed.values_mut().for_each(|actions| drop(actions.insert("servicequotas:GetServiceQuota")));
     let told = if let Some(name) = &args.account {
         let Some(actions) = needed.get(name) else {
             settings.out.error(&unknown(&landing, name));

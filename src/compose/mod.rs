@@ -13,12 +13,15 @@ mod known;
 mod log_delivery;
 mod network;
 mod organization;
+mod quotas;
 mod recording;
 mod service_role;
 mod size;
 #[cfg(test)]
 mod testing;
 mod trail;
+
+pub use quotas::QUOTAS;
 
 use composer::Composer;
 use known::{Home, KeyNodes, Known};

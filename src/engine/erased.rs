@@ -8,7 +8,7 @@ use super::{
     env::{Env, Opaque, Value},
     error::Result,
     graph::Address,
-    kind::{Actions, Found, Identity, Kind, Removal, Scope, State, TagChange, Tags, Timing, Wanted},
+    kind::{Actions, Calls, Found, Identity, Kind, Removal, Scope, State, TagChange, Tags, Timing, Wanted},
 };
 
 /// A boxed future with the engine's result.
@@ -55,6 +55,7 @@ pub trait AnyKind: Send + Sync {
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
     fn timing(&self) -> Timing;
+    fn calls(&self) -> Calls;
     fn key(&self, want: Want<'_>) -> Value<String>;
     fn desired(&self, spec: &Opaque, env: &Env<'_>) -> Doc;
     fn observed(&self, live: &Opaque) -> Doc;
@@ -149,6 +150,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn timing(&self) -> Timing {
         K::TIMING
+    }
+    fn calls(&self) -> Calls {
+        K::CALLS
     }
     fn key(&self, want: Want<'_>) -> Value<String> {
         K::key(&want.typed())

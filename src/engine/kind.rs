@@ -99,6 +99,21 @@ impl Timing {
     };
 }
 
+/// How many calls it takes to make and change a resource, for the estimate: reading and waiting are not counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Calls {
+    /// To make it, without what takes calls of its own.
+    pub create: u64,
+    /// Fields that take a call of their own, when it is made as when they change: `logging`, or `entries[]` where each
+    /// element does.
+    pub each: &'static [&'static str],
+}
+
+impl Calls {
+    /// One call makes it, with all its fields, and one changes them.
+    pub const ONE: Self = Self { create: 1, each: &[] };
+}
+
 /// How far a live resource is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -209,6 +224,8 @@ pub trait Kind: Sized + Send + Sync + 'static {
     const ACTIONS: Actions;
     /// Durations.
     const TIMING: Timing = Timing::INSTANT;
+    /// How many calls it takes.
+    const CALLS: Calls = Calls::ONE;
 
     /// What is wanted. Holds [`super::env::Need`]s, never references.
     type Spec: fmt::Debug + Send + Sync;

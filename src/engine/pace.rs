@@ -25,6 +25,17 @@ impl Pace {
         (tick * 8 / 5).min(self.longest).max(self.shortest)
     }
 
+    /// How many looks there are until so much time has passed.
+    pub(super) fn looks(&self, time: Duration) -> u64 {
+        let (mut looks, mut passed, mut tick) = (0, Duration::ZERO, self.gather);
+        while passed < time && tick < self.longest {
+            (looks, passed) = (looks + 1, passed + tick);
+            tick = self.after(tick);
+        }
+        let rest = time.saturating_sub(passed).as_millis().div_ceil(self.longest.as_millis().max(1));
+        looks + u64::try_from(rest).unwrap_or(u64::MAX)
+    }
+
     /// The pause before a call is sent for the so-manieth time again.
     pub(super) fn pause(&self, taken: u32) -> Duration {
         self.again * (1 << taken.min(5))

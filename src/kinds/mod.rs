@@ -146,6 +146,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_limited_in_number_is_a_kind() {
+        for (limited, _) in crate::aws::rates(1).at_once {
+            assert!(ALL.iter().any(|kind| kind.name() == *limited), "{limited}");
+        }
+    }
+
+    #[test]
     fn every_kind_names_its_actions() {
         for kind in ALL {
             let actions = kind.actions();

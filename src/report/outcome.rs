@@ -3,10 +3,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use super::{
+    outlook::{self, Outlook},
     page::{Line, Page},
+    progress::Times,
     style::Label,
     trouble,
-    words::{number, plural, took},
+    words::{count, number, plural, took},
 };
 use crate::engine::{
     apply::Outcome,
@@ -18,9 +20,27 @@ use crate::engine::{
 /// So many addresses of one cause are told before the rest is only counted.
 const SKIPPED: usize = 8;
 
+/// An apply that ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Applied<'a> {
+    /// What was to be done.
+    pub plan: &'a Plan,
+    /// What it came to.
+    pub outcome: &'a Outcome,
+    /// What was thought that it takes.
+    pub outlook: &'a Outlook,
+    /// From the first step to the last.
+    pub elapsed: Duration,
+    /// All calls, those that read before it included.
+    pub calls: u64,
+    /// How long each step took, the longest first.
+    pub times: &'a Times,
+}
+
 /// An outcome as prose.
-pub(super) fn page(plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64) -> Page {
-    let Outcome { done, failed, skipped, interrupted } = outcome;
+pub(super) fn page(applied: &Applied<'_>) -> Page {
+    let Applied { plan, outcome, outlook, elapsed, calls: _, times } = *applied;
+    let Outcome { done: _, failed, skipped, interrupted } = outcome;
     let mut page = Page::default();
     for (address, error) in failed.iter().filter(|(_, error)| !is_left(error)) {
         let title = if page.is_empty() { "failed" } else { "" };
@@ -30,16 +50,43 @@ pub(super) fn page(plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64
     }
     left(&mut page, outcome);
     causes(&mut page, skipped);
+    let is_long = elapsed >= LONG;
+    if is_long {
+        slowest(&mut page, times);
+    }
     page.gap();
-    page.push(Line::at(0).say(label(outcome), sentence(done, outcome, elapsed, calls)));
+    let sentence = sentence(applied) + &outlook::estimated(outlook) + ".";
+    page.push(Line::at(0).say(label(outcome), sentence).hang(2));
     if *interrupted > 0 {
         let told = format!("{} not started, because the run was interrupted.", plural(*interrupted, "step"));
         page.push(Line::at(0).plain(told));
     }
-    if let Some(hint) = next(plan, outcome) {
+    if let Some(hint) = next(plan, outcome).or(is_long.then_some(AFTER)) {
         page.push(Line::at(0).say(Label::Hint, "hint:").plain(" ").plain(hint).hang(6));
     }
     page
+}
+
+/// What to do once all is done.
+const AFTER: &str = "`landfall drift` tells from now on whether anything moves: let it run every day";
+
+/// A run that takes longer is one that people come back to: it says what took long, and how to go on.
+const LONG: Duration = Duration::from_secs(30);
+/// So many of the slowest steps are told.
+const SLOWEST: usize = 5;
+
+/// The steps that took longest.
+fn slowest(page: &mut Page, times: &Times) {
+    let rows: Vec<_> =
+        times.steps().iter().take(SLOWEST).map(|(address, time)| (took(*time), address)).collect();
+    if rows.is_empty() {
+        return;
+    }
+    section(page, "slowest");
+    let wide = rows.iter().map(|(time, _)| time.len()).max().unwrap_or_default();
+    for (time, address) in rows {
+        page.push(Line::at(2).say(Label::Aside, format!("{time:>wide$}")).plain("  ").plain(address));
+    }
 }
 
 /// Whether a step was given up while AWS was still at work on it.
@@ -97,22 +144,19 @@ fn label(outcome: &Outcome) -> Label {
     }
 }
 
-/// `Applied: 40 created, 3 changed; 1 failed in 1m 12s, with 214 calls.`
-fn sentence(
-    done: &[(std::sync::Arc<str>, Verb)],
-    outcome: &Outcome,
-    elapsed: Duration,
-    calls: u64,
-) -> String {
+/// `Applied: 40 created, 3 changed; 1 failed in 1m 12s, 214 calls`
+fn sentence(applied: &Applied<'_>) -> String {
+    let Applied { outcome, elapsed, calls, .. } = *applied;
+    let Outcome { done, .. } = outcome;
     let left = outcome.failed.iter().filter(|(_, error)| is_left(error)).count();
-    let count = |verb: Verb| done.iter().filter(|(_, done)| *done == verb).count();
+    let of = |verb: Verb| done.iter().filter(|(_, done)| *done == verb).count();
     let counts = [
-        (count(Verb::Create), "created"),
-        (count(Verb::Update), "changed"),
-        (count(Verb::Adopt), "adopted"),
-        (count(Verb::Remove), "removed"),
-        (count(Verb::Delete), "deleted"),
-        (count(Verb::Wait), "waited for"),
+        (of(Verb::Create), "created"),
+        (of(Verb::Update), "changed"),
+        (of(Verb::Adopt), "adopted"),
+        (of(Verb::Remove), "removed"),
+        (of(Verb::Delete), "deleted"),
+        (of(Verb::Wait), "waited for"),
         (outcome.failed.len() - left, "failed"),
         (left, "left"),
         (outcome.skipped.len(), "skipped"),
@@ -122,8 +166,7 @@ fn sentence(
     if parts.is_empty() {
         parts.push(if outcome.interrupted > 0 { "nothing" } else { "nothing to do" }.to_owned());
     }
-    let calls = plural(usize::try_from(calls).unwrap_or(usize::MAX), "call");
-    format!("Applied: {} in {}, {calls}.", parts.join(", "), took(elapsed))
+    format!("Applied: {} in {}, {}", parts.join(", "), took(elapsed), plural(count(calls), "call"))
 }
 
 /// What to do next.
@@ -155,13 +198,42 @@ mod tests {
     use super::*;
     use crate::report::{
         page::Paper,
-        samples::{denied, first, later},
+        samples::{denied, estimate, first, later, near},
     };
 
-    const TIME: Duration = Duration::from_secs(72);
-
     fn told(plan: &Plan, outcome: &Outcome) -> String {
-        page(plan, outcome, TIME, 1214).print(Paper::default())
+        let (outlook, times) = (Outlook::default(), Times::default());
+        let elapsed = Duration::from_millis(7200);
+        page(&Applied { plan, outcome, outlook: &outlook, elapsed, calls: 1214, times: &times })
+            .print(Paper::default())
+    }
+
+    #[test]
+    fn a_long_run_tells_what_was_slow_and_what_was_thought() {
+        let outcome = Outcome { done: vec![("a".into(), Verb::Create)], ..Outcome::default() };
+        let outlook = Outlook { estimate: Some(estimate()), quotas: near() };
+        let step = |number: u64| (format!("step/{number}").into(), Duration::from_secs(100 / number));
+        let times: Times = (1..=7).map(step).collect();
+        let (plan, _) = first();
+        let applied = Applied {
+            plan: &plan,
+            outcome: &outcome,
+            outlook: &outlook,
+            elapsed: Duration::from_secs(72),
+            calls: 1214,
+            times: &times,
+        };
+        assert_snapshot!(page(&applied).print(Paper::default()), @"
+        slowest
+          1m 40s  step/1
+             50s  step/2
+             33s  step/3
+             25s  step/4
+             20s  step/5
+
+        Applied: 1 created in 1m 12s, 1,214 calls (estimated: 17 min, 2,153 calls).
+        hint: `landfall drift` tells from now on whether anything moves: let it run every day
+        ");
     }
 
     #[test]
@@ -169,7 +241,7 @@ mod tests {
         let done = [("a", Verb::Create), ("b", Verb::Create), ("c", Verb::Update)];
         let done = done.map(|(address, verb)| (address.into(), verb)).into();
         let outcome = Outcome { done, ..Outcome::default() };
-        assert_eq!(told(&first().0, &outcome), "Applied: 2 created, 1 changed in 1m 12s, 1,214 calls.\n");
+        assert_eq!(told(&first().0, &outcome), "Applied: 2 created, 1 changed in 7.2s, 1,214 calls.\n");
     }
 
     #[test]
@@ -182,7 +254,7 @@ mod tests {
           … a
           … b
 
-        Applied: 2 left in 1m 12s, 1,214 calls.
+        Applied: 2 left in 7.2s, 1,214 calls.
         1 step not started, because the run was interrupted.
         hint: apply again: it goes on from where AWS stands
         ");
@@ -215,7 +287,7 @@ mod tests {
               prod/global/iam/policy/h
               and 3 more
 
-        Applied: 1 created, 1 failed, 11 skipped in 1m 12s, 1,214 calls.
+        Applied: 1 created, 1 failed, 11 skipped in 7.2s, 1,214 calls.
         4 steps not started, because the run was interrupted.
         hint: put right what failed, then apply again: it goes on from where AWS stands
         ");
@@ -229,7 +301,7 @@ mod tests {
         skipped
           prod/global/iam/role/reader
 
-        Applied: 1 skipped in 1m 12s, 1,214 calls.
+        Applied: 1 skipped in 7.2s, 1,214 calls.
         hint: `apply --adopt` takes over what exists without our tags
         ");
     }

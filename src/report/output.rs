@@ -1,6 +1,6 @@
 //! The one way out: data to stdout, everything else to stderr.
 
-use std::{error::Error as StdError, sync::Arc, time::Duration};
+use std::{error::Error as StdError, sync::Arc};
 
 use indicatif::{MultiProgress, ProgressDrawTarget};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -8,7 +8,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::{
     channel::Channel,
     doctor::{self, Finding},
-    drift, json, outcome,
+    drift, json,
+    outcome::{self, Applied},
+    outlook::Outlook,
     page::{Line, Page, Paper},
     permissions::Needed,
     plan::{self, View},
@@ -19,7 +21,7 @@ use super::{
     trouble,
     words::{number, plural},
 };
-use crate::engine::{apply::Outcome, error::Error, event::Numbered, graph::Graph, plan::Plan};
+use crate::engine::{error::Error, event::Numbered, graph::Graph, plan::Plan};
 
 /// When there are colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -167,18 +169,18 @@ impl Output {
     }
 
     /// A plan: prose, or `landfall/plan@1` with `--json`, to stdout.
-    pub fn plan(&self, plan: &Plan, graph: &Graph) {
+    pub fn plan(&self, plan: &Plan, graph: &Graph, outlook: &Outlook) {
         if self.settings.json {
-            return self.document(&json::Steps::plan(plan, graph));
+            return self.document(&json::Steps::plan(plan, graph, outlook));
         }
-        let page = plan::page(plan, graph, self.view());
+        let page = plan::page(plan, graph, outlook, self.view());
         self.bars.suspend(|| self.stdout.page(&page));
     }
 
     /// A plan that is about to be applied: prose to stderr; nothing with `--quiet` or `--json`.
-    pub fn preview(&self, plan: &Plan, graph: &Graph) {
+    pub fn preview(&self, plan: &Plan, graph: &Graph, outlook: &Outlook) {
         if self.is_talkative() {
-            self.page(&plan::page(plan, graph, self.view()));
+            self.page(&plan::page(plan, graph, outlook, self.view()));
         }
     }
 
@@ -192,11 +194,11 @@ impl Output {
     }
 
     /// What an apply came to: prose, or `landfall/apply@1` with `--json`, to stdout.
-    pub fn outcome(&self, plan: &Plan, outcome: &Outcome, elapsed: Duration, calls: u64) {
+    pub fn outcome(&self, applied: &Applied<'_>) {
         if self.settings.json {
-            return self.document(&json::Apply::of(plan, outcome, elapsed, calls));
+            return self.document(&json::Apply::of(applied));
         }
-        let page = outcome::page(plan, outcome, elapsed, calls);
+        let page = outcome::page(applied);
         self.bars.suspend(|| self.stdout.page(&page));
     }
 

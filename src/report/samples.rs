@@ -1,6 +1,6 @@
 //! Plans of a made-up landing zone, for tests.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::{Value as Json, json};
 
@@ -11,12 +11,14 @@ use crate::{
         doc::{Change, Doc, Field, Spelled},
         env::{Env, Outputs, Value},
         error::{Class, Error, Result},
+        estimate::Estimate,
         graph::{Graph, Place, PlaceId, Ref},
         kind::{
             ADDRESS_TAG, Actions, Found, Identity, Kind, ORGANIZATION_TAG, Removal, Scope, State, Tags,
             Wanted,
         },
         plan::{Action, Foreign, Options, Plan, Step, plan},
+        quota::{Counted, Load, Near, Per, Quota},
         select::Selection,
         snapshot::{Claim, Entry, Resource, Snapshot, Unreadable},
     },
@@ -270,6 +272,62 @@ pub(super) fn with_policy(doc: Doc, root: &str, policy: &Json) -> Doc {
     fields.into_iter().fold(doc, |doc, (path, compared, shown)| {
         doc.with(join(root, &path), Field::Is(Spelled::new(compared, shown)))
     })
+}
+
+/// What an apply takes.
+pub(super) fn estimate() -> Estimate {
+    let longest =
+        [("dev/global/account/region/ap-southeast-4", 600), ("prod/eu-west-1/ec2/nat-gateway/a", 100)];
+    Estimate {
+        reads: 32,
+        changes: 917,
+        looks: 1204,
+        time: Duration::from_secs(1021),
+        longest: longest.map(|(address, seconds)| (address.into(), Duration::from_secs(seconds))).into(),
+    }
+}
+
+/// Quotas that are come near: one that AWS told and one that breaks.
+pub(super) fn near() -> Vec<Near> {
+    static QUOTAS: [Quota; 3] = [
+        Quota {
+            what: "accounts",
+            of: Counted::Kind("organizations/account", Per::Organization),
+            besides: 1,
+            default: 10,
+            code: Some(("organizations", "L-E619E033")),
+            source: "https://docs.aws.amazon.com/organizations",
+        },
+        Quota {
+            what: "VPCs",
+            of: Counted::Kind("ec2/vpc", Per::Region),
+            besides: 0,
+            default: 5,
+            code: Some(("vpc", "L-F678F1CE")),
+            source: "https://docs.aws.amazon.com/vpc",
+        },
+        Quota {
+            what: "VPCs",
+            of: Counted::Below(&["route53/zone-association"], &["route53/hosted-zone"]),
+            besides: 0,
+            default: 300,
+            code: None,
+            source: "https://docs.aws.amazon.com/route53",
+        },
+    ];
+    let sydney: Region = "ap-southeast-2".parse().unwrap();
+    let place = |account: &str, region| Place { account: account_name(account), region };
+    let load = |at: usize, place, of: Option<&str>, count| {
+        let of = of.map(Into::into);
+        Load { quota: &QUOTAS[at], place, of, count, is_unborn: false }
+    };
+    let zone = Some("network/global/route53/hosted-zone/acme.internal");
+    let near = [
+        Near::of(load(0, place("management", None), None, 48), Some(50), "us-east-1".parse().ok()),
+        Near::of(load(1, place("prod", Some(sydney)), None, 6), None, Some(sydney)),
+        Near::of(load(2, place("network", None), zone, 290), None, None),
+    ];
+    near.into_iter().flatten().collect()
 }
 
 pub(super) const BRIEF: View = View { verbose: false };

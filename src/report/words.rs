@@ -39,6 +39,22 @@ pub fn took(time: Duration) -> String {
     }
 }
 
+/// A time that nobody knows exactly: `20 s`, `3 min`, `1 h 20 min`.
+pub(super) fn roughly(time: Duration) -> String {
+    let seconds = time.as_millis().div_ceil(1000);
+    let minutes = (seconds + 30) / 60;
+    match seconds {
+        0..=50 => format!("{} s", seconds.div_ceil(10).max(1) * 10),
+        51..=3569 => format!("{minutes} min"),
+        _ => format!("{} h {:02} min", minutes / 60, minutes % 60),
+    }
+}
+
+/// A count of calls, as other counts are.
+pub(super) fn count(many: u64) -> usize {
+    usize::try_from(many).unwrap_or(usize::MAX)
+}
+
 /// An address as it is told within an account: `iam/role/deployer`, `ap-southeast-2/ec2/vpc/main`; in full elsewhere.
 pub(super) fn within<'a>(address: &'a str, account: &str) -> &'a str {
     let inside = address.strip_prefix(account).and_then(|rest| rest.strip_prefix('/'));
@@ -80,6 +96,15 @@ mod tests {
         assert_eq!(
             [told(0), told(1260), told(12_900), told(185_000), told(3_720_000)],
             ["0.0s", "1.2s", "12s", "3m 05s", "1h 02m"]
+        );
+    }
+
+    #[test]
+    fn what_nobody_knows_exactly_is_rounded() {
+        let told = |seconds| roughly(Duration::from_secs(seconds));
+        assert_eq!(
+            [told(0), told(11), told(51), told(181), told(3569), told(3570), told(4801)],
+            ["10 s", "20 s", "1 min", "3 min", "59 min", "1 h 00 min", "1 h 20 min"]
         );
     }
 

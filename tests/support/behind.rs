@@ -131,6 +131,10 @@ impl Behind {
         client!(self, aws_sdk_cloudwatch, region)
     }
 
+    pub fn quotas(&self, region: &str) -> aws_sdk_servicequotas::Client {
+        client!(self, aws_sdk_servicequotas, region)
+    }
+
     pub fn sns(&self, region: &str) -> aws_sdk_sns::Client {
         client!(self, aws_sdk_sns, region)
     }

@@ -3,12 +3,14 @@
 mod cloud;
 mod drafts;
 mod properties;
+mod quotas;
 mod toy;
 mod zone;
 
 mod adopting;
 mod applying;
 mod converging;
+mod estimating;
 mod interrupting;
 mod leaving;
 mod planning;

@@ -12,7 +12,7 @@ use crate::engine::{
     erased::Of,
     error::{Class, Error, Result},
     graph::{Needs, Ref},
-    kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
+    kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     world::Registry,
 };
 
@@ -23,11 +23,14 @@ struct Traits {
     identity: Identity,
     removal: Removal,
     removed_first: bool,
+    /// What is typical, in seconds; a toy takes no time.
+    typical: u64,
     deadline: Duration,
 }
 
 const fn traits(name: &'static str, scope: Scope, identity: Identity, removal: Removal) -> Traits {
-    Traits { name, scope, identity, removal, removed_first: false, deadline: Duration::from_secs(20) }
+    let deadline = Duration::from_secs(20);
+    Traits { name, scope, identity, removal, removed_first: false, typical: 1, deadline }
 }
 
 pub(super) const ACCOUNT: &str = "org/account";
@@ -43,8 +46,11 @@ pub(super) const HASTY: &str = "toy/hasty";
 pub(super) const LISTED: &str = "toy/listed";
 
 const TRAITS: [Traits; 11] = [
-    traits(ACCOUNT, Scope::Organization, Identity::Named, Removal::Never("accounts stay")),
-    traits(OPT_IN, Scope::Global, Identity::Slot, Removal::Never("Regions stay")),
+    Traits {
+        typical: 180,
+        ..traits(ACCOUNT, Scope::Organization, Identity::Named, Removal::Never("accounts stay"))
+    },
+    Traits { typical: 600, ..traits(OPT_IN, Scope::Global, Identity::Slot, Removal::Never("Regions stay")) },
     traits(NAMED, Scope::Global, Identity::Named, Removal::Prune),
     traits(TAGGED, Scope::Regional, Identity::Tagged, Removal::Prune),
     traits(SLOT, Scope::Global, Identity::Slot, Removal::Follows),
@@ -185,7 +191,12 @@ impl<const N: usize> Kind for Toy<N> {
     const REMOVED_FIRST: bool = TRAITS[N].removed_first;
     const READ_BEFORE_RETRY: bool = matches!(TRAITS[N].identity, Identity::Tagged);
     const ACTIONS: Actions = Actions { read: &[], create: &[], update: &[], delete: &[] };
-    const TIMING: Timing = Timing { typical: Duration::ZERO, deadline: TRAITS[N].deadline, source: "a toy" };
+    const TIMING: Timing = Timing {
+        typical: Duration::from_secs(TRAITS[N].typical),
+        deadline: TRAITS[N].deadline,
+        source: "a toy",
+    };
+    const CALLS: Calls = Calls { create: 1, each: &["parts[]", "switch"] };
 
     type Spec = Spec;
     type Live = Item;

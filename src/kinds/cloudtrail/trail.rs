@@ -11,7 +11,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Removal, Scope, TagChange, Tags, Timing, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Removal, Scope, TagChange, Tags, Timing, Wanted},
     },
 };
 
@@ -121,6 +121,7 @@ impl Kind for Trail {
         ],
         delete: &["cloudtrail:DeleteTrail"],
     };
+    const CALLS: Calls = Calls { create: 1, each: &["insights", "logging", "selectors"] };
     const TIMING: Timing = live::TIMING;
 
     type Spec = Spec;

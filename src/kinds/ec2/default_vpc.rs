@@ -11,7 +11,7 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Value},
         error::{Class, Error, Result},
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Timing, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, Timing, Wanted},
     },
 };
 
@@ -54,6 +54,8 @@ impl Kind for DefaultVpc {
         delete: &[],
     };
     const TIMING: Timing = super::FREED;
+    // Three subnets, its gateway that is detached, and itself, in a Region of three zones.
+    const CALLS: Calls = Calls { create: 6, each: &[] };
 
     type Spec = Spec;
     type Live = Live;

@@ -10,7 +10,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Timing, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Timing, Wanted},
     },
 };
 
@@ -62,6 +62,8 @@ impl Kind for InternetGateway {
         delete: &["ec2:DetachInternetGateway", "ec2:DeleteInternetGateway"],
     };
     const TIMING: Timing = super::FREED;
+    // Made, and attached.
+    const CALLS: Calls = Calls { create: 2, each: &[] };
 
     type Spec = Spec;
     type Live = Live;

@@ -18,7 +18,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
     },
 };
 
@@ -97,6 +97,7 @@ impl Kind for NetworkAcl {
         ],
         delete: &["ec2:ReplaceNetworkAclAssociation", "ec2:DeleteNetworkAcl"],
     };
+    const CALLS: Calls = Calls { create: 1, each: &["entries[]", "subnets[]"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -24,7 +24,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Timing, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Timing, Wanted},
     },
 };
 
@@ -111,6 +111,8 @@ impl Kind for SecurityGroup {
         source: "https://docs.aws.amazon.com/vpc/latest/userguide/deleting-security-groups.html: it goes once no network \
                  interface has it; those of an endpoint stay for minutes after it",
     };
+    // AWS lets a new group send anywhere, which is taken back.
+    const CALLS: Calls = Calls { create: 2, each: &["rules[]"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -13,7 +13,9 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
+        kind::{
+            Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted,
+        },
     },
     names::Cidr,
 };
@@ -70,6 +72,7 @@ impl Kind for Vpc {
         delete: &["ec2:DeleteVpc"],
     };
     const TIMING: Timing = super::FREED;
+    const CALLS: Calls = Calls { create: 1, each: &["dns_hostnames"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -10,7 +10,8 @@ use crate::{
         env::{Env, Value},
         error::{Error, Result},
         kind::{
-            ADDRESS_TAG, Actions, Found, Identity, Kind, ORGANIZATION_TAG, Removal, Scope, TagChange, Wanted,
+            ADDRESS_TAG, Actions, Calls, Found, Identity, Kind, ORGANIZATION_TAG, Removal, Scope, TagChange,
+            Wanted,
         },
     },
     kinds::template::Template,
@@ -96,6 +97,7 @@ impl Kind for Role {
             "iam:DeleteRole",
         ],
     };
+    const CALLS: Calls = Calls { create: 1, each: &["policies[]", "inline[]"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -9,7 +9,7 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
 };
 
@@ -56,6 +56,7 @@ impl Kind for RootCredentials {
         update: &["iam:EnableOrganizationsRootCredentialsManagement", "iam:EnableOrganizationsRootSessions"],
         delete: &[],
     };
+    const CALLS: Calls = Calls { create: 0, each: &["features[]"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -18,7 +18,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Value},
         error::{Class, Error, Result},
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Wanted},
     },
     kinds::template::Template,
     names::Region,
@@ -109,6 +109,7 @@ impl Kind for Key {
         ],
         delete: &["kms:DescribeKey", "kms:ScheduleKeyDeletion"],
     };
+    const CALLS: Calls = Calls { create: 1, each: &["rotation_days"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -11,7 +11,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
     },
     kinds::template::{self, Language, Template},
 };
@@ -85,6 +85,8 @@ impl Kind for Destination {
         ],
         delete: &["logs:DeleteDestination"],
     };
+    // Itself, and its policy.
+    const CALLS: Calls = Calls { create: 2, each: &[] };
 
     type Spec = Spec;
     type Live = Live;

@@ -9,7 +9,7 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Text, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Wanted},
     },
 };
 
@@ -106,6 +106,7 @@ impl Kind for LogGroup {
         ],
         delete: &["logs:DeleteLogGroup", "logs:PutLogGroupDeletionProtection"],
     };
+    const CALLS: Calls = Calls { create: 1, each: &["retention"] };
 
     type Spec = Spec;
     type Live = Live;

@@ -11,7 +11,8 @@ use crate::{
         env::{Env, Value},
         error::Result,
         kind::{
-            Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Tags, Timing, Wanted,
+            Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Tags, Timing,
+            Wanted,
         },
     },
     names::{AccountId, AccountName, Email},
@@ -105,6 +106,8 @@ impl Kind for Account {
         source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_create.html: \
                  minutes, and up to an hour while a new organization is being set up",
     };
+    // AWS makes it below the root.
+    const CALLS: Calls = Calls { create: 1, each: &["unit"] };
 
     type Spec = Spec;
     type Live = Live;

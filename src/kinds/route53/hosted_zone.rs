@@ -12,7 +12,7 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Text, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Timing, Wanted},
+        kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Timing, Wanted},
     },
     kinds::token::{create_once, token},
     names::Region,
@@ -75,6 +75,7 @@ impl Kind for HostedZone {
         source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html: changes reach all servers \
                  within 60 seconds",
     };
+    const CALLS: Calls = Calls { create: 1, each: &["tags"] };
 
     type Spec = Spec;
     type Live = Live;

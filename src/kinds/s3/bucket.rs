@@ -8,8 +8,8 @@ use crate::{
         env::{Env, Text, Value},
         error::{Class, Error, Result},
         kind::{
-            ADDRESS_TAG, Actions, Found, Identity, Kind, ORGANIZATION_TAG, Removal, Scope, State, TagChange,
-            Wanted,
+            ADDRESS_TAG, Actions, Calls, Found, Identity, Kind, ORGANIZATION_TAG, Removal, Scope, State,
+            TagChange, Wanted,
         },
     },
 };
@@ -152,6 +152,10 @@ impl Kind for Bucket {
             "s3:PutLifecycleConfiguration",
         ],
         delete: &["s3:DeleteBucket"],
+    };
+    const CALLS: Calls = Calls {
+        create: 1,
+        each: &["access_log", "default_retention", "encryption", "lifecycle", "public_access", "versioning"],
     };
 
     type Spec = Spec;

@@ -1,9 +1,15 @@
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::shared::{Error, verb};
-use crate::engine::{apply::Outcome, error, event::Verb, plan::Plan};
+use super::{
+    estimate::{Estimate, Timed},
+    shared::{Error, verb},
+};
+use crate::{
+    engine::{apply::Outcome, error, event::Verb},
+    report::outcome::Applied,
+};
 
 /// `landfall/apply@1`.
 #[derive(Serialize)]
@@ -16,7 +22,15 @@ pub(in crate::report) struct Apply<'p> {
     interrupted: usize,
     calls: u64,
     seconds: f64,
+    /// What was thought that it takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimate: Option<Estimate<'p>>,
+    /// The steps that took longest.
+    slowest: Vec<Timed<'p>>,
 }
+
+/// So many of the slowest steps are told.
+const SLOWEST: usize = 10;
 
 #[derive(Serialize)]
 struct Done<'p> {
@@ -37,7 +51,8 @@ struct Skipped<'p> {
 }
 
 impl<'p> Apply<'p> {
-    pub(in crate::report) fn of(plan: &'p Plan, outcome: &'p Outcome, elapsed: Duration, calls: u64) -> Self {
+    pub(in crate::report) fn of(applied: &Applied<'p>) -> Self {
+        let Applied { plan, outcome, outlook, elapsed, calls, times } = *applied;
         let Outcome { done, failed, skipped, interrupted } = outcome;
         let is_done = |(address, done): &'p (Arc<str>, Verb)| Done { address, verb: verb(*done) };
         let has_failed =
@@ -52,6 +67,8 @@ impl<'p> Apply<'p> {
             interrupted: *interrupted,
             calls,
             seconds: elapsed.as_secs_f64(),
+            estimate: outlook.estimate.as_ref().map(Estimate::of),
+            slowest: times.steps().iter().take(SLOWEST).map(Timed::of).collect(),
         }
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     engine::{apply::Outcome, event::Verb},
     names::Severity,
     report::{
-        Finding, Verdict,
-        samples::{Account, Has, Role, Zone, denied, doc, first, later},
+        Applied, Finding, Outlook, Times, Verdict,
+        samples::{Account, Has, Role, Zone, denied, doc, estimate, first, later, near},
     },
 };
 
@@ -23,7 +23,7 @@ fn some() -> Json {
     zone.add::<Role>(management, "reader", "organization.toml:8", doc([]), Has::Untagged(doc([])));
     zone.denied(management, "iam/role");
     let (plan, graph) = zone.plan();
-    serde_json::from_str(&text(&Steps::plan(&plan, &graph))).unwrap()
+    serde_json::from_str(&text(&Steps::plan(&plan, &graph, &Outlook::default()))).unwrap()
 }
 
 #[test]
@@ -42,7 +42,8 @@ fn a_plan_is_plan_1() {
             "unreadable",
             "unsearched",
             "searched_places",
-            "summary"
+            "summary",
+            "quotas"
         ]
     );
     assert_eq!((&plan["schema"], &plan["organization"]), (&json!("landfall/plan@1"), &json!("acme")));
@@ -126,8 +127,9 @@ fn what_is_unreadable_says_why() {
 #[test]
 fn drift_is_the_same_data() {
     for (plan, graph) in [first(), later()] {
-        let plan_1 = text(&Steps::plan(&plan, &graph));
-        assert_eq!(text(&Steps::drift(&plan, &graph)), plan_1.replace("landfall/plan@1", "landfall/drift@1"));
+        let plan_1 = text(&Steps::plan(&plan, &graph, &Outlook::default()));
+        let plan_1 = plan_1.replace("landfall/plan@1", "landfall/drift@1").replace(",\n  \"quotas\": []", "");
+        assert_eq!(text(&Steps::drift(&plan, &graph)), plan_1);
     }
 }
 
@@ -139,7 +141,17 @@ fn an_outcome_is_apply_1() {
         skipped: vec![("prod/global/iam/role/c".into(), "prod/global/iam/role/b".into())],
         interrupted: 1,
     };
-    assert_snapshot!(text(&Apply::of(&first().0, &outcome, Duration::from_millis(1500), 42)), @r#"
+    let (plan, outlook) = (first().0, Outlook { estimate: Some(estimate()), quotas: near() });
+    let times: Times = [("prod/global/iam/role/a".into(), Duration::from_millis(700))].into_iter().collect();
+    let applied = Applied {
+        plan: &plan,
+        outcome: &outcome,
+        outlook: &outlook,
+        elapsed: Duration::from_millis(1500),
+        calls: 42,
+        times: &times,
+    };
+    assert_snapshot!(text(&Apply::of(&applied)), @r#"
     {
       "schema": "landfall/apply@1",
       "organization": "acme",
@@ -175,9 +187,55 @@ fn an_outcome_is_apply_1() {
       ],
       "interrupted": 1,
       "calls": 42,
-      "seconds": 1.5
+      "seconds": 1.5,
+      "estimate": {
+        "calls": 2153,
+        "reads": 32,
+        "changes": 917,
+        "looks": 1204,
+        "seconds": 1021.0,
+        "longest": [
+          {
+            "address": "dev/global/account/region/ap-southeast-4",
+            "seconds": 600.0
+          },
+          {
+            "address": "prod/eu-west-1/ec2/nat-gateway/a",
+            "seconds": 100.0
+          }
+        ]
+      },
+      "slowest": [
+        {
+          "address": "prod/global/iam/role/a",
+          "seconds": 0.7
+        }
+      ]
     }
     "#);
+}
+
+#[test]
+fn an_estimate_is_part_of_a_plan_with_something_to_do() {
+    let ((plan, graph), outlook) = (first(), Outlook { estimate: Some(estimate()), quotas: near() });
+    let told: Json = serde_json::from_str(&text(&Steps::plan(&plan, &graph, &outlook))).unwrap();
+    assert_eq!(told["estimate"]["calls"], json!(2153));
+    assert_snapshot!(text(&told["quotas"][1]), @r#"
+    {
+      "what": "VPCs",
+      "account": "prod",
+      "region": "ap-southeast-2",
+      "of": null,
+      "count": 6,
+      "limit": 5,
+      "source": "default",
+      "broken": true,
+      "service": "vpc",
+      "code": "L-F678F1CE",
+      "documentation": "https://docs.aws.amazon.com/vpc"
+    }
+    "#);
+    assert_eq!((some().get("estimate"), &some()["quotas"]), (None, &json!([])));
 }
 
 #[test]

@@ -2,10 +2,12 @@
 
 mod apply;
 mod doctor;
+mod estimate;
 mod field;
 #[cfg(test)]
 mod golden;
 mod permissions;
+mod quota;
 mod reach;
 mod shared;
 mod steps;

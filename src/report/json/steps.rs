@@ -2,7 +2,9 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{
+    estimate::Estimate,
     field,
+    quota::Quota,
     shared::{Error, Origin, verb},
 };
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
         snapshot,
     },
     names::Region,
-    report::plan::Tally,
+    report::{outlook::Outlook, plan::Tally},
 };
 
 /// `landfall/plan@1` and `landfall/drift@1`: the same data under two names.
@@ -30,6 +32,12 @@ pub(in crate::report) struct Steps<'p> {
     unsearched: Vec<Unsearched<'p>>,
     searched_places: Option<usize>,
     summary: Summary,
+    /// Of plans with something to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimate: Option<Estimate<'p>>,
+    /// Of plans.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quotas: Option<Vec<Quota<'p>>>,
 }
 
 #[derive(Serialize)]
@@ -108,8 +116,13 @@ struct Summary {
 
 impl<'p> Steps<'p> {
     /// A plan.
-    pub(in crate::report) fn plan(plan: &'p Plan, graph: &'p Graph) -> Self {
-        Self::of("landfall/plan@1", plan, graph)
+    pub(in crate::report) fn plan(plan: &'p Plan, graph: &'p Graph, outlook: &'p Outlook) -> Self {
+        let Outlook { estimate, quotas } = outlook;
+        Self {
+            estimate: estimate.as_ref().map(Estimate::of),
+            quotas: Some(quotas.iter().map(Quota::of).collect()),
+            ..Self::of("landfall/plan@1", plan, graph)
+        }
     }
 
     /// Drift.
@@ -130,6 +143,8 @@ impl<'p> Steps<'p> {
             unsearched: unsearched.iter().map(Unsearched::of).collect(),
             searched_places: *searched,
             summary: Summary::of(&Tally::of(plan)),
+            estimate: None,
+            quotas: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         snapshot::Unsearched,
     },
     report::{
+        Outlook,
         page::Paper,
         plan::View,
         samples::{Account, BRIEF, Has, Role, VERBOSE, Zone, account, doc, first, later},
@@ -22,7 +23,7 @@ const WIDE: Paper = Paper { width: Some(120), color: false };
 const PIPE: Paper = Paper { width: None, color: false };
 
 fn told((plan, graph): &(Plan, Graph), view: View, paper: Paper) -> String {
-    page(plan, graph, view).print(paper)
+    page(plan, graph, &Outlook::default(), view).print(paper)
 }
 
 #[test]

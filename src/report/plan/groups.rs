@@ -135,7 +135,7 @@ mod tests {
     use crate::{
         engine::plan::Action,
         report::{
-            drift,
+            Outlook, drift,
             page::Paper,
             plan::page,
             samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn like_changes_are_told_once() {
         let (plan, graph) = zone().plan();
-        assert_snapshot!(page(&plan, &graph, BRIEF).print(Paper::default()), @"
+        assert_snapshot!(page(&plan, &graph, &Outlook::default(), BRIEF).print(Paper::default()), @"
         management
           ~ 3 × iam/role: a, b, c  organization.toml:9
               tags[owner]: me -> platform
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn verbose_tells_each() {
         let (plan, graph) = zone().plan();
-        let told = page(&plan, &graph, VERBOSE).print(Paper::default());
+        let told = page(&plan, &graph, &Outlook::default(), VERBOSE).print(Paper::default());
         assert_eq!(told.matches("tags[owner]: me -> platform").count(), 3);
     }
 
@@ -186,7 +186,7 @@ mod tests {
             step.held_by = Some("management/global/iam/role/a".into());
         }
         plan.steps.drain(..3);
-        assert_snapshot!(page(&plan, &graph, BRIEF).print(Paper::default()), @"
+        assert_snapshot!(page(&plan, &graph, &Outlook::default(), BRIEF).print(Paper::default()), @"
         management
           + iam/policy/d  organization.toml:12
               held back by iam/role/a
@@ -208,7 +208,7 @@ mod tests {
             step.changes[0].after = Some(tag.into());
             step.held_by = Some("management/global/iam/role/cause".into());
         }
-        let told = |view| page(&plan, &graph, view).print(Paper::default());
+        let told = |view| page(&plan, &graph, &Outlook::default(), view).print(Paper::default());
         assert_snapshot!(told(BRIEF), @"
         management
           ! 3 × iam/role: a, b, c  organization.toml:9

@@ -7,6 +7,7 @@ use crate::{
         plan::{Action, Plan},
     },
     report::{
+        outlook::{self, Outlook},
         page::{Line, Page},
         style::Label,
     },
@@ -20,7 +21,7 @@ pub(in crate::report) struct View {
 }
 
 /// A plan as prose.
-pub(in crate::report) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
+pub(in crate::report) fn page(plan: &Plan, graph: &Graph, outlook: &Outlook, view: View) -> Page {
     let mut page = Page::default();
     let steps = plan.steps.iter().filter(|step| !matches!(step.action, Action::Orphan(_)));
     for group in groups(steps, view) {
@@ -36,6 +37,9 @@ pub(in crate::report) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
     page.gap();
     page.append(ending::page(plan, view));
     page.gap();
+    page.append(outlook::quotas(outlook));
+    page.gap();
     page.push(Line::at(0).say(Label::Heading, Tally::of(plan).sentence()));
+    page.append(outlook::page(outlook));
     page
 }

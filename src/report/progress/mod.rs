@@ -4,5 +4,7 @@ mod applying;
 mod board;
 mod reading;
 mod screen;
+mod times;
 
 pub use screen::Progress;
+pub use times::Times;

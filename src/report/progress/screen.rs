@@ -12,7 +12,10 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
-use super::board::Board;
+use super::{
+    board::Board,
+    times::{Stopwatch, Times},
+};
 use crate::{
     engine::event::{Event, Numbered},
     report::{
@@ -28,7 +31,7 @@ const BEAT: Duration = Duration::from_millis(100);
 /// Follows a run's events in the background.
 #[must_use = "events are followed until `finish`"]
 pub struct Progress {
-    task: JoinHandle<()>,
+    task: JoinHandle<Times>,
     asks: UnboundedSender<oneshot::Sender<()>>,
 }
 
@@ -48,19 +51,20 @@ impl Progress {
         }
     }
 
-    /// Shows everything that was sent until now, clears the rows and stops listening.
-    pub async fn finish(self) {
+    /// Shows everything that was sent until now, clears the rows and stops listening. Gives how long each step took.
+    pub async fn finish(self) -> Times {
         self.settle().await;
         let Self { task, asks } = self;
         drop(asks);
         // A panic of the listener must not become one of the run that it listens to.
-        drop(task.await);
+        task.await.unwrap_or_default()
     }
 }
 
 struct Screen {
     out: Output,
     board: Board,
+    watch: Stopwatch,
     bars: Vec<ProgressBar>,
     since: Instant,
     is_live: bool,
@@ -70,14 +74,14 @@ impl Screen {
     fn new(out: Output) -> Self {
         let is_live = !out.bars().is_hidden();
         let board = Board::new(is_live, out.verbosity() > 0);
-        Self { out, board, bars: Vec::new(), since: Instant::now(), is_live }
+        Self { out, board, watch: Stopwatch::default(), bars: Vec::new(), since: Instant::now(), is_live }
     }
 
     async fn run(
         mut self,
         mut events: UnboundedReceiver<Numbered>,
         mut asked: UnboundedReceiver<oneshot::Sender<()>>,
-    ) {
+    ) -> Times {
         let mut beat = tokio::time::interval(BEAT);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_open = true;
@@ -88,14 +92,12 @@ impl Screen {
                     Some(first) => self.take(first, &mut events),
                     None => is_open = false,
                 },
-                ask = asked.recv() => match ask {
-                    Some(done) => {
-                        self.settle(&mut events);
-                        // Whoever asked may have gone.
-                        _ = done.send(());
-                    }
-                    None => return self.settle(&mut events),
-                },
+                ask = asked.recv() => {
+                    self.settle(&mut events);
+                    let Some(done) = ask else { return self.watch.times() };
+                    // Whoever asked may have gone.
+                    _ = done.send(());
+                }
                 _ = beat.tick(), if self.is_live => self.draw(),
             }
         }
@@ -117,8 +119,10 @@ impl Screen {
     }
 
     fn tell(&mut self, event: Event) -> Page {
+        let now = self.since.elapsed();
+        self.watch.take(&event, now);
         if self.out.is_talkative() {
-            return self.board.take(event, self.since.elapsed());
+            return self.board.take(event, now);
         }
         match event {
             // With `--json` errors still go to stderr.

@@ -20,7 +20,9 @@ use crate::{
         env::{Env, Need, Text, Value},
         error::Result,
         graph::Place,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
+        kind::{
+            Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted,
+        },
     },
     kinds::ec2::{is_ours, retag, specification, tags},
     names::Region,
@@ -86,6 +88,8 @@ impl Kind for TransitGatewayPeering {
         deadline: Duration::from_mins(15),
         source: "seen in the field",
     };
+    // Asked for, and accepted at the other end.
+    const CALLS: Calls = Calls { create: 2, each: &[] };
 
     type Spec = Spec;
     type Live = Live;

@@ -64,6 +64,7 @@ _LATE = {
     "ram": _NETWORK,
     "s3": ["s3"],
     "s3control": ["s3"],
+    "servicequotas": ["service_quotas"],
     "sns": ["sns"],
 }
 

@@ -1,0 +1,98 @@
+use super::{
+    toy::*,
+    zone::{Draw as _, HERE, Zone},
+};
+use crate::engine::{
+    graph::Graph,
+    quota::{Counted, Elements, Near, Per, Quota, loads},
+};
+
+const fn quota(what: &'static str, of: Counted, default: u64) -> Quota {
+    Quota { what, of, besides: 0, default, code: None, source: "a toy" }
+}
+
+static IN_REGION: [Quota; 1] = [quota("tagged", Counted::Kind(TAGGED, Per::Region), 5)];
+static IN_ACCOUNT: [Quota; 1] = [quota("tagged", Counted::Kind(TAGGED, Per::Account), 5)];
+static BELOW: [Quota; 1] = [quota("ends", Counted::Below(&[RELATED], &[NAMED]), 2)];
+static ELEMENTS: [Quota; 1] =
+    [quota("parts", Counted::Elements(NAMED, Elements { marks: &["in[", "out["], room: None }), 5)];
+
+/// So many in each of these Regions of the management account.
+fn tagged(regions: &[(&str, usize)]) -> impl FnOnce(&mut Graph) {
+    let regions: Vec<_> = regions.iter().map(|(region, count)| ((*region).to_owned(), *count)).collect();
+    move |graph| {
+        let home = graph.home();
+        for (region, count) in regions {
+            let place = graph.at_home(home, &region);
+            (0..count).for_each(|number| drop(graph.plain::<3>(place, &format!("a{number}"))));
+        }
+    }
+}
+
+async fn told(quotas: &'static [Quota], zone: &Zone) -> Vec<String> {
+    let loads = loads(quotas, &zone.plan().await, &zone.graph);
+    let told = |load: crate::engine::quota::Load| match load.of {
+        Some(of) => format!("{} in {of}", load.count),
+        None => format!("{} in {}", load.count, load.place),
+    };
+    loads.into_iter().map(told).collect()
+}
+
+#[tokio::test]
+async fn what_comes_within_80_percent_is_told() {
+    let in_region = async |regions: &[(&str, usize)]| told(&IN_REGION, &Zone::new(tagged(regions))).await;
+    assert_eq!(in_region(&[(HERE, 3)]).await, Vec::<String>::new());
+    assert_eq!(in_region(&[(HERE, 4), ("us-west-2", 3)]).await, ["4 in management/us-east-1"]);
+    let both = Zone::new(tagged(&[(HERE, 4), ("us-west-2", 3)]));
+    assert_eq!(told(&IN_ACCOUNT, &both).await, ["7 in management/global"]);
+}
+
+#[tokio::test]
+async fn what_grows_no_more_is_no_news_and_what_leaves_counts_until_it_is_gone() {
+    let zone = Zone::new(tagged(&[(HERE, 5)]));
+    zone.apply_clean().await;
+    assert_eq!(told(&IN_REGION, &zone).await, Vec::<String>::new());
+    let fewer = zone.become_(tagged(&[(HERE, 2)]));
+    assert_eq!(told(&IN_REGION, &fewer).await, Vec::<String>::new());
+    let others = zone.become_(|graph| {
+        let home = graph.home();
+        let place = graph.at_home(home, HERE);
+        graph.plain::<3>(place, "b");
+    });
+    assert_eq!(told(&IN_REGION, &others).await, ["6 in management/us-east-1"]);
+}
+
+#[tokio::test]
+async fn what_is_counted_in_another_is_counted_there() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let (one, other) = (graph.plain::<2>(home, "one"), graph.plain::<2>(home, "other"));
+        graph.toy::<5>(home, "a", |needs, spec| spec.end(needs, one).end(needs, other));
+        graph.toy::<5>(home, "b", |needs, spec| spec.end(needs, one));
+    });
+    assert_eq!(told(&BELOW, &zone).await, ["2 in management/global/toy/named/one"]);
+}
+
+#[tokio::test]
+async fn elements_count_by_direction() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        graph
+            .toy::<2>(home, "few", |_, spec| spec.with("in[a]", "1").with("out[a]", "1").with("out[b]", "1"));
+        graph.toy::<2>(home, "many", |_, spec| {
+            (0..4).fold(spec, |spec, number| spec.with(&format!("in[{number}]"), "1"))
+        });
+    });
+    assert_eq!(told(&ELEMENTS, &zone).await, ["4 in management/global/toy/named/many"]);
+}
+
+#[tokio::test]
+async fn a_limit_that_aws_tells_comes_before_the_default() {
+    let zone = Zone::new(tagged(&[(HERE, 6)]));
+    let load = loads(&IN_REGION, &zone.plan().await, &zone.graph).remove(0);
+    let near = |told| Near::of(load.clone(), told, None);
+    let (default, told) = (near(None).unwrap(), near(Some(7)).unwrap());
+    assert_eq!((default.limit, default.is_told, default.is_broken()), (5, false, true));
+    assert_eq!((told.limit, told.is_told, told.is_broken()), (7, true, false));
+    assert!(near(Some(8)).is_none());
+}

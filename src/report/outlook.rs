@@ -1,0 +1,154 @@
+//! What lies ahead of a plan: how long an apply takes, and how many calls.
+
+use super::{
+    page::{Line, Page},
+    style::Label,
+    words::{count, number, plural, roughly},
+};
+use crate::engine::{
+    estimate::Estimate,
+    quota::{Counted, Load, Near, Per},
+};
+
+/// What is known of an apply before it begins.
+#[derive(Clone, Debug, Default)]
+pub struct Outlook {
+    /// What it takes; none if there is nothing to do.
+    pub estimate: Option<Estimate>,
+    /// What AWS allows, where it comes near that.
+    pub quotas: Vec<Near>,
+}
+
+impl Outlook {
+    /// What comes near what AWS allows: each in a sentence without its full stop, how to get more, and whether it is
+    /// beyond.
+    pub fn told(&self) -> Vec<(String, String, bool)> {
+        self.quotas.iter().map(|near| (load(near), more(near), near.is_broken())).collect()
+    }
+
+    /// What there will be more of than AWS allows, each in a sentence without its full stop.
+    pub fn broken(&self) -> Vec<String> {
+        self.quotas.iter().filter(|near| near.is_broken()).map(load).collect()
+    }
+}
+
+/// `6 VPCs in prod/ap-southeast-2, and AWS allows 5`
+fn load(near: &Near) -> String {
+    let Near { load: Load { quota, place, of, count: many, is_unborn: _ }, limit, is_told, seat: _ } = near;
+    let within = match (of, quota.of) {
+        (Some(of), _) => of.to_string(),
+        (None, Counted::Kind(_, Per::Organization)) => "the organization".to_owned(),
+        (None, _) if place.region.is_none() => place.account.to_string(),
+        (None, _) => place.to_string(),
+    };
+    let default = if *is_told { "" } else { " by default" };
+    let [many, limit] = [many, limit].map(|value| number(count(*value)));
+    format!("{many} {} in {within}, and AWS allows {limit}{default}", quota.what)
+}
+
+/// How to get more.
+fn more(near: &Near) -> String {
+    let Near { load: Load { quota, place, count, .. }, limit: _, is_told: _, seat } = near;
+    let Some((service, code)) = quota.code else {
+        return format!("AWS Support knows whether it allows more: {}", quota.source);
+    };
+    let (wanted, region) = (count + count.div_ceil(2), seat.map(|region| format!(" --region {region}")));
+    format!(
+        "as {}, `aws service-quotas request-service-quota-increase --service-code {service} --quota-code {code} \
+         --desired-value {wanted}{}`",
+        place.account,
+        region.unwrap_or_default()
+    )
+}
+
+/// What comes near a quota, and what breaks one.
+pub(super) fn quotas(outlook: &Outlook) -> Page {
+    let mut page = Page::default();
+    if outlook.quotas.is_empty() {
+        return page;
+    }
+    page.push(
+        Line::at(0).say(Label::Heading, "quotas").say(Label::Aside, "  (what others have made counts, too)"),
+    );
+    for near in &outlook.quotas {
+        let (label, sign) = if near.is_broken() { (Label::Error, "x") } else { (Label::Warning, "!") };
+        page.push(Line::at(2).say(label, sign).plain(" ").plain(load(near)).hang(6));
+        page.push(Line::at(6).say(Label::Hint, "hint:").plain(" ").plain(more(near)).hang(12));
+    }
+    page
+}
+
+/// `About 3 min, 542 calls: 130 reads, about 204 changes, about 208 looks at how far AWS is. Longest: …`
+pub(super) fn page(outlook: &Outlook) -> Page {
+    let Outlook { estimate, quotas: _ } = outlook;
+    let mut page = Page::default();
+    if let Some(estimate) = estimate {
+        page.push(Line::at(0).plain(sentence(estimate)).hang(2));
+    }
+    page
+}
+
+fn sentence(estimate: &Estimate) -> String {
+    let Estimate { reads, changes, looks, time, longest } = estimate;
+    let (time, calls) = (roughly(*time), plural(count(estimate.calls()), "call"));
+    let [reads, changes, looks] = [(reads, "read"), (changes, "change"), (looks, "look")]
+        .map(|(calls, what)| plural(count(*calls), what));
+    let told = format!("About {time}, {calls}: {reads}, about {changes}, about {looks} at how far AWS is.");
+    let longest = longest.iter().map(|(address, time)| format!("{address} ({})", roughly(*time)));
+    let longest: Vec<_> = longest.collect();
+    if longest.is_empty() { told } else { format!("{told} Longest: {}.", longest.join(", ")) }
+}
+
+/// How it was estimated, behind how it went: ` (estimated: 3 min, 540 calls)`.
+pub(super) fn estimated(outlook: &Outlook) -> String {
+    outlook.estimate.as_ref().map_or_else(String::new, |estimate| {
+        let calls = plural(count(estimate.calls()), "call");
+        format!(" (estimated: {}, {calls})", roughly(estimate.time))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::report::{
+        page::Paper,
+        samples::{estimate, near},
+    };
+
+    fn told(estimate: Estimate) -> String {
+        page(&Outlook { estimate: Some(estimate), ..Outlook::default() }).print(Paper::default())
+    }
+
+    #[test]
+    fn an_estimate_is_one_sentence() {
+        assert_snapshot!(told(estimate()), @"About 17 min, 2,153 calls: 32 reads, about 917 changes, about 1,204 looks at how far AWS is. Longest: dev/global/account/region/ap-southeast-4 (10 min), prod/eu-west-1/ec2/nat-gateway/a (2 min).");
+        let short = Estimate { time: Duration::from_secs(4), longest: Vec::new(), ..estimate() };
+        assert_snapshot!(told(short), @"About 10 s, 2,153 calls: 32 reads, about 917 changes, about 1,204 looks at how far AWS is.");
+    }
+
+    #[test]
+    fn where_nothing_is_to_be_done_nothing_is_said() {
+        assert!(page(&Outlook::default()).is_empty());
+        assert_eq!(estimated(&Outlook::default()), "");
+    }
+
+    #[test]
+    fn a_quota_says_how_many_and_how_to_get_more() {
+        let outlook = Outlook { quotas: near(), ..Outlook::default() };
+        assert_snapshot!(quotas(&outlook).print(Paper::default()), @"
+        quotas  (what others have made counts, too)
+          ! 48 accounts in the organization, and AWS allows 50
+              hint: as management, `aws service-quotas request-service-quota-increase --service-code organizations --quota-code L-E619E033 --desired-value 72 --region us-east-1`
+          x 6 VPCs in prod/ap-southeast-2, and AWS allows 5 by default
+              hint: as prod, `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 9 --region ap-southeast-2`
+          ! 290 VPCs in network/global/route53/hosted-zone/acme.internal, and AWS allows 300 by default
+              hint: AWS Support knows whether it allows more: https://docs.aws.amazon.com/route53
+        ");
+        assert_eq!(outlook.broken(), ["6 VPCs in prod/ap-southeast-2, and AWS allows 5 by default"]);
+        assert!(quotas(&Outlook::default()).is_empty());
+    }
+}
