@@ -8,6 +8,7 @@ mod architecture;
 mod archive;
 mod config;
 mod dns;
+mod doctor;
 mod emulator;
 mod everyday;
 mod guard;

@@ -112,6 +112,11 @@ impl Chain {
         Ok(Caller { account, arn: who.arn.unwrap_or_default(), user_id: who.user_id.unwrap_or_default() })
     }
 
+    /// Whether a hop refused.
+    pub(super) fn is_direct(&self) -> bool {
+        self.direct.load(Ordering::Relaxed)
+    }
+
     /// The credentials with which a member account is entered.
     pub(super) async fn member(&self, account: &AccountName) -> Result<Credentials> {
         let role = Role { account: account.clone(), name: self.settings.access_role.clone() };

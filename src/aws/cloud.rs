@@ -85,6 +85,21 @@ impl Cloud {
         self.chain.network.ledger.calls()
     }
 
+    /// When the caller's own credentials end; nothing where they don't, or before they were first asked for.
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.chain.network.expiry()
+    }
+
+    /// So many seconds AWS's clock is ahead of ours, by its last answer; nothing before the first.
+    pub fn ahead(&self) -> Option<f64> {
+        self.chain.network.ledger.ahead()
+    }
+
+    /// Whether hops of `[access] via` were refused, so that accounts are entered from the management account.
+    pub fn is_direct(&self) -> bool {
+        self.chain.is_direct()
+    }
+
     /// Keeps a value for the rest of the run, such as the id of a request that is still being worked on.
     pub fn remember(&self, key: String, value: String) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);

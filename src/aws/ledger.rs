@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
 };
 
 use aws_smithy_runtime_api::{
@@ -18,7 +19,7 @@ use aws_smithy_runtime_api::{
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::{DateTime, config_bag::ConfigBag, date_time::Format};
 
 use crate::names::{AccountName, Region};
 
@@ -67,6 +68,8 @@ impl Calls {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     calls: Arc<Mutex<Calls>>,
+    /// So many seconds AWS's clock is ahead of ours, by the last answer.
+    ahead: Arc<Mutex<Option<f64>>>,
 }
 
 impl Ledger {
@@ -78,6 +81,18 @@ impl Ledger {
     /// The counter for the clients of one account and Region.
     pub(super) fn counter(&self, account: &AccountName, region: Region) -> Counter {
         Counter { ledger: self.clone(), account: account.clone(), region }
+    }
+
+    /// So many seconds AWS's clock is ahead of ours, by the last answer; nothing before the first.
+    pub(super) fn ahead(&self) -> Option<f64> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of what time it is for AWS.
+    fn compare(&self, date: &str) {
+        let Ok(date) = DateTime::from_str(date, Format::HttpDate) else { return };
+        let ahead = date.as_secs_f64() - DateTime::from(SystemTime::now()).as_secs_f64();
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
     }
 
     fn add(&self, called: Called) {
@@ -126,6 +141,9 @@ impl Intercept for Counter {
         if let Some(what) = bag.load::<Metadata>() {
             let response = context.response();
             let status = response.map_or(0, |response| response.status().as_u16());
+            if let Some(date) = response.and_then(|response| response.headers().get("date")) {
+                self.ledger.compare(date);
+            }
             let request = response.and_then(|response| response.headers().get("x-amzn-requestid"));
             let attempt = bag.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
             tracing::debug!(
@@ -140,5 +158,24 @@ impl Intercept for Counter {
             );
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_clock_is_compared_with_that_of_the_last_answer() {
+        let ledger = Ledger::default();
+        assert_eq!(ledger.ahead(), None);
+        let now = DateTime::from(SystemTime::now()).secs();
+        for ahead in [-600_i32, 600] {
+            ledger.compare(&DateTime::from_secs(now + i64::from(ahead)).fmt(Format::HttpDate).unwrap());
+            let seen = ledger.ahead().expect("it was compared");
+            assert!((seen - f64::from(ahead)).abs() < 60.0, "{seen}");
+        }
+        ledger.compare("no date");
+        assert!(ledger.ahead().is_some());
     }
 }

@@ -1,11 +1,16 @@
 //! What all clients of a run share: configuration, HTTP, lanes, the ledger.
 
-use std::{env, sync::Arc, time::Duration};
+use std::{
+    env,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
 
 use aws_config::{
     AppName, BehaviorVersion, SdkConfig, identity::IdentityCache, profile::ProfileFileCredentialsProvider,
     provider_config::ProviderConfig,
 };
+use aws_credential_types::provider::future;
 use aws_sdk_sts::config::{
     ProvideCredentials, SharedCredentialsProvider, SharedHttpClient, StalledStreamProtectionConfig,
     retry::RetryPartition,
@@ -33,8 +38,32 @@ pub(super) struct Network {
     home: Region,
     lanes: Lanes,
     slots: Arc<Semaphore>,
+    /// When the caller's own credentials end, once they were asked for.
+    expiry: Expiry,
     /// What was called.
     pub(super) ledger: Ledger,
+}
+
+type Expiry = Arc<Mutex<Option<SystemTime>>>;
+
+/// Remembers when credentials end that somebody else provides: asking for them once more may ask a person for a code.
+#[derive(Debug)]
+struct Watched {
+    provider: SharedCredentialsProvider,
+    expiry: Expiry,
+}
+
+impl ProvideCredentials for Watched {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let credentials = self.provider.provide_credentials().await?;
+            *self.expiry.lock().unwrap_or_else(PoisonError::into_inner) = credentials.expiry();
+            Ok(credentials)
+        })
+    }
 }
 
 /// What one client is made of; see [`client`].
@@ -73,8 +102,20 @@ impl Network {
     /// A network with a configuration that is resolved already.
     pub(super) fn over(config: SdkConfig, http: SharedHttpClient, settings: &Settings) -> Self {
         let slots = Arc::new(Semaphore::new(settings.parallel.max(1)));
-        let (lanes, ledger) = (Lanes::default(), Ledger::default());
-        Self { config, http, home: settings.home_region, lanes, slots, ledger }
+        let (lanes, ledger, expiry) = (Lanes::default(), Ledger::default(), Expiry::default());
+        let config = match config.credentials_provider() {
+            Some(provider) => {
+                let watched = Watched { provider, expiry: Arc::clone(&expiry) };
+                config.into_builder().credentials_provider(SharedCredentialsProvider::new(watched)).build()
+            }
+            None => config,
+        };
+        Self { config, http, home: settings.home_region, lanes, slots, expiry, ledger }
+    }
+
+    /// When the caller's own credentials end; nothing where they were not asked for, or don't end.
+    pub(super) fn expiry(&self) -> Option<SystemTime> {
+        *self.expiry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where AWS is, if not where the SDK knows it: `AWS_ENDPOINT_URL`.

@@ -1,6 +1,8 @@
 //! `landfall doctor`
 
+mod checkup;
 mod replication;
+mod stand;
 
 use std::{str::FromStr as _, time::Duration};
 
@@ -11,14 +13,18 @@ use crate::{
     report::{Finding, Verdict},
 };
 
-/// Try what no plan can show: whether what is there also works
+/// Find out whether everything that a run needs is there, and what to do where it is not
+///
+/// Credentials and when they end, the clock, the organization, the way into every account, trusted access, Regions,
+/// quotas, and what may not be read: each is looked at for itself, whatever is wrong with the others. Nothing is changed.
+/// Ends with 1 where something is wrong, with 3 where something could not be found out.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// Put a small object into the archive and wait for its copy in the other Region
-    #[arg(long, required = true)]
+    /// Try the archive instead: put a small object into it and wait for its copy in the other Region
+    #[arg(long)]
     replication: bool,
     /// How long to wait for the copy; AWS promises 15 minutes
-    #[arg(long, value_name = "PERIOD", default_value = "15m", value_parser = period)]
+    #[arg(long, value_name = "PERIOD", default_value = "15m", value_parser = period, requires = "replication")]
     wait: Period,
 }
 
@@ -27,12 +33,23 @@ fn period(text: &str) -> Result<Period, String> {
 }
 
 pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
-    match doctor(settings, args).await {
+    let ended = if args.replication { try_archive(settings, args).await } else { check_up(settings).await };
+    match ended {
         Ok(exit) | Err(exit) => exit,
     }
 }
 
-async fn doctor(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
+async fn check_up(settings: &Settings) -> Result<Exit, Exit> {
+    let interrupt = Interrupt::listen();
+    let Some(findings) = checkup::findings(settings, &interrupt).await else {
+        settings.out.warn("interrupted while nothing was being changed");
+        return Err(Exit::Incomplete);
+    };
+    settings.out.findings(&findings);
+    Ok(ending(&findings))
+}
+
+async fn try_archive(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
     let Some(route) = replication::Route::of(&landing.zone) else {
         let error = Error::new(Class::Final, "nothing is copied: `[archive]` says nothing of `replicate`");

@@ -3,7 +3,9 @@
 use super::{
     page::{Line, Page},
     style::Label,
+    trouble,
 };
+use crate::engine::error::Error;
 
 /// How something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +56,12 @@ impl Finding {
         Self { check, verdict, text: text.into(), hint: None }
     }
 
+    /// Something that an error tells: what it kept from being found, and its way out.
+    pub fn failed(check: &'static str, verdict: Verdict, what: &str, error: &Error) -> Self {
+        let text = format!("{what}: {}", trouble::in_short(error));
+        Self { hint: error.hint.clone(), ..Self::new(check, verdict, text) }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -62,14 +70,15 @@ impl Finding {
     }
 }
 
-/// How wide the column of verdicts is, and that of checks.
+/// How wide the column of verdicts is, and that of checks at least.
 const COLUMNS: (usize, usize) = (9, 10);
 
 /// Findings as prose, a line each.
 pub(super) fn page(findings: &[Finding]) -> Page {
     let mut page = Page::default();
+    let (first, least) = COLUMNS;
+    let second = findings.iter().map(|finding| finding.check.len() + 2).fold(least, usize::max);
     for Finding { check, verdict, text, hint } in findings {
-        let (first, second) = COLUMNS;
         let line = Line::at(0).say(verdict.label(), format!("{:first$}", verdict.as_str()));
         page.push(line.plain(format!("{check:second$}")).plain(text).hang(first + second));
         if let Some(hint) = hint {

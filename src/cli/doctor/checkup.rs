@@ -1,0 +1,201 @@
+//! Whether everything that a run needs is there: each thing for itself, whatever is wrong with the others.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use super::stand;
+use crate::{
+    aws::{Caller, Cloud},
+    cli::{
+        flow::{self, Landing},
+        interrupt::Interrupt,
+        quotas,
+        settings::Settings,
+    },
+    config::Complaints,
+    engine::{error::Error, plan::plan, select::Selection, snapshot::read, world::World},
+    report::{Finding, Outlook, Verdict, plural, took},
+};
+
+/// All that was found; nothing if the search was interrupted.
+pub(super) async fn findings(settings: &Settings, interrupt: &Interrupt) -> Option<Vec<Finding>> {
+    let landing = flow::try_to_load(settings);
+    let mut findings = vec![version(), landing_zone(landing.as_ref())];
+    let landing = landing.ok();
+    let connection = flow::connection(settings, landing.as_ref().map(|landing| &landing.zone));
+    let cloud = match interrupt.unless(Cloud::connect(connection)).await? {
+        Ok(cloud) => Arc::new(cloud),
+        Err(error) => {
+            findings.push(nobody(&error));
+            return Some(findings);
+        }
+    };
+    let caller = interrupt.unless(cloud.caller()).await?;
+    findings.push(match &caller {
+        Ok(caller) => credentials(caller, cloud.expiry(), SystemTime::now()),
+        Err(error) => nobody(error),
+    });
+    findings.extend(cloud.ahead().map(clock));
+    if let (Some(landing), Ok(caller)) = (landing, caller) {
+        let looking = flow::shown(settings, &cloud, interrupt, async |world| {
+            look(settings, world, &landing, &caller, interrupt).await
+        });
+        let (found, _) = Box::pin(looking).await;
+        findings.extend(found?);
+        findings.extend(chain(&cloud, &landing));
+    } else {
+        let text = "organization, accounts, Regions and quotas were not looked at";
+        findings
+            .push(Finding::new("rest", Verdict::Unknown, text).hint("put right what is wrong above first"));
+    }
+    Some(findings)
+}
+
+/// What has to be read to be found.
+async fn look(
+    settings: &Settings,
+    world: &Arc<World>,
+    landing: &Landing,
+    caller: &Caller,
+    interrupt: &Interrupt,
+) -> Option<Vec<Finding>> {
+    let graph = &landing.graph;
+    let snapshot = interrupt.unless(read(world, graph, Selection::everything())).await?;
+    let home = flow::home(graph, &snapshot, world, caller).await;
+    let mut findings = vec![stand::organization(graph, &snapshot, home.as_ref())];
+    let stand = stand::Stand { world, graph, snapshot: &snapshot };
+    findings.extend(interrupt.unless(stand.accounts()).await?);
+    findings.extend(stand.trusted_access());
+    findings.extend(stand.regions());
+    findings.extend(stand.unreadable());
+    let plan = plan(graph, &snapshot, &flow::options(&landing.zone, false, false));
+    let quotas = interrupt.unless(quotas::near(world, &plan, graph)).await?;
+    findings.extend(stand::quotas(&Outlook { estimate: None, quotas }));
+    settings.out.detail("Nothing was changed.");
+    Some(findings)
+}
+
+fn version() -> Finding {
+    let (version, system, machine) =
+        (env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH);
+    Finding::new("version", Verdict::Fine, format!("Landfall {version} for {system} on {machine}"))
+}
+
+fn landing_zone(landing: Result<&Landing, &Complaints>) -> Finding {
+    match landing {
+        Ok(landing) => {
+            let (organization, nodes) =
+                (landing.graph.organization(), plural(landing.graph.len(), "resource"));
+            Finding::new(
+                "landing zone",
+                Verdict::Fine,
+                format!("`{organization}`: {nodes}, without a mistake"),
+            )
+        }
+        Err(complaints) => {
+            let text = format!("it has {}", plural(complaints.mistakes(), "mistake"));
+            let finding = Finding::new("landing zone", Verdict::Wrong, text);
+            finding.hint("`landfall validate` shows where, and what to do")
+        }
+    }
+}
+
+fn nobody(error: &Error) -> Finding {
+    Finding::failed("credentials", Verdict::Wrong, "AWS does not know who calls", error)
+}
+
+/// A run of some length ends in the middle with less.
+const ENOUGH: Duration = Duration::from_mins(15);
+
+/// Who calls, and how long that lasts.
+fn credentials(caller: &Caller, expiry: Option<SystemTime>, now: SystemTime) -> Finding {
+    let Caller { account, arn, user_id: _ } = caller;
+    let who = format!("{arn} in account {account}");
+    let found = |verdict, text: String| Finding::new("credentials", verdict, text);
+    if arn.ends_with(":root") {
+        // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+        let hint = "sign in as a user or role of IAM or Identity Center: AWS lets no root user assume roles";
+        return found(Verdict::Wrong, format!("{who}, the root user, can't enter other accounts")).hint(hint);
+    }
+    let Some(expiry) = expiry else {
+        return found(Verdict::Fine, format!("{who}; they have no end"));
+    };
+    match expiry.duration_since(now) {
+        Ok(left) if left >= ENOUGH => found(Verdict::Fine, format!("{who}; they last {} more", took(left))),
+        Ok(left) => found(Verdict::Wrong, format!("{who}; they last {} more", took(left)))
+            .hint("sign in again before an apply: one that loses them in the middle has to be run again"),
+        Err(_) => found(Verdict::Wrong, format!("{who}; they have ended")).hint("sign in again"),
+    }
+}
+
+/// So many seconds a clock may be off: AWS takes calls that are off by five minutes at most.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html>
+const OFF: f64 = 120.0;
+
+fn clock(ahead: f64) -> Finding {
+    let off = took(Duration::from_secs_f64(ahead.abs()));
+    if ahead.abs() < OFF {
+        return Finding::new("clock", Verdict::Fine, format!("within {off} of AWS's"));
+    }
+    let side = if ahead > 0.0 { "behind" } else { "ahead of" };
+    Finding::new("clock", Verdict::Wrong, format!("this machine's clock is {off} {side} AWS's"))
+        .hint("set it by the network (NTP): AWS refuses what is signed more than 5 minutes off")
+}
+
+/// Whether accounts are entered by the hops that the landing zone states.
+fn chain(cloud: &Cloud, landing: &Landing) -> Option<Finding> {
+    let via = &landing.zone.access.via;
+    if via.is_empty() {
+        return None;
+    }
+    let hops: Vec<_> = via.iter().map(|hop| format!("`{}`", **hop)).collect();
+    let hops = hops.join(", ");
+    Some(if cloud.is_direct() {
+        let text = format!("{hops} can't be gone through: accounts are entered from the management account");
+        Finding::new("chain", Verdict::Wrong, text)
+            .hint("an apply makes what is missing of it; what it may not do is told with `-vv`")
+    } else {
+        Finding::new("chain", Verdict::Fine, format!("accounts are entered through {hops}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(finding: &Finding) -> (Verdict, &str, Option<&str>) {
+        (finding.verdict, &finding.text, finding.hint.as_deref())
+    }
+
+    fn caller(arn: &str) -> Caller {
+        Caller { account: "111122223333".parse().unwrap(), arn: arn.to_owned(), user_id: String::new() }
+    }
+
+    #[test]
+    fn credentials_have_to_last() {
+        let (now, jane) = (SystemTime::now(), caller("arn:aws:iam::111122223333:user/jane"));
+        let lasting = |seconds| credentials(&jane, Some(now + Duration::from_secs(seconds)), now);
+        let who = "arn:aws:iam::111122223333:user/jane in account 111122223333";
+        assert_eq!(told(&credentials(&jane, None, now)).1, format!("{who}; they have no end"));
+        assert_eq!(told(&lasting(3600)), (Verdict::Fine, &*format!("{who}; they last 1h 00m more"), None));
+        assert_eq!(lasting(899).verdict, Verdict::Wrong);
+        let ended = credentials(&jane, Some(now), now + Duration::from_secs(1));
+        assert_eq!(
+            told(&ended),
+            (Verdict::Wrong, &*format!("{who}; they have ended"), Some("sign in again"))
+        );
+        let root = credentials(&caller("arn:aws:iam::111122223333:root"), None, now);
+        assert_eq!(root.verdict, Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_clock_is_ahead_or_behind() {
+        assert_eq!(told(&clock(-1.4)), (Verdict::Fine, "within 1.4s of AWS's", None));
+        assert_eq!(clock(400.0).text, "this machine's clock is 6m 40s behind AWS's");
+        let ahead = clock(-125.0);
+        assert_eq!(ahead.text, "this machine's clock is 2m 05s ahead of AWS's");
+        assert_eq!((ahead.verdict, ahead.hint.is_some()), (Verdict::Wrong, true));
+    }
+}
