@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_organizations::types::OrganizationFeatureSet;
 use serde_json::{Value, json};
 
 use crate::support::{Ran, Sandbox, Zone, behind::done, ran};
@@ -167,4 +168,56 @@ fn how_long_credentials_last_is_told() {
     command.env("AWS_CONFIG_FILE", zone.path().join("aws-config"));
     let (verdict, text) = found(&ran(command))["credentials"][0].clone();
     assert!(verdict == "ok" && text.contains("; they last "), "{text}");
+}
+
+#[test]
+fn an_organization_without_all_features_is_wrong() {
+    let (sandbox, zone) = (Sandbox::start(), zone());
+    let create = sandbox.behind().organizations().create_organization();
+    done(create.feature_set(OrganizationFeatureSet::ConsolidatedBilling).send());
+    let told = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(1));
+    let (verdict, text) = &told["organization"][0];
+    assert!(verdict == "wrong" && text.contains("consolidated billing only"), "{text}");
+}
+
+#[test]
+fn what_was_switched_off_and_what_aws_will_refuse_is_wrong() {
+    let (sandbox, zone) = (Sandbox::start(), zone());
+    sandbox.apply(&zone);
+    let organizations = sandbox.behind().organizations();
+    done(organizations.disable_aws_service_access().service_principal("account.amazonaws.com").send());
+    let vpc = |number: usize| {
+        format!(
+            "[vpc.v{number}]\naccount = \"prod\"\ncidr = \"10.{number}.0.0/16\"\nzones = 1\ntiers = {{ data = 22 }}\n"
+        )
+    };
+    zone.write("network/vpcs.toml", &(1..=6).map(vpc).collect::<String>());
+    let told = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(1));
+    let off = "1 of 2 not on: account.amazonaws.com".to_owned();
+    assert_eq!(told["trusted access"], [("wrong".to_owned(), off)]);
+    let beyond = "6 VPCs in prod/ap-southeast-2, and AWS allows 5".to_owned();
+    assert_eq!(told["quotas"], [("wrong".to_owned(), beyond)]);
+}
+
+#[test]
+fn hops_that_can_not_be_gone_through_are_told() {
+    let (sandbox, zone) = (Sandbox::start(), zone());
+    zone.write("organization.toml", &format!("{ORGANIZATION}\n[access]\nvia = [\"dev/pipeline\"]\n"));
+    zone.write(
+        "accounts/dev.toml",
+        "unit = \"Workloads\"\n\n[roles.pipeline]\ntrust = [\"account:management\"]\n",
+    );
+    let early = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(0));
+    assert_eq!(early["chain"][0].1, "an apply makes the accounts of `dev/pipeline`");
+    sandbox.apply(&zone);
+    let settled = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(0));
+    assert_eq!(settled["chain"][0].1, "`dev/pipeline` can be gone through");
+    let iam = sandbox.behind().member("dev").iam();
+    let nobody = json!({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]});
+    done(iam.update_assume_role_policy().role_name("pipeline").policy_document(nobody.to_string()).send());
+    let told = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(1));
+    let (verdict, text) = &told["chain"][0];
+    assert!(verdict == "wrong" && text.starts_with("`dev/pipeline` can't be gone through"), "{text}");
+    assert_eq!(told["accounts"][0].1, "can be entered: dev, prod", "directly");
 }

@@ -1,6 +1,9 @@
 //! What AWS allows in number, and how near an apply comes to it. Pure: what is counted and what is allowed come in as data.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use super::{
     doc::Field,
@@ -118,17 +121,32 @@ pub fn loads(quotas: &'static [Quota], plan: &Plan, graph: &Graph) -> Vec<Load> 
             steps[id.index()] = Some(step);
         }
     }
-    let count = |quota| {
-        let mut counts = Counts { quota, by: BTreeMap::new() };
-        for (id, node) in graph.nodes() {
-            counts.node(graph, node, steps[id.index()]);
+    let mut counts: Vec<_> = quotas.iter().map(|quota| Counts { quota, by: BTreeMap::new() }).collect();
+    let mut concerned: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, quota) in quotas.iter().enumerate() {
+        quota.of.kinds().iter().for_each(|kind| concerned.entry(*kind).or_default().push(at));
+    }
+    let outputs = Outputs::new(graph.len());
+    for (id, node) in graph.nodes() {
+        for at in concerned.get(node.address.kind).into_iter().flatten() {
+            counts[*at].node((graph, &outputs), node, steps[id.index()]);
         }
-        for step in plan.steps.iter().filter(|step| step.node.is_none()) {
-            counts.stray(step);
+    }
+    for step in plan.steps.iter().filter(|step| step.node.is_none()) {
+        for at in concerned.get(step.kind).into_iter().flatten() {
+            counts[*at].stray(step);
         }
-        counts
-    };
-    quotas.iter().map(count).flat_map(Counts::near).collect()
+    }
+    counts.into_iter().flat_map(Counts::near).collect()
+}
+
+impl Counted {
+    fn kinds(&self) -> &[&'static str] {
+        match self {
+            Self::Kind(kind, _) | Self::Elements(kind, _) => std::slice::from_ref(kind),
+            Self::Below(kinds, _) => kinds,
+        }
+    }
 }
 
 struct Counts {
@@ -144,30 +162,27 @@ struct Count {
 }
 
 impl Counts {
-    fn node(&mut self, graph: &Graph, node: &Node, step: Option<&Step>) {
+    /// Counts a node of a kind that is counted.
+    fn node(&mut self, (graph, outputs): (&Graph, &Outputs), node: &Node, step: Option<&Step>) {
         match self.quota.of {
-            Counted::Kind(kind, per) if node.address.kind == kind => {
-                self.add((within(per, &node.address.place), None), 1, step);
-            }
-            Counted::Below(kinds, path) if kinds.contains(&node.address.kind) => {
+            Counted::Kind(_, per) => self.add((within(per, &node.address.place), None), 1, step),
+            Counted::Below(_, path) => {
                 for above in above(graph, node, path) {
                     self.add((above.address.place.clone(), Some(Arc::clone(&above.label))), 1, step);
                 }
             }
-            Counted::Elements(kind, elements) if node.address.kind == kind => {
-                // Only of what changes: documents of all nodes need not be made.
-                let most = step.map(|_| most(graph, node, elements)).unwrap_or_default();
-                self.add((node.address.place.clone(), Some(Arc::clone(&node.label))), most, step);
+            Counted::Elements(_, elements) => {
+                // Documents are made of what changes alone.
+                let Some(step) = step else { return };
+                let most = most((graph, outputs), node, elements);
+                self.add((node.address.place.clone(), Some(Arc::clone(&node.label))), most, Some(step));
             }
-            _ => {}
         }
     }
 
     /// What leaves is there until what replaces it is.
     fn stray(&mut self, step: &Step) {
-        if let Counted::Kind(kind, per) = self.quota.of
-            && step.kind == kind
-        {
+        if let Counted::Kind(_, per) = self.quota.of {
             self.add((within(per, &step.place), None), 1, None);
         }
     }
@@ -212,9 +227,8 @@ fn above<'g>(graph: &'g Graph, node: &'g Node, path: &[&str]) -> Vec<&'g Node> {
 }
 
 /// The most elements with one of the marks.
-fn most(graph: &Graph, node: &Node, Elements { marks, room }: Elements) -> u64 {
-    let outputs = Outputs::new(graph.len());
-    let document = |node: &Node| desired(graph, node, Env::over(&outputs));
+fn most((graph, outputs): (&Graph, &Outputs), node: &Node, Elements { marks, room }: Elements) -> u64 {
+    let document = |node: &Node| desired(graph, node, Env::over(outputs));
     let weight = |path: &str| {
         let named = path.trim_end_matches(']').rsplit(' ').next().and_then(|name| graph.at_address(name));
         match named.zip(room).and_then(|(id, room)| document(graph.node(id)).get(room).cloned()) {

@@ -152,12 +152,16 @@ fn chain(cloud: &Cloud, landing: &Landing) -> Option<Finding> {
     }
     let hops: Vec<_> = via.iter().map(|hop| format!("`{}`", **hop)).collect();
     let hops = hops.join(", ");
-    Some(if cloud.is_direct() {
+    let is_there = via.iter().all(|hop| cloud.account_id(&hop.account).is_some());
+    Some(if !is_there {
+        let text = format!("an apply makes the accounts of {hops}");
+        Finding::new("chain", Verdict::Fine, text)
+    } else if cloud.is_direct() {
         let text = format!("{hops} can't be gone through: accounts are entered from the management account");
         Finding::new("chain", Verdict::Wrong, text)
             .hint("an apply makes what is missing of it; what it may not do is told with `-vv`")
     } else {
-        Finding::new("chain", Verdict::Fine, format!("accounts are entered through {hops}"))
+        Finding::new("chain", Verdict::Fine, format!("{hops} can be gone through"))
     })
 }
 
