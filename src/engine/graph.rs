@@ -164,6 +164,27 @@ pub struct Duplicate {
     pub second: Origin,
 }
 
+/// What was called otherwise before, with all its parts.
+struct Moved {
+    /// What its address and those of its parts begin with.
+    place: String,
+    kind: &'static str,
+    from: String,
+    to: String,
+}
+
+impl Moved {
+    /// The address that something has now, which had this one before.
+    fn now(&self, before: &str) -> Option<String> {
+        let rest = before.strip_prefix(&self.place)?.strip_prefix('/')?;
+        let mut parts = rest.splitn(3, '/');
+        let (service, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+        let part = name.strip_prefix(&self.from)?;
+        let is_whole = part.is_empty() || part.starts_with('/');
+        is_whole.then(|| format!("{}/{service}/{kind}/{}{part}", self.place, self.to))
+    }
+}
+
 /// Nodes in dependency order: whatever a node refers to stands before it.
 pub struct Graph {
     organization: Arc<str>,
@@ -172,6 +193,7 @@ pub struct Graph {
     by_place: HashMap<Place, PlaceId>,
     by_label: HashMap<Arc<str>, NodeId>,
     duplicates: Vec<Duplicate>,
+    moved: Vec<Moved>,
 }
 
 impl Graph {
@@ -184,6 +206,7 @@ impl Graph {
             by_place: HashMap::new(),
             by_label: HashMap::new(),
             duplicates: Vec::new(),
+            moved: Vec::new(),
         }
     }
 
@@ -258,6 +281,13 @@ impl Graph {
         Ref { to: id, kind: PhantomData }
     }
 
+    /// Says that what is called `to` now was called `from` before, and its parts ([`Kind::PART_OF`]) after it: what still
+    /// carries an address of then is meant.
+    pub fn moved<K: Kind>(&mut self, at: PlaceId, from: &str, to: &str) {
+        let place = self.sites[at.index()].place.to_string();
+        self.moved.push(Moved { place, kind: K::NAME, from: from.to_owned(), to: to.to_owned() });
+    }
+
     /// All nodes, in dependency order.
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = (NodeId, &Node)> + DoubleEndedIterator {
         self.nodes.iter().enumerate().map(|(index, node)| (NodeId::at(index), node))
@@ -286,6 +316,17 @@ impl Graph {
     /// The node at an address written as text.
     pub fn at_address(&self, address: &str) -> Option<NodeId> {
         self.by_label.get(address).copied()
+    }
+
+    /// The node that is meant by an address in a tag: the one at that address, or the one that moved away from it.
+    pub fn meant_by(&self, address: &str) -> Option<NodeId> {
+        self.at_address(address).or_else(|| {
+            self.moved.iter().find_map(|moved| {
+                let id = self.at_address(&moved.now(address)?)?;
+                let kind = self.node(id).kind;
+                (kind.name() == moved.kind || kind.part_of() == Some(moved.kind)).then_some(id)
+            })
+        })
     }
 
     /// All places, in the order in which they were named.

@@ -87,7 +87,7 @@ impl Batch<'_> {
 
     /// The node of this batch whose address a resource carries, be it in this run or not.
     fn bearer(&self, owner: &Owner) -> Option<NodeId> {
-        let id = self.graph.at_address(our_address(owner, self.graph.organization())?)?;
+        let id = self.graph.meant_by(our_address(owner, self.graph.organization())?)?;
         let node = self.graph.node(id);
         (node.address.place == *self.place && node.address.kind == self.kind.name()).then_some(id)
     }
