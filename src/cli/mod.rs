@@ -2,13 +2,17 @@
 
 mod agreement;
 mod apply;
+mod completions;
 mod demo;
 mod doctor;
 mod drift;
 mod exit;
+mod file;
 mod flow;
 mod init;
 mod interrupt;
+mod kinds;
+mod man;
 mod map;
 mod network;
 mod plan;
@@ -55,9 +59,12 @@ enum Command {
     Network(network::Args),
     Map(map::Args),
     Policy(policy::Args),
+    Kinds(kinds::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Parses, runs, and tells how it ended.
@@ -97,9 +104,12 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,
         Command::Policy(args) => policy::run(settings, &args),
+        Command::Kinds(args) => kinds::run(settings, &args),
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,
+        Command::Completions(args) => completions::run(settings, &args),
+        Command::Man(args) => man::run(settings, &args),
     }
 }
 

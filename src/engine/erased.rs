@@ -37,6 +37,7 @@ impl<'a> Want<'a> {
 #[expect(missing_docs, reason = "each method is documented on `Kind`")]
 pub trait AnyKind: Send + Sync {
     fn name(&self) -> &'static str;
+    fn about(&self) -> &'static str;
     fn scope(&self) -> Scope;
     fn identity(&self) -> Identity;
     fn removal(&self) -> Removal;
@@ -95,6 +96,9 @@ fn typed<T: Any>(opaque: &Opaque) -> &T {
 impl<K: Kind> AnyKind for Of<K> {
     fn name(&self) -> &'static str {
         K::NAME
+    }
+    fn about(&self) -> &'static str {
+        K::ABOUT
     }
     fn scope(&self) -> Scope {
         K::SCOPE

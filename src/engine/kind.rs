@@ -173,6 +173,8 @@ pub struct Found<L> {
 pub trait Kind: Sized + Send + Sync + 'static {
     /// Stable name: in addresses, tags and JSON, such as `iam/role`. Its first part is the service.
     const NAME: &'static str;
+    /// What it is, for people: a sentence.
+    const ABOUT: &'static str;
     /// Where it lives.
     const SCOPE: Scope;
     /// How it is found again.

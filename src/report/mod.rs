@@ -5,6 +5,7 @@ mod channel;
 mod doctor;
 mod drift;
 pub mod json;
+mod kinds;
 pub mod map;
 mod outcome;
 mod output;
@@ -21,6 +22,7 @@ mod trouble;
 mod words;
 
 pub use doctor::{Finding, Verdict};
+pub use kinds::Detail;
 pub use output::{Color, Output, Settings};
 pub use permissions::Needed;
 pub use progress::Progress;

@@ -8,7 +8,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::{
     channel::Channel,
     doctor::{self, Finding},
-    drift, json, outcome,
+    drift, json,
+    kinds::{self, Detail},
+    outcome,
     page::{Line, Page, Paper},
     permissions::Needed,
     plan::{self, View},
@@ -19,7 +21,9 @@ use super::{
     trouble,
     words::{number, plural},
 };
-use crate::engine::{apply::Outcome, error::Error, event::Numbered, graph::Graph, plan::Plan};
+use crate::engine::{
+    apply::Outcome, erased::AnyKind, error::Error, event::Numbered, graph::Graph, plan::Plan,
+};
 
 /// When there are colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -231,6 +235,16 @@ impl Output {
                 self.data(&json::text(policy));
             }
         }
+    }
+
+    /// Kinds of resources: prose, each in full where that is asked for, or `landfall/kinds@1` with `--json`, to stdout.
+    pub fn kinds(&self, kinds: &[&dyn AnyKind], detail: Detail) {
+        if self.settings.json {
+            return self.document(&json::Kinds::of(kinds));
+        }
+        let in_full = detail == Detail::Full || self.view().verbose;
+        let page = if in_full { kinds::in_full(kinds) } else { kinds::in_short(kinds) };
+        self.bars.suspend(|| self.stdout.page(&page));
     }
 
     /// Shows events as they come, until [`Progress::finish`]. Needs a tokio runtime.

@@ -50,6 +50,7 @@ pub(super) struct Live {
 
 impl<const N: usize> Kind for Toy<N> {
     const NAME: &'static str = TOYS[N].0;
+    const ABOUT: &'static str = "A toy.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = TOYS[N].1;
     const REMOVAL: Removal = TOYS[N].2;

@@ -52,6 +52,7 @@ fn path(option: &str) -> String {
 
 impl Kind for DhcpOptions {
     const NAME: &'static str = "ec2/dhcp-options";
+    const ABOUT: &'static str = "A set of DHCP options: name servers, domain name and time servers.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Follows;

@@ -63,6 +63,7 @@ pub struct Outputs {
 
 impl Kind for Role {
     const NAME: &'static str = "iam/role";
+    const ABOUT: &'static str = "A role: whom it trusts, its inline policies and the managed ones attached to it, all of them ours in full.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -76,6 +76,7 @@ pub struct Outputs {
 
 impl Kind for Key {
     const NAME: &'static str = "kms/key";
+    const ABOUT: &'static str = "A customer managed key for symmetric encryption: its policy, its rotation, and whether it may have replicas.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;

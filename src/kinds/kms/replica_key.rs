@@ -60,6 +60,8 @@ pub struct Outputs {
 
 impl Kind for ReplicaKey {
     const NAME: &'static str = "kms/replica-key";
+    const ABOUT: &'static str =
+        "A replica of a key in another Region: the same key material, with a policy of its own.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;

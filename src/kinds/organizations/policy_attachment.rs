@@ -77,6 +77,7 @@ fn key(policy: &str, target: &str) -> String {
 
 impl Kind for PolicyAttachment {
     const NAME: &'static str = "organizations/policy-attachment";
+    const ABOUT: &'static str = "That a policy is attached to the root, a unit or an account.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;

@@ -59,6 +59,7 @@ pub struct Live {
 
 impl Kind for ZoneAssociation {
     const NAME: &'static str = "route53/zone-association";
+    const ABOUT: &'static str = "That a VPC, of whichever account, asks a private zone.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;

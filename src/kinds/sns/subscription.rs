@@ -61,6 +61,8 @@ const DELETED: &str = "Deleted";
 
 impl Kind for Subscription {
     const NAME: &'static str = "sns/subscription";
+    const ABOUT: &'static str =
+        "A subscription of a topic; an e-mail address has to be confirmed by its owner.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

@@ -5,6 +5,7 @@ mod doctor;
 mod field;
 #[cfg(test)]
 mod golden;
+mod kinds;
 mod permissions;
 mod reach;
 mod shared;
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub(super) use apply::Apply;
 pub(super) use doctor::Doctor;
+pub(super) use kinds::Kinds;
 pub(super) use permissions::Permissions;
 pub(super) use reach::Reach;
 pub(super) use steps::Steps;
