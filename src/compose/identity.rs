@@ -138,7 +138,7 @@ impl Estate<'_> {
             self.providers_of(role).for_each(|provider| needs.after(provider));
             role::Spec {
                 name: role.aws_name.value.clone(),
-                path: role.path.clone(),
+                path: role.path.value.clone(),
                 description: role.description.as_ref().map(|text| text.value.clone()),
                 trust: known.filled(needs, &trust),
                 inline,

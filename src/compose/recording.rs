@@ -75,7 +75,7 @@ impl Recorded<'_> {
                 &derived::config_role_arn(known.zone, self.account),
             ),
             global_types: self.is_home,
-            frequency: match self.recording.frequency {
+            frequency: match self.recording.frequency.value {
                 Frequency::Continuous => RecorderFrequency::Continuous,
                 Frequency::Daily => RecorderFrequency::Daily,
             },

@@ -35,13 +35,14 @@ pub(super) fn zone() -> LandingZone {
         home_region: regions[0].clone(),
         regions: regions.to_vec(),
         tags: BTreeMap::from([("owner".into(), here("platform".into()))]),
-        root_credentials: RootCredentials::Removed,
+        root_credentials: here(RootCredentials::Removed),
         origin: Origin::file("organization.toml"),
     };
     let access = Access {
         role: here("OrganizationAccountAccessRole".into()),
         via: Vec::new(),
         session: here(Period::hours(1)),
+        origin: Origin::file("organization.toml"),
     };
     let units = [unit("Root", &[scp("region-guard"), scp("protect-landfall")]), unit("Workloads", &[])];
     let accounts = [account("management", None), account("prod", Some("Workloads"))];
@@ -70,8 +71,8 @@ pub(super) fn unit(path: &str, policies: &[PolicyId]) -> Unit {
         path: path.parse::<UnitPath>().expect("a path"),
         policies: policies.iter().cloned().map(here).collect(),
         tags: Tags::new(),
-        managed: true,
-        full_access: true,
+        managed: here(true),
+        full_access: here(true),
         origin: Origin::file("organization.toml"),
     }
 }
@@ -92,8 +93,8 @@ pub(super) fn account(name: &str, unit: Option<&str>) -> Account {
         email: here(email),
         tags: Tags::new(),
         policies: Vec::new(),
-        full_access: true,
-        managed: true,
+        full_access: here(true),
+        managed: here(true),
         roles: BTreeMap::new(),
         iam_policies: std::collections::BTreeSet::new(),
         identity_providers: BTreeMap::new(),

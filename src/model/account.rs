@@ -19,9 +19,9 @@ pub struct Account {
     /// What is attached to this account alone, apart from the policies that give full access.
     pub policies: Vec<Located<PolicyId>>,
     /// Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached to it.
-    pub full_access: bool,
+    pub full_access: Located<bool>,
     /// Whether it is looked after: neither it nor a unit above says `managed = false`.
-    pub managed: bool,
+    pub managed: Located<bool>,
     /// Its roles by key.
     pub roles: BTreeMap<String, Role>,
     /// The keys of the customer managed policies that its roles are allowed or bounded by.

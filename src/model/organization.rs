@@ -19,7 +19,7 @@ pub struct Organization {
     /// Tags of everything, unless overridden.
     pub tags: Tags,
     /// What becomes of the root users of member accounts.
-    pub root_credentials: RootCredentials,
+    pub root_credentials: Located<RootCredentials>,
     /// The `[organization]` table.
     pub origin: Origin,
 }

@@ -11,7 +11,7 @@ pub struct Role {
     /// What AWS calls it: `name` in its table, else the key.
     pub aws_name: Located<String>,
     /// Its IAM path, `/` unless said otherwise.
-    pub path: String,
+    pub path: Located<String>,
     /// A sentence about it, shown by IAM.
     pub description: Option<Located<String>>,
     /// Who may assume it.
@@ -27,7 +27,7 @@ pub struct Role {
     /// Its tags, the account's included.
     pub tags: Tags,
     /// Whether it is for emergencies: exempt in our service control policies.
-    pub break_glass: bool,
+    pub break_glass: Located<bool>,
     /// The key it had before it was renamed.
     pub moved: Option<Located<String>>,
     /// Its table.

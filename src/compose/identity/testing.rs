@@ -35,7 +35,7 @@ pub(super) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
     Role {
         name: name.to_owned(),
         aws_name: here(name.to_owned()),
-        path: "/".to_owned(),
+        path: here("/".to_owned()),
         description: None,
         trust: trust.into_iter().map(here).collect(),
         allow: Vec::new(),
@@ -43,7 +43,7 @@ pub(super) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
         session: here(Period::hours(1)),
         require: Require::default(),
         tags: BTreeMap::new(),
-        break_glass: false,
+        break_glass: here(false),
         moved: None,
         origin: Origin::file("accounts/security.toml"),
     }

@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn roles_are_named_by_arn_and_let_in_by_account() {
         let nested = Role {
-            path: "/ci/".to_owned(),
+            path: here("/ci/".to_owned()),
             aws_name: here("acme-pipeline".to_owned()),
             ..role("pipeline", [])
         };

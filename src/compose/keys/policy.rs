@@ -89,7 +89,7 @@ fn administration(zone: &LandingZone, key: &Key) -> Vec<Statement> {
 /// The roles for emergencies of an account.
 fn emergency(account: Option<&Account>) -> impl Iterator<Item = RoleRef> + '_ {
     account.into_iter().flat_map(|account| {
-        let roles = account.roles.values().filter(|role| role.break_glass);
+        let roles = account.roles.values().filter(|role| role.break_glass.value);
         roles.map(|role| RoleRef::new(account.name.clone(), role.name.as_str()))
     })
 }

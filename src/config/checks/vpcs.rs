@@ -29,7 +29,7 @@ fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
             let known = landing_zone.accounts.keys().map(AccountName::as_str);
             sink.push(complaint.nearest(name.as_str(), known));
         }
-        Some(account) if !account.managed => {
+        Some(account) if !account.managed.value => {
             let message = format!("`{name}` is not looked after, so that no VPC can be made there");
             sink.push(Complaint::new(&name.origin, message));
         }

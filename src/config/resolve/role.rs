@@ -13,7 +13,7 @@ pub(super) fn resolve(key: &str, table: RoleTable, account: &Tags, sink: &Sink) 
     Role {
         name: key.to_owned(),
         aws_name: table.name.unwrap_or_else(|| Located::new(key.to_owned(), origin.clone())),
-        path: table.path.map_or_else(|| "/".to_owned(), |path| path.value),
+        path: table.path.unwrap_or_else(|| Located::new("/".to_owned(), origin.clone())),
         description: table.description,
         trust: table.trust.unwrap_or_default(),
         allow: table.allow.unwrap_or_default(),
@@ -21,7 +21,7 @@ pub(super) fn resolve(key: &str, table: RoleTable, account: &Tags, sink: &Sink) 
         session: table.session.unwrap_or_else(|| Located::new(Period::hours(1), origin.clone())),
         require: table.require.unwrap_or_default(),
         tags: layered([account, &table.tags]),
-        break_glass: table.break_glass.is_some_and(|yes| yes.value),
+        break_glass: table.break_glass.unwrap_or_else(|| Located::new(false, origin.clone())),
         moved: table.moved,
         origin,
     }
