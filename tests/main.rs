@@ -4,6 +4,7 @@
 #![expect(unreachable_pub, reason = "modules of one test binary share what they offer each other")]
 
 mod accounts;
+mod answers;
 mod architecture;
 mod archive;
 mod config;

@@ -227,7 +227,8 @@ async fn shown<T>(
     result
 }
 
-fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
+/// The nodes that `--only` names, with everything they need; all of them without it.
+pub(super) fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
     if settings.only.is_empty() {
         return Ok(Selection::everything());
     }
@@ -241,7 +242,7 @@ fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
 }
 
 /// What somebody may have meant: another account, or an address in the same one, such as that of `security/pipeline`.
-fn offer(graph: &Graph, word: &str) -> String {
+pub(super) fn offer(graph: &Graph, word: &str) -> String {
     let meant = match word.split_once('/') {
         None => nearest(word, graph.places().iter().map(|site| site.place.account.as_str())),
         Some((account, rest)) => {

@@ -1,5 +1,6 @@
 //! The command line: one file per command; what was typed is resolved once into plain structs.
 
+mod address;
 mod agreement;
 mod apply;
 mod completions;
@@ -9,6 +10,7 @@ mod drift;
 mod exit;
 mod file;
 mod flow;
+mod graph;
 mod init;
 mod interrupt;
 mod kinds;
@@ -18,9 +20,11 @@ mod network;
 mod plan;
 mod policy;
 mod reach;
+mod render;
 mod sample;
 mod sandbox;
 mod settings;
+mod show;
 mod validate;
 
 use std::{
@@ -59,6 +63,9 @@ enum Command {
     Network(network::Args),
     Map(map::Args),
     Policy(policy::Args),
+    Show(show::Args),
+    Render(render::Args),
+    Graph(graph::Args),
     Kinds(kinds::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
@@ -104,6 +111,9 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,
         Command::Policy(args) => policy::run(settings, &args),
+        Command::Render(args) => render::run(settings, &args),
+        Command::Show(args) => show::run(settings, &args).await,
+        Command::Graph(args) => graph::run(settings, &args),
         Command::Kinds(args) => kinds::run(settings, &args),
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,

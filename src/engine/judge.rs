@@ -65,8 +65,13 @@ pub(super) fn desired(graph: &Graph, node: &Node, env: Env<'_>) -> Doc {
     doc
 }
 
-/// How a live resource differs from what is wanted; of tags only those that are ours to set.
+/// How a live resource differs from what is wanted.
 pub(super) fn differences(node: &Node, found: &Resource, wanted: &Doc) -> Vec<Change> {
+    diff(&observed(node, found, wanted), wanted)
+}
+
+/// The live document; of tags only those that are ours to set.
+pub(super) fn observed(node: &Node, found: &Resource, wanted: &Doc) -> Doc {
     let mut observed = node.kind.observed(&found.live);
     for (key, value) in &found.tags {
         let path = format!("tags[{key}]");
@@ -74,7 +79,7 @@ pub(super) fn differences(node: &Node, found: &Resource, wanted: &Doc) -> Vec<Ch
             observed.set(path, value.clone());
         }
     }
-    diff(&observed, wanted)
+    observed
 }
 
 /// Looks at one node.

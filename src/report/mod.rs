@@ -14,8 +14,10 @@ mod permissions;
 mod plan;
 mod progress;
 mod reach;
+mod relations;
 #[cfg(test)]
 mod samples;
+mod show;
 mod story;
 mod style;
 mod trouble;
@@ -27,5 +29,7 @@ pub use output::{Color, Output, Settings};
 pub use permissions::Needed;
 pub use progress::Progress;
 pub use reach::{Hop, Journey, Passage, Reach, Way};
+pub use relations::{Format, Relations};
+pub use show::{Asked, Show};
 pub use story::{Leg, Story};
 pub use words::{number, plural, took};

@@ -16,6 +16,8 @@ use super::{
     plan::{self, View},
     progress::Progress,
     reach::{self, Reach},
+    relations::{Format, MERMAID_DRAWS, Relations},
+    show::{self, Show},
     story::Story,
     style::Label,
     trouble,
@@ -235,6 +237,37 @@ impl Output {
                 self.data(&json::text(policy));
             }
         }
+    }
+
+    /// One resource on both sides: prose, or `landfall/show@1` with `--json`, to stdout.
+    pub fn show(&self, show: &Show<'_>) {
+        if self.settings.json {
+            return self.document(&json::Show::of(show));
+        }
+        let page = show::page(show, self.stdout.paper().width, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// What depends on what: text to draw from, or `landfall/graph@1` with `--json`, to stdout.
+    pub fn relations(&self, relations: &Relations<'_>, format: Format) {
+        if self.settings.json {
+            return self.document(&json::Relations::of(relations));
+        }
+        let (text, edges) = relations.text(format);
+        self.data(&text);
+        let (most, longest) = MERMAID_DRAWS;
+        if format == Format::Mermaid && (edges > most || text.chars().count() > longest) {
+            self.warn(&format!(
+                "Mermaid draws {} arrows and {} characters unless `maxEdges` and `maxTextSize` say otherwise: these are {} and {}",
+                number(most), number(longest), number(edges), number(text.chars().count())
+            ));
+            self.hint("name an address, choose with `--only`, or draw it with `--format graphviz`");
+        }
+    }
+
+    /// Files of a landing zone with every default filled in, as `landfall/render@1`, to stdout.
+    pub fn filled_in(&self, files: &[json::RenderedFile<'_>]) {
+        self.document(&json::Rendered::of(files));
     }
 
     /// Kinds of resources: prose, each in full where that is asked for, or `landfall/kinds@1` with `--json`, to stdout.

@@ -207,8 +207,9 @@ impl Zone {
         self.unreadable.push(Unreadable { place, kind, error: Arc::new(denied()) });
     }
 
-    pub(super) fn plan(self) -> (Plan, Graph) {
-        let Self { graph, entries, strays, foreign, unreadable } = self;
+    /// The graph, and what was read of it.
+    pub(super) fn snapshot(self) -> (Graph, Snapshot) {
+        let Self { graph, entries, strays: _, foreign: _, unreadable } = self;
         let outputs = Arc::new(Outputs::new(graph.len()));
         let searched = graph.places().len();
         let selection = Selection::everything();
@@ -222,6 +223,13 @@ impl Zone {
             selection,
             searched,
         };
+        (graph, snapshot)
+    }
+
+    pub(super) fn plan(mut self) -> (Plan, Graph) {
+        let strays = std::mem::take(&mut self.strays);
+        let foreign = std::mem::take(&mut self.foreign);
+        let (graph, snapshot) = self.snapshot();
         let mut plan = plan(&graph, &snapshot, &Options::default());
         let strays: Vec<_> = strays.into_iter().map(|stray| stray_of(&plan.steps[0], stray)).collect();
         plan.steps.extend(strays);
