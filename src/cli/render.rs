@@ -199,6 +199,8 @@ statements = "policies/kms/extra.json"
 "#;
     const NETWORK: &str = r#"
 [vpc.lab]
+name      = "trials"
+moved     = { from = "trials" }
 account   = "dev"
 cidr      = "10.48.0.0/20"
 size      = 20

@@ -1,6 +1,6 @@
 //! The tables of `accounts/NAME.toml`, with what the account's baselines say.
 
-use super::{Section, key, organization::contacts, role, section::inline};
+use super::{Section, key, organization::contacts, role};
 use crate::{
     config::files::Files,
     model::{Account, DefaultVpcs, IdentityProvider, Key, PasswordPolicy, Provider},
@@ -49,9 +49,7 @@ pub(super) fn sections<'k>(
         };
         top.put("default_vpcs", word, [&choice.origin]);
     }
-    if let Some(from) = moved {
-        top.put("moved", inline([("from", Some(from.to_string().into()))]), [&from.origin]);
-    }
+    top.moved(moved.as_ref());
     let mut sections = top.with_tags(tags);
     sections.extend(contacts(written_to));
     sections.extend(password_policy.as_ref().map(password));

@@ -73,6 +73,8 @@ fn external(external: &External) -> Section {
 fn vpc(vpc: &Vpc) -> Vec<Section> {
     let Vpc {
         name,
+        aws_name,
+        moved,
         account,
         region,
         cidr,
@@ -88,6 +90,8 @@ fn vpc(vpc: &Vpc) -> Vec<Section> {
         origin,
     } = vpc;
     let mut section = Section::new(["vpc", name.as_str()], origin);
+    section.text("name", aws_name);
+    section.moved(moved.as_ref());
     section.text("account", account);
     section.text("region", region);
     section.text_if("cidr", cidr.as_ref());

@@ -35,9 +35,7 @@ pub(super) fn sections(role: &Role) -> Vec<Section> {
     section.text("session", session);
     self::require(require, &mut section);
     section.plain("break_glass", break_glass);
-    if let Some(from) = moved {
-        section.put("moved", inline([("from", Some(from.to_string().into()))]), [&from.origin]);
-    }
+    section.moved(moved.as_ref());
     section.with_tags(tags)
 }
 

@@ -94,6 +94,13 @@ impl Section {
         self.put(key, texts(values), super::origins(values));
     }
 
+    /// What it was called before, if it was called otherwise.
+    pub(super) fn moved<T: Display>(&mut self, from: Option<&Located<T>>) {
+        if let Some(from) = from {
+            self.put("moved", inline([("from", Some(from.to_string().into()))]), [&from.origin]);
+        }
+    }
+
     /// This table, and one of its tags if it has any.
     pub(super) fn with_tags(self, tags: &Tags) -> Vec<Self> {
         let mut below = self.below("tags");
