@@ -120,6 +120,7 @@ fn help() {
         "plan",
         "apply",
         "drift",
+        "destroy",
         "map",
         "network",
         "reach",

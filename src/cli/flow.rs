@@ -11,10 +11,11 @@ use std::{
 use super::{exit::Exit, interrupt::Interrupt, settings::Settings};
 use crate::{
     aws::{self, Aws as _, Caller, Cloud},
-    compose::{self, Composed},
+    compose::Composed,
     config::{self, Checked, Complaint, Complaints, Files},
     engine::{
         apply::{Outcome, apply},
+        destroy::destroy,
         error::{Class, Error},
         event::Events,
         graph::{Graph, Place},
@@ -33,6 +34,7 @@ use crate::{
 
 /// A landing zone without mistakes.
 pub(super) struct Landing {
+    pub files: Files,
     pub zone: LandingZone,
     pub graph: Arc<Graph>,
     pub warnings: Complaints,
@@ -40,25 +42,33 @@ pub(super) struct Landing {
 
 /// Loads, composes and proves, or tells everything that is wrong.
 pub(super) fn load(settings: &Settings) -> Result<Landing, Exit> {
-    let Landing { zone, graph, mut warnings } = composed(settings)?;
+    proven(settings, Files::read(&settings.directory))
+}
+
+/// Composes and proves what these files say, or tells everything that is wrong.
+pub(super) fn proven(settings: &Settings, files: Files) -> Result<Landing, Exit> {
+    let Landing { files, zone, graph, mut warnings } = compose(settings, files)?;
     let refuted = proofs::refuted(&zone, &graph);
     let is_refuted = refuted.iter().any(|problem| problem.severity == Severity::Mistake);
     warnings.extend(refuted.into_iter().map(complaint));
     if is_refuted {
         return Err(complain(settings, &warnings));
     }
-    Ok(Landing { zone, graph, warnings })
+    Ok(Landing { files, zone, graph, warnings })
 }
 
 /// Loads and composes what may not hold, or tells everything that is wrong.
 pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
-    let files = Files::read(&settings.directory);
+    compose(settings, Files::read(&settings.directory))
+}
+
+fn compose(settings: &Settings, files: Files) -> Result<Landing, Exit> {
     let Checked { zone, mut warnings } =
         config::parse(&files).map_err(|complaints| complain(settings, &complaints))?;
-    match compose::compose(&zone) {
+    match crate::compose::compose(&zone) {
         Ok(Composed { graph, warnings: composed }) => {
             warnings.extend(composed.into_iter().map(complaint));
-            Ok(Landing { zone, graph: Arc::new(graph), warnings })
+            Ok(Landing { files, zone, graph: Arc::new(graph), warnings })
         }
         Err(problems) => {
             warnings.extend(problems.into_iter().map(complaint));
@@ -88,7 +98,7 @@ pub(super) fn complain(settings: &Settings, complaints: &Complaints) -> Exit {
     Exit::Error
 }
 
-fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
+pub(super) fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
     complaints.iter().map(view).collect()
 }
 
@@ -299,6 +309,13 @@ impl Look {
     /// Does a piece of work at places of this run.
     pub(super) async fn within<T>(&self, settings: &Settings, work: impl AsyncFnOnce(&Arc<World>) -> T) -> T {
         shown(settings, &self.cloud, &self.interrupt, work).await
+    }
+
+    /// The same with a plan to take away all that may go. `own` are the addresses of what Landfall itself goes through.
+    pub(super) fn destroying(self, own: &[String], options: &Options) -> Self {
+        let Self { graph, mut snapshot, .. } = self;
+        let plan = Arc::new(destroy(&graph, &mut snapshot, own, options));
+        Self { graph, snapshot, plan, ..self }
     }
 
     /// Makes AWS equal to the landing zone, as the plan shows.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{exit::Exit, file::replace, flow, interrupt::Interrupt, settings::Settings};
+use super::{exit::Exit, file, flow, interrupt::Interrupt, settings::Settings};
 use crate::{
     engine::error::{Class, Error},
     model::LandingZone,
@@ -79,7 +79,7 @@ async fn draw(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     match &args.out {
         None => settings.out.data(&text),
         Some(path) => {
-            replace(path, &text).map_err(|error| failed(&error))?;
+            file::replace(path, &text).map_err(|error| failed(&error))?;
             settings.out.status(&format!("wrote the map to {}", path.display()));
         }
     }

@@ -5,6 +5,7 @@ mod agreement;
 mod apply;
 mod completions;
 mod demo;
+mod destroy;
 mod doctor;
 mod drift;
 mod exit;
@@ -23,6 +24,7 @@ mod reach;
 mod render;
 mod sample;
 mod sandbox;
+mod saved;
 mod settings;
 mod show;
 mod validate;
@@ -59,6 +61,7 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Destroy(destroy::Args),
     Reach(reach::Args),
     Network(network::Args),
     Map(map::Args),
@@ -107,6 +110,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Destroy(args) => destroy::run(settings, &args).await,
         Command::Reach(args) => reach::run(settings, &args).await,
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,

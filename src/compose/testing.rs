@@ -36,6 +36,7 @@ pub(super) fn zone() -> LandingZone {
         regions: regions.to_vec(),
         tags: BTreeMap::from([("owner".into(), here("platform".into()))]),
         root_credentials: here(RootCredentials::Removed),
+        destroyable: here(false),
         origin: Origin::file("organization.toml"),
     };
     let access = Access {

@@ -101,6 +101,13 @@ impl Field {
         matches!(self, Self::Is(_) | Self::Secret(_))
     }
 
+    /// A fingerprint of what is compared.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        hash_field(&mut hash, self);
+        Digest(hash.finalize().into())
+    }
+
     /// The field of a value that may be known later; `shown` is displayed until then.
     pub fn of<T: Into<Json>>(value: Value<T>, shown: Option<Spelled>) -> Self {
         match value {

@@ -48,10 +48,12 @@ pub trait AnyKind: Send + Sync {
     fn outlives(&self) -> &'static [&'static str];
     fn is_account(&self) -> bool;
     fn lingers(&self) -> bool;
+    fn holds_what_it_needs(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
     fn forbids(&self, change: &Change) -> Option<&'static str>;
     fn interrupts(&self, change: &Change) -> Option<&'static str>;
     fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str>;
+    fn goes_along(&self, live: &Opaque) -> bool;
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
@@ -130,6 +132,9 @@ impl<K: Kind> AnyKind for Of<K> {
     fn lingers(&self) -> bool {
         K::LINGERS
     }
+    fn holds_what_it_needs(&self) -> bool {
+        K::HOLDS_WHAT_IT_NEEDS
+    }
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER
     }
@@ -141,6 +146,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str> {
         K::opens(typed(live))
+    }
+    fn goes_along(&self, live: &Opaque) -> bool {
+        K::goes_along(typed(live))
     }
     fn removed_first(&self, live: &Opaque) -> bool {
         K::removed_first(typed(live))

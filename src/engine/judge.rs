@@ -33,7 +33,10 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
         causes[id.index()] =
             inherited.clone().or_else(|| step.as_ref().and_then(|step| step.hindrance(options.adopt)));
         match step {
-            Some(step) => plan.steps.push(Step { held_by: inherited, ..step }),
+            Some(step) => {
+                let needed_by = snapshot.selection.needed_by(id).map(|by| Arc::clone(&graph.node(by).label));
+                plan.steps.push(Step { held_by: inherited, needed_by, ..step });
+            }
             None => plan.kept += 1,
         }
     }
@@ -145,6 +148,7 @@ impl Judge<'_> {
             after: None,
             interrupts: None,
             held_by: None,
+            needed_by: None,
             stray: None,
         }
     }

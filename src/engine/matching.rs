@@ -151,7 +151,7 @@ impl<'a> Pool<'a> {
     }
 
     fn claimed(&self, found: Found<Opaque>) -> Entry {
-        let Found { owner, live, label, .. } = found;
+        let Found { owner, live, label, key } = found;
         let (claim, tags) = match owner {
             Owner::Tags(tags) => match tags.get(ORGANIZATION_TAG) {
                 Some(whose) if whose == self.organization => (Claim::Ours, tags),
@@ -160,7 +160,7 @@ impl<'a> Pool<'a> {
             },
             Owner::Ends { .. } | Owner::Nobody => (Claim::Ours, Tags::new()),
         };
-        Entry::Found(Resource { live, tags, claim, label })
+        Entry::Found(Resource { live, tags, claim, key, label })
     }
 
     /// What nobody wanted: orphans, relations to take back, and what is not ours. In an order that does not depend on

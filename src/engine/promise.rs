@@ -1,16 +1,14 @@
 //! What a step shows, and has to keep to when it starts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::doc::{Change, Digest, Doc, Field, root};
 
-/// What a step shows and has to keep to: the changes, and a digest of all other known fields.
+/// What a step shows and has to keep to: the changes, and digests of all other known fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
-    /// Over the fields that were known and are not changed.
-    pub digest: Digest,
-    /// The paths that the digest covers.
-    held: BTreeSet<String>,
+    /// The fields that were known and are not changed, by path.
+    pub held: BTreeMap<String, Digest>,
     /// Roots of the paths that were not known: what becomes known under them may take any shape.
     loose: BTreeSet<String>,
 }
@@ -21,8 +19,7 @@ impl Promise {
         let held = desired.iter().filter(|(path, field)| is_held(path, field));
         let loose = desired.iter().filter(|(_, field)| !field.is_known());
         Self {
-            digest: desired.digest(is_held),
-            held: held.map(|(path, _)| path.to_owned()).collect(),
+            held: held.map(|(path, field)| (path.to_owned(), field.digest())).collect(),
             loose: loose.map(|(path, _)| root(path).to_owned()).collect(),
         }
     }
@@ -38,11 +35,16 @@ impl Promise {
         if let Some(change) = changes.iter().find(|change| !holds(change)) {
             return Some(change.path.clone());
         }
-        if desired.digest(|path, _| self.held.contains(path)) != self.digest {
-            return self.held.iter().find(|path| desired.get(path).is_none()).or(self.held.first()).cloned();
+        let differs = |(path, digest): &(&String, &Digest)| {
+            desired.get(path).is_none_or(|field| field.digest() != **digest)
+        };
+        if let Some((path, _)) = self.held.iter().find(differs) {
+            return Some(path.clone());
         }
         let is_new = |path: &str| {
-            !self.held.contains(path) && shown(changes, path).is_none() && !self.loose.contains(root(path))
+            !self.held.contains_key(path)
+                && shown(changes, path).is_none()
+                && !self.loose.contains(root(path))
         };
         desired.iter().map(|(path, _)| path).find(|path| is_new(path)).map(str::to_owned)
     }

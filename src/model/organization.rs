@@ -20,6 +20,8 @@ pub struct Organization {
     pub tags: Tags,
     /// What becomes of the root users of member accounts.
     pub root_credentials: Located<RootCredentials>,
+    /// Whether `landfall destroy` may take it away; not unless it says so.
+    pub destroyable: Located<bool>,
     /// The `[organization]` table.
     pub origin: Origin,
 }

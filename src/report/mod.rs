@@ -2,6 +2,8 @@
 //! machine reads are made here from plans, outcomes and events, and nowhere else.
 
 mod channel;
+mod destruction;
+mod difference;
 mod doctor;
 mod drift;
 pub mod json;
@@ -23,6 +25,7 @@ mod style;
 mod trouble;
 mod words;
 
+pub use difference::Difference;
 pub use doctor::{Finding, Verdict};
 pub use kinds::Detail;
 pub use output::{Color, Output, Settings};

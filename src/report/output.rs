@@ -7,6 +7,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     channel::Channel,
+    destruction,
+    difference::{self, Difference},
     doctor::{self, Finding},
     drift, json,
     kinds::{self, Detail},
@@ -181,10 +183,31 @@ impl Output {
         self.bars.suspend(|| self.stdout.page(&page));
     }
 
+    /// A plan as Markdown that a comment of GitHub's has room for, to stdout.
+    pub fn plan_as_markdown(&self, plan: &Plan, graph: &Graph) {
+        self.data(&plan::markdown(plan, graph, self.view()));
+    }
+
     /// A plan that is about to be applied: prose to stderr; nothing with `--quiet` or `--json`.
     pub fn preview(&self, plan: &Plan, graph: &Graph) {
         if self.is_talkative() {
             self.page(&plan::page(plan, graph, self.view()));
+        }
+    }
+
+    /// What is to be destroyed: prose, or `landfall/destroy@1` with `--json`, to stdout.
+    pub fn destruction(&self, plan: &Plan, graph: &Graph) {
+        if self.settings.json {
+            return self.document(&json::Steps::destruction(plan, graph));
+        }
+        let page = destruction::page(plan, graph, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// The same before it is done: prose to stderr; nothing with `--quiet` or `--json`.
+    pub fn destruction_ahead(&self, plan: &Plan, graph: &Graph) {
+        if self.is_talkative() {
+            self.page(&destruction::page(plan, graph, self.view()));
         }
     }
 
@@ -194,6 +217,15 @@ impl Output {
             return self.document(&json::Steps::drift(plan, graph));
         }
         let page = drift::page(plan, graph, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// How a plan differs from one that was saved: prose, or `landfall/difference@1` with `--json`, to stdout.
+    pub fn difference(&self, difference: &Difference) {
+        if self.settings.json {
+            return self.document(&json::Difference::of(difference));
+        }
+        let page = difference::page(difference);
         self.bars.suspend(|| self.stdout.page(&page));
     }
 

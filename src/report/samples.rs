@@ -170,6 +170,7 @@ impl Zone {
                 live: Arc::new(Live { doc, state }),
                 tags,
                 claim,
+                key: name.to_owned(),
                 label: name.to_owned(),
             })
         };

@@ -1,6 +1,6 @@
 use super::tags;
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, list, parsed, text};
+use crate::config::decode::{Table, Value, boolean, list, parsed, text};
 use crate::model::{Organization, RootCredentials, Tags};
 use crate::names::{Located, Origin, Region};
 
@@ -17,11 +17,13 @@ pub(super) fn read(mut table: Table<'_>) -> Organization {
     let regions = if regions.is_empty() { vec![home_region.clone()] } else { regions };
     let tags = table.table("tags", tags::read).unwrap_or_default();
     let origin = table.origin().clone();
+    let destroyable = table.optional("destroyable", boolean);
+    let destroyable = destroyable.unwrap_or_else(|| Located::new(false, origin.clone()));
     let root_credentials = table.optional("root_credentials", root_credentials);
     let root_credentials =
         root_credentials.unwrap_or_else(|| Located::new(RootCredentials::Removed, origin.clone()));
     table.finish();
-    Organization { name, email, home_region, regions, tags, root_credentials, origin }
+    Organization { name, email, home_region, regions, tags, root_credentials, destroyable, origin }
 }
 
 /// Stands in for what could not be read, so that everything else can still be looked at.
@@ -35,6 +37,7 @@ pub(super) fn unknown(origin: &Origin) -> Organization {
         home_region,
         tags: Tags::new(),
         root_credentials: Located::new(RootCredentials::Removed, origin.clone()),
+        destroyable: Located::new(false, origin.clone()),
         origin: origin.clone(),
     }
 }

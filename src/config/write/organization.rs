@@ -24,7 +24,8 @@ pub(super) fn sections(zone: &LandingZone) -> Vec<Section> {
 }
 
 fn organization(organization: &Organization) -> Vec<Section> {
-    let Organization { name, email, home_region, regions, tags, root_credentials, origin } = organization;
+    let Organization { name, email, home_region, regions, tags, root_credentials, destroyable, origin } =
+        organization;
     let mut section = Section::new(["organization"], origin);
     section.text("name", name);
     section.text("email", email);
@@ -35,6 +36,7 @@ fn organization(organization: &Organization) -> Vec<Section> {
         RootCredentials::Kept => "kept",
     };
     section.put("root_credentials", choice, [&root_credentials.origin]);
+    section.plain("destroyable", destroyable);
     section.with_tags(tags)
 }
 

@@ -9,6 +9,7 @@ mod zone;
 mod adopting;
 mod applying;
 mod converging;
+mod destroying;
 mod interrupting;
 mod leaving;
 mod planning;

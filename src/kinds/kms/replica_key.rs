@@ -65,6 +65,8 @@ impl Kind for ReplicaKey {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;
+    /// Its policy names who uses it; it is there for what they have encrypted, also without them.
+    const HOLDS_WHAT_IT_NEEDS: bool = false;
     const KEPT: Option<&'static str> = Some("until then what it has encrypted stays readable");
     const READ_AFTER: &'static [&'static str] = &["kms/key"];
     const ACTIONS: Actions = Actions {

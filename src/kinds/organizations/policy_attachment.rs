@@ -119,6 +119,11 @@ impl Kind for PolicyAttachment {
 
     fn outputs(_: &Live) {}
 
+    /// AWS keeps each target from having nothing attached.
+    fn goes_along(live: &Live) -> bool {
+        live.policy == FULL_ACCESS
+    }
+
     /// What denies goes first, so that nothing else is in its way; full access goes once something stands in its
     /// place, for AWS keeps each target from having nothing attached.
     fn removed_first(live: &Live) -> bool {

@@ -112,6 +112,11 @@ impl Kind for ZoneAssociation {
         Ok(try_join_all(found).await?.into_iter().flatten().collect())
     }
 
+    /// AWS keeps the last one as long as the zone.
+    fn goes_along(_: &Live) -> bool {
+        true
+    }
+
     /// A VPC that is there already is left where it is: that of the zone's making, or one that a run before this one
     /// was about to finish.
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

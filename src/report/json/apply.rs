@@ -1,38 +1,47 @@
 use std::{sync::Arc, time::Duration};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::shared::{Error, verb};
+use super::shared::{Error, VERBS, verb};
 use crate::engine::{apply::Outcome, error, event::Verb, plan::Plan};
 
 /// `landfall/apply@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Apply<'p> {
     schema: &'static str,
+    /// The landing zone's name.
     organization: &'p str,
+    /// Steps that are done, in the order in which they ended.
     done: Vec<Done<'p>>,
     failed: Vec<Failed<'p>>,
+    /// Steps that were not tried, because of others.
     skipped: Vec<Skipped<'p>>,
+    /// How many steps were not started, because the run was interrupted.
     interrupted: usize,
+    /// How many calls were sent to AWS, reading included.
     calls: u64,
+    /// How long the apply took, without planning.
     seconds: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Done<'p> {
     address: &'p str,
+    #[schemars(extend("enum" = VERBS))]
     verb: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Failed<'p> {
     address: &'p str,
     error: Error<'p>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Skipped<'p> {
     address: &'p str,
+    /// The address of the root cause.
     because: &'p str,
 }
 

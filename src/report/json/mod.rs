@@ -1,8 +1,9 @@
 //! What machines read. Views alone derive serde: names and forms here are public, and only ever grow within a version.
 
 mod apply;
+mod difference;
 mod doctor;
-mod field;
+pub(super) mod field;
 #[cfg(test)]
 mod golden;
 mod kinds;
@@ -10,6 +11,8 @@ mod permissions;
 mod reach;
 mod relations;
 mod rendered;
+pub(super) mod saved;
+pub mod schema;
 mod shared;
 mod show;
 mod steps;
@@ -18,6 +21,7 @@ mod validate;
 use serde::Serialize;
 
 pub(super) use apply::Apply;
+pub(super) use difference::Difference;
 pub(super) use doctor::Doctor;
 pub(super) use kinds::Kinds;
 pub(super) use permissions::Permissions;
@@ -25,8 +29,9 @@ pub(super) use reach::Reach;
 pub(super) use relations::Relations;
 pub(super) use rendered::Rendered;
 pub use rendered::{RenderedFile, RenderedTable, RenderedValue};
+pub use saved::{Options, Saved};
 pub(super) use show::Show;
-pub(super) use steps::Steps;
+pub(super) use steps::{Steps, word};
 pub use validate::Complaint;
 pub(super) use validate::Validate;
 
