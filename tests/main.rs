@@ -21,6 +21,7 @@ mod map;
 mod policy;
 mod reach;
 mod readers;
+mod runs;
 mod saved;
 mod schemas;
 mod sessions;

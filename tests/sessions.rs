@@ -121,6 +121,7 @@ fn help() {
         "apply",
         "drift",
         "destroy",
+        "unlock",
         "map",
         "network",
         "reach",

@@ -85,6 +85,12 @@ impl Cloud {
         self.chain.network.ledger.calls()
     }
 
+    /// What time it is where AWS is, by what its last answer said; nothing before any did. AWS's own clocks agree with
+    /// each other, which this machine's need not do.
+    pub fn time_there(&self) -> Option<SystemTime> {
+        self.chain.network.ledger.time_there()
+    }
+
     /// Keeps a value for the rest of the run, such as the id of a request that is still being worked on.
     pub fn remember(&self, key: String, value: String) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
@@ -105,6 +111,11 @@ impl Cloud {
         }
         self.chain.member(account).await?;
         Ok(reach.with(Member { chain: Arc::clone(&self.chain), account: account.clone() }))
+    }
+
+    /// The same for calls that must not wait for others.
+    pub(super) fn apart(&self, reach: Reach) -> Reach {
+        self.chain.network.apart(reach)
     }
 
     /// What errors say about calls at a place.

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
+    time::{Instant, SystemTime},
 };
 
 use aws_smithy_runtime_api::{
@@ -18,7 +19,7 @@ use aws_smithy_runtime_api::{
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::ConfigBag;
+use aws_smithy_types::{DateTime, config_bag::ConfigBag, date_time::Format};
 
 use crate::names::{AccountName, Region};
 
@@ -67,6 +68,8 @@ impl Calls {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     calls: Arc<Mutex<Calls>>,
+    /// The time that AWS's last answer told, and when it came.
+    told: Arc<Mutex<Option<(SystemTime, Instant)>>>,
 }
 
 impl Ledger {
@@ -78,6 +81,19 @@ impl Ledger {
     /// The counter for the clients of one account and Region.
     pub(super) fn counter(&self, account: &AccountName, region: Region) -> Counter {
         Counter { ledger: self.clone(), account: account.clone(), region }
+    }
+
+    /// What time it is by AWS's last answer.
+    pub(super) fn time_there(&self) -> Option<SystemTime> {
+        let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.map(|(time, came)| time + came.elapsed())
+    }
+
+    fn hear(&self, date: Option<&str>) {
+        let time = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(time) = time.and_then(|time| time.try_into().ok()) {
+            *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some((time, Instant::now()));
+        }
     }
 
     fn add(&self, called: Called) {
@@ -125,6 +141,7 @@ impl Intercept for Counter {
     ) -> Result<(), BoxError> {
         if let Some(what) = bag.load::<Metadata>() {
             let response = context.response();
+            self.ledger.hear(response.and_then(|response| response.headers().get("date")));
             let status = response.map_or(0, |response| response.status().as_u16());
             let request = response.and_then(|response| response.headers().get("x-amzn-requestid"));
             let attempt = bag.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);

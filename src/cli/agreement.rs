@@ -123,7 +123,8 @@ pub(super) async fn ask_to_destroy(
     }
 }
 
-async fn answered(
+/// Asks something at the terminal; only these words go on.
+pub(super) async fn answered(
     settings: &Settings,
     interrupt: &Interrupt,
     question: &str,

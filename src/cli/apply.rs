@@ -1,25 +1,19 @@
 //! `landfall apply`
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
 use super::{
-    agreement::{self, Said},
+    agreement::Said,
     exit::Exit,
-    flow::{self, Done, Landing},
+    flow::{self, Landing},
     interrupt::Interrupt,
-    plan::{Reach, standing},
+    plan::Reach,
     saved,
     settings::Settings,
+    work::{Task, Work},
 };
 use crate::{
-    engine::{
-        apply::Outcome,
-        error::{Class, Error},
-        plan::{Options, Plan},
-    },
+    engine::plan::Options,
     report::json::{self, Saved},
 };
 
@@ -27,6 +21,8 @@ use crate::{
 ///
 /// With FILE it does exactly what `landfall plan --out FILE` saved: it plans the text in FILE again and, if a step is
 /// another than then, or the landing zone's folder holds another text, shows each difference and changes nothing.
+///
+/// In an organization there is one apply at a time: another one waits until it is done, or has died, and says so.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// A plan that `landfall plan --out` wrote
@@ -52,7 +48,7 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 async fn fresh(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
-    apply(settings, &args.said, (&landing, &options), None).await
+    apply(settings, &args.said, (&landing, options), None).await
 }
 
 /// Applies what was planned before, if it would still be planned.
@@ -60,48 +56,17 @@ async fn reviewed(settings: &Settings, args: &Args, path: &Path) -> Result<Exit,
     let (saved, landing) = saved::open(settings, path)?;
     let json::Options { adopt, prune, only } = &saved.options;
     let options = flow::options(&landing.zone, *adopt, *prune);
-    apply(&settings.only(only), &args.said, (&landing, &options), Some((path, &saved))).await
+    apply(&settings.only(only), &args.said, (&landing, options), Some((path, &saved))).await
 }
 
 async fn apply(
     settings: &Settings,
     said: &Said,
-    (landing, options): (&Landing, &Options),
+    (landing, options): (&Landing, Options),
     saved: Option<(&Path, &Saved)>,
 ) -> Result<Exit, Exit> {
     landing.warn(settings);
     let interrupt = Interrupt::listen();
-    let look = flow::look(settings, &interrupt, landing, options).await?;
-    if let Some((path, saved)) = saved {
-        saved::demand(settings, path, saved, &look)?;
-    }
-    settings.out.preview(&look.plan, &look.graph);
-    look.introduce(settings);
-    if !look.plan.has_changes() {
-        settings.out.outcome(&look.plan, &Outcome::default(), Duration::ZERO, look.cloud.calls().total());
-        return Ok(match standing(&look.plan) {
-            // An orphan stays until somebody asks for it to go: that is no failure of this apply.
-            Exit::Changes => Exit::Fine,
-            exit => exit,
-        });
-    }
-    agreement::ask(settings, &interrupt, said, (&landing.zone, &look.plan)).await?;
-    let Done { outcome, plan, cloud, elapsed } = look.apply(settings, options).await;
-    settings.out.outcome(&plan, &outcome, elapsed, cloud.calls().total());
-    Ok(ending(&outcome, &plan))
-}
-
-pub(super) fn ending(outcome: &Outcome, plan: &Plan) -> Exit {
-    let abandoned = |error: &Error| error.class == Class::Interrupted;
-    let left = outcome.interrupted > 0
-        || !outcome.skipped.is_empty()
-        || plan.is_incomplete()
-        || outcome.failed.iter().any(|(_, error)| abandoned(error));
-    if outcome.failed.iter().any(|(_, error)| !abandoned(error)) {
-        Exit::Error
-    } else if left {
-        Exit::Incomplete
-    } else {
-        Exit::Fine
-    }
+    let task = Task::Apply { said, saved };
+    Work { settings, landing, options, interrupt: &interrupt, task }.run().await
 }

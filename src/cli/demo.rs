@@ -5,7 +5,6 @@ mod tamper;
 use std::{env, path::PathBuf, time::Instant};
 
 use super::{
-    apply::ending,
     exit::Exit,
     flow::{self, Done, Look},
     init,
@@ -13,6 +12,7 @@ use super::{
     plan::standing,
     reach, sandbox,
     settings::Settings,
+    work::ending,
 };
 use crate::{
     engine::{
@@ -143,7 +143,8 @@ impl Demo<'_> {
     async fn apply(&mut self, leg: &'static str) -> Result<(), Exit> {
         let Chapter { look, options, begun } = self.look().await?;
         look.introduce(self.settings);
-        let Done { outcome, plan, cloud, elapsed } = look.apply(self.settings, &options).await;
+        let Done { outcome, plan, cloud, elapsed } =
+            look.apply(self.settings, &options, &self.interrupt.stop).await;
         let calls = cloud.calls().total();
         self.settings.out.outcome(&plan, &outcome, elapsed, calls);
         self.took(leg, begun, calls, format!("{} steps done", outcome.done.len()));

@@ -1,18 +1,14 @@
 //! `landfall destroy`
 
-use std::time::Duration;
-
 use super::{
-    agreement,
-    apply::ending,
     exit::Exit,
-    flow::{self, Done, Landing},
+    flow::{self, Landing},
     interrupt::Interrupt,
     settings::Settings,
+    work::{Task, Work},
 };
 use crate::{
     engine::{
-        apply::Outcome,
         error::{Class, Error},
         kind::Kind as _,
     },
@@ -47,25 +43,15 @@ async fn destroy(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
         return Err(Exit::Error);
     }
     let options = flow::options(&landing.zone, false, true);
-    let interrupt = Interrupt::listen();
-    let look = flow::look(settings, &interrupt, &landing, &options).await?;
-    let look = look.destroying(&ways_in(&landing.zone), &options);
+    let (interrupt, own) = (Interrupt::listen(), ways_in(&landing.zone));
     if args.dry_run {
+        let look = flow::look(settings, &interrupt, &landing, &options).await?.destroying(&own, &options);
         look.introduce(settings);
         settings.out.destruction(&look.plan, &look.graph);
         return Ok(if look.plan.is_incomplete() { Exit::Incomplete } else { Exit::Fine });
     }
-    settings.out.destruction_ahead(&look.plan, &look.graph);
-    look.introduce(settings);
-    if !look.plan.has_changes() {
-        settings.out.outcome(&look.plan, &Outcome::default(), Duration::ZERO, look.cloud.calls().total());
-        return Ok(if look.plan.is_incomplete() { Exit::Incomplete } else { Exit::Fine });
-    }
-    let name = &landing.zone.organization.name.value;
-    agreement::ask_to_destroy(settings, &interrupt, args.confirm.as_deref(), (name, &look.plan)).await?;
-    let Done { outcome, plan, cloud, elapsed } = look.apply(settings, &options).await;
-    settings.out.outcome(&plan, &outcome, elapsed, cloud.calls().total());
-    Ok(ending(&outcome, &plan))
+    let task = Task::Destroy { confirmed: args.confirm.as_deref(), own };
+    Work { settings, landing: &landing, options, interrupt: &interrupt, task }.run().await
 }
 
 /// Why nothing is destroyed, if that is so.

@@ -5,8 +5,10 @@ use std::{
     collections::BTreeSet,
     env,
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
+
+use tokio_util::sync::CancellationToken;
 
 use super::{exit::Exit, interrupt::Interrupt, settings::Settings};
 use crate::{
@@ -27,9 +29,10 @@ use crate::{
     },
     kinds,
     model::{LandingZone, Problem},
-    names::{AccountName, RoleRef, Severity, nearest},
+    names::{AccountName, Moment, RoleRef, Severity, nearest},
     proofs,
     report::json,
+    runs::RunId,
 };
 
 /// A landing zone without mistakes.
@@ -133,6 +136,47 @@ pub(super) struct Look {
     interrupt: Interrupt,
 }
 
+/// AWS, and who one is there.
+pub(super) struct Entered {
+    pub run: RunId,
+    pub cloud: Arc<Cloud>,
+    pub caller: Caller,
+}
+
+/// What becomes of work that was interrupted, or failed, while nothing was being changed.
+pub(super) fn unless_interrupted<T>(
+    settings: &Settings,
+    result: Option<Result<T, Error>>,
+) -> Result<T, Exit> {
+    match result {
+        Some(Ok(result)) => Ok(result),
+        Some(Err(error)) => {
+            settings.out.error(&error);
+            Err(Exit::Error)
+        }
+        None => {
+            settings.out.warn("interrupted while nothing was being changed");
+            Err(Exit::Incomplete)
+        }
+    }
+}
+
+/// Finds credentials, and asks whose they are.
+pub(super) async fn enter(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    zone: &LandingZone,
+) -> Result<Entered, Exit> {
+    let run = RunId::new(Moment::now());
+    let connection = connection(settings, zone, &run);
+    let connecting = Box::pin(async {
+        let cloud = Cloud::connect(connection).await?;
+        let caller = cloud.caller().await?;
+        Ok(Entered { run, cloud: Arc::new(cloud), caller })
+    });
+    unless_interrupted(settings, interrupt.unless(connecting).await)
+}
+
 /// Reads AWS and plans. Changes nothing.
 pub(super) async fn look(
     settings: &Settings,
@@ -140,33 +184,32 @@ pub(super) async fn look(
     landing: &Landing,
     options: &Options,
 ) -> Result<Look, Exit> {
-    let failed = |error: Error| {
-        settings.out.error(&error);
-        Exit::Error
-    };
-    let interrupted = || {
-        settings.out.warn("interrupted while nothing was being changed");
-        Exit::Incomplete
-    };
-    let selection = select(settings, &landing.graph)?;
-    let connecting = Box::pin(connect(connection(settings, &landing.zone)));
-    let (cloud, caller) = interrupt.unless(connecting).await.ok_or_else(interrupted)?.map_err(failed)?;
-    let graph = Arc::clone(&landing.graph);
-    let reading = shown(settings, &cloud, interrupt, async |world| {
-        let snapshot = interrupt.unless(read(world, &graph, selection)).await?;
-        let home = home(&graph, &snapshot, world, &caller).await;
-        Some(home.map(|organization| (snapshot, organization)))
-    });
-    let (snapshot, organization) = reading.await.ok_or_else(interrupted)?.map_err(failed)?;
-    let plan = Arc::new(plan(&graph, &snapshot, options));
-    let interrupt = interrupt.clone();
-    Ok(Look { cloud, graph, snapshot, plan, caller, organization, interrupt })
+    // What can't be meant is told before anybody is asked for credentials.
+    select(settings, &landing.graph)?;
+    let entered = enter(settings, interrupt, &landing.zone).await?;
+    look_in(settings, interrupt, landing, options, &entered).await
 }
 
-async fn connect(settings: aws::Settings) -> Result<(Arc<Cloud>, Caller), Error> {
-    let cloud = Cloud::connect(settings).await?;
-    let caller = cloud.caller().await?;
-    Ok((Arc::new(cloud), caller))
+/// The same where one has entered already.
+pub(super) async fn look_in(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    landing: &Landing,
+    options: &Options,
+    entered: &Entered,
+) -> Result<Look, Exit> {
+    let selection = select(settings, &landing.graph)?;
+    let Entered { run: _, cloud, caller } = entered;
+    let graph = Arc::clone(&landing.graph);
+    let reading = shown(settings, cloud, interrupt, async |world| {
+        let snapshot = interrupt.unless(read(world, &graph, selection)).await?;
+        let home = home(&graph, &snapshot, world, caller).await;
+        Some(home.map(|organization| (snapshot, organization)))
+    });
+    let (snapshot, organization) = unless_interrupted(settings, reading.await)?;
+    let plan = Arc::new(plan(&graph, &snapshot, options));
+    let (cloud, caller, interrupt) = (Arc::clone(cloud), caller.clone(), interrupt.clone());
+    Ok(Look { cloud, graph, snapshot, plan, caller, organization, interrupt })
 }
 
 /// Where a run takes place.
@@ -269,10 +312,14 @@ pub(super) fn offer(graph: &Graph, word: &str) -> String {
     }
 }
 
-fn connection(settings: &Settings, zone: &LandingZone) -> aws::Settings {
-    let access = &zone.access;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+/// What the machine calls whoever runs this.
+pub(super) fn user() -> Option<String> {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| env::var(name).ok());
+    user.filter(|name| !name.is_empty())
+}
+
+fn connection(settings: &Settings, zone: &LandingZone, run: &RunId) -> aws::Settings {
+    let access = &zone.access;
     let hop = |hop: &RoleRef| (hop.account.clone(), hop.role.to_string());
     aws::Settings {
         profile: settings.profile.clone(),
@@ -280,8 +327,8 @@ fn connection(settings: &Settings, zone: &LandingZone) -> aws::Settings {
         access_role: access.role.to_string(),
         via: access.via.iter().map(|located| hop(located)).collect(),
         session: Duration::from_secs(access.session.as_seconds()),
-        run: format!("{:x}", now.as_secs()),
-        user: user.filter(|name| !name.is_empty()),
+        run: run.to_string(),
+        user: user(),
         parallel: settings.parallel,
     }
 }
@@ -318,12 +365,19 @@ impl Look {
         Self { graph, snapshot, plan, ..self }
     }
 
-    /// Makes AWS equal to the landing zone, as the plan shows.
-    pub(super) async fn apply(self, settings: &Settings, options: &Options) -> Done {
+    /// Makes AWS equal to the landing zone, as the plan shows. Once `stop` is cancelled, or the run is interrupted, no
+    /// new step is started.
+    pub(super) async fn apply(
+        self,
+        settings: &Settings,
+        options: &Options,
+        stop: &CancellationToken,
+    ) -> Done {
         let Self { cloud, graph, snapshot, plan, interrupt, .. } = self;
         let begun = Instant::now();
         let (told, out) = (interrupt.clone(), settings.out.clone());
         let telling = tokio::spawn(async move { told.tell(&out).await });
+        let interrupt = Interrupt { stop: stop.clone(), ..interrupt };
         let outcome = shown(settings, &cloud, &interrupt, async |world| {
             apply(world, &graph, snapshot, &plan, options).await
         });

@@ -27,7 +27,10 @@ mod sandbox;
 mod saved;
 mod settings;
 mod show;
+mod turn;
+mod unlock;
 mod validate;
+mod work;
 
 use std::{
     io::{self, Write as _},
@@ -62,6 +65,7 @@ enum Command {
     Apply(apply::Args),
     Drift(drift::Args),
     Destroy(destroy::Args),
+    Unlock(unlock::Args),
     Reach(reach::Args),
     Network(network::Args),
     Map(map::Args),
@@ -111,6 +115,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
         Command::Destroy(args) => destroy::run(settings, &args).await,
+        Command::Unlock(args) => unlock::run(settings, &args).await,
         Command::Reach(args) => reach::run(settings, &args).await,
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,

@@ -19,6 +19,7 @@ use crate::{
     names::{AccountName, nearest},
     policy::{Document, Size, Statement},
     report::Needed,
+    runs,
 };
 
 /// Print the least IAM policies that this landing zone needs: one for the caller, one for the role in the members
@@ -61,7 +62,11 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
         For::Plan => Work::Read,
         For::Apply { prune } => Work::Apply { prune },
     };
-    let needed = permissions(kinds::ALL, &landing.graph, work);
+    let mut needed = permissions(kinds::ALL, &landing.graph, work);
+    if work != Work::Read {
+        // An apply takes its turn before it changes anything.
+        needed.entry(AccountName::management()).or_default().extend(runs::ACTIONS);
+    }
     let told = if let Some(name) = &args.account {
         let Some(actions) = needed.get(name) else {
             settings.out.error(&unknown(&landing, name));

@@ -12,6 +12,7 @@ use super::{
     doctor::{self, Finding},
     drift, json,
     kinds::{self, Detail},
+    lock::{self, Lock},
     outcome,
     page::{Line, Page, Paper},
     permissions::Needed,
@@ -245,6 +246,17 @@ impl Output {
         }
         let page = doctor::page(findings);
         self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// Who holds the lease, or that nobody does: prose, or `landfall/unlock@1` with `--json`, to stdout.
+    pub fn lock(&self, lock: Option<&Lock>, broken: bool) {
+        if self.settings.json {
+            return self.document(&json::Unlock::of(lock, broken));
+        }
+        match lock {
+            Some(lock) => self.bars.suspend(|| self.stdout.page(&lock::page(lock))),
+            None => self.status("Nobody holds the lease: there is nothing to unlock."),
+        }
     }
 
     /// Who reaches whom: prose, or `landfall/reach@1` with `--json`, to stdout.

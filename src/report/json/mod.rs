@@ -7,6 +7,7 @@ pub(super) mod field;
 #[cfg(test)]
 mod golden;
 mod kinds;
+mod lock;
 mod permissions;
 mod reach;
 mod relations;
@@ -24,6 +25,7 @@ pub(super) use apply::Apply;
 pub(super) use difference::Difference;
 pub(super) use doctor::Doctor;
 pub(super) use kinds::Kinds;
+pub(super) use lock::Unlock;
 pub(super) use permissions::Permissions;
 pub(super) use reach::Reach;
 pub(super) use relations::Relations;
