@@ -122,7 +122,7 @@ fn aggregate(composer: &mut Composer<'_>, account: &Located<AccountName>) {
         description: "Asks Organizations whose recordings to gather",
         trust: trusting("Config", CONFIG),
         permissions: None,
-        policies: vec![Managed::Aws { arn }],
+        policies: vec![Managed::Aws { arn: arn.to_string() }],
         account: owner,
         origin: &account.origin,
     };

@@ -1,6 +1,6 @@
 //! A small landing zone to compose in tests: one unit, one account, two Regions of which one needs opting in.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use crate::{
     model::{
@@ -92,7 +92,7 @@ pub(super) fn account(name: &str, unit: Option<&str>) -> Account {
         aws_name: here(name.into()),
         unit: unit.map(|path| here(path.parse().expect("a path"))),
         email: here(email),
-        tags: Tags::new(),
+        tags: Arc::default(),
         policies: Vec::new(),
         full_access: here(true),
         managed: here(true),

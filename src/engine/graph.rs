@@ -1,8 +1,9 @@
 //! The desired graph. Acyclic by construction: a [`Ref`] exists only after its target was added.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
+    hash::Hash,
     marker::PhantomData,
     sync::Arc,
 };
@@ -127,13 +128,13 @@ pub struct Node {
     /// The place it lives in.
     pub place: PlaceId,
     /// What has to be there before it; sorted, each once.
-    pub needs: Vec<NodeId>,
-    /// The tags we set, without our own two.
-    pub tags: Tags,
+    pub needs: Box<[NodeId]>,
+    /// The tags we set, without our own two; shared by all nodes that have the same.
+    pub tags: Arc<Tags>,
     /// Where in the TOML it is stated.
     pub origin: Origin,
-    /// Where single fields are stated, by root of their path.
-    pub field_origins: Vec<(&'static str, Origin)>,
+    /// Where single fields are stated, by root of their path, if that is elsewhere.
+    pub field_origins: Box<[(&'static str, Origin)]>,
 }
 
 impl Node {
@@ -192,6 +193,8 @@ pub struct Graph {
     nodes: Vec<Node>,
     by_place: HashMap<Place, PlaceId>,
     by_label: HashMap<Arc<str>, NodeId>,
+    names: HashSet<Arc<str>>,
+    tags: HashSet<Arc<Tags>>,
     duplicates: Vec<Duplicate>,
     moved: Vec<Moved>,
 }
@@ -205,6 +208,8 @@ impl Graph {
             nodes: Vec::new(),
             by_place: HashMap::new(),
             by_label: HashMap::new(),
+            names: HashSet::new(),
+            tags: HashSet::new(),
             duplicates: Vec::new(),
             moved: Vec::new(),
         }
@@ -253,7 +258,7 @@ impl Graph {
         make: impl FnOnce(&mut Needs<'_>) -> K::Spec,
     ) -> Ref<K> {
         let place = self.sites[at.index()].place.clone();
-        let address = Address { place, kind: K::NAME, name: name.into() };
+        let address = Address { place, kind: K::NAME, name: shared(&mut self.names, name.into()) };
         let label: Arc<str> = address.to_string().into();
         if let Some(taken) = self.at_address(&label) {
             let first = self.nodes[taken.index()].origin.clone();
@@ -262,9 +267,10 @@ impl Graph {
         }
         let mut needs = Needs::new(self, self.sites[at.index()].gates.clone());
         let spec = Arc::new(make(&mut needs));
-        let Needs { mut edges, tags, field_origins, .. } = needs;
+        let Needs { mut edges, tags, mut field_origins, .. } = needs;
         edges.sort_unstable();
         edges.dedup();
+        field_origins.retain(|(_, stated)| stated != origin);
         let id = NodeId::at(self.nodes.len());
         self.by_label.insert(Arc::clone(&label), id);
         self.nodes.push(Node {
@@ -273,10 +279,10 @@ impl Graph {
             kind: Of::<K>::REF,
             spec,
             place: at,
-            needs: edges,
-            tags,
+            needs: edges.into(),
+            tags: shared(&mut self.tags, Arc::new(tags)),
             origin: origin.clone(),
-            field_origins,
+            field_origins: field_origins.into(),
         });
         Ref { to: id, kind: PhantomData }
     }
@@ -286,6 +292,12 @@ impl Graph {
     pub fn moved<K: Kind>(&mut self, at: PlaceId, from: &str, to: &str) {
         let place = self.sites[at.index()].place.to_string();
         self.moved.push(Moved { place, kind: K::NAME, from: from.to_owned(), to: to.to_owned() });
+    }
+
+    /// Gives back the room that is kept for more nodes.
+    pub fn shrink_to_fit(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.by_label.shrink_to_fit();
     }
 
     /// All nodes, in dependency order.
@@ -348,6 +360,16 @@ impl Graph {
     pub fn duplicates(&self) -> &[Duplicate] {
         &self.duplicates
     }
+}
+
+/// The value itself, or an equal one that is kept already: many nodes are called the same in their places and have the
+/// tags of their account.
+fn shared<T: Eq + Hash + ?Sized>(kept: &mut HashSet<Arc<T>>, value: Arc<T>) -> Arc<T> {
+    if let Some(known) = kept.get(&value) {
+        return Arc::clone(known);
+    }
+    kept.insert(Arc::clone(&value));
+    value
 }
 
 /// Collects what one node needs while its spec is made.

@@ -33,7 +33,7 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
             composer.problem(unallocated(vpc));
             continue;
         };
-        let account = zone.accounts.get(&vpc.account.value).map(|account| &account.tags);
+        let account = zone.accounts.get(&vpc.account.value).map(|account| &*account.tags);
         let tags = account.into_iter().chain([&vpc.tags]).flat_map(Tags::clone).collect();
         let plan = Plan { vpc, cidr: cidr.value, network: &zone.network, at, tags };
         if let Some(from) = &vpc.moved {

@@ -47,7 +47,7 @@ pub struct Spec {
     /// Policies of its own, by name; 10,240 characters in all, white space not counted.
     pub inline: BTreeMap<String, Template>,
     /// Managed policies attached to it, 10 at most.
-    pub policies: Vec<Managed>,
+    pub policies: Box<[Managed]>,
     /// What it may do at most.
     pub boundary: Option<Managed>,
     /// How many seconds a session lasts at most, 3,600 to 43,200.
