@@ -13,14 +13,16 @@ use super::{
     snapshot::{Claim, Entry, Resource, Stray, Strayed},
 };
 
-/// All tags of a node: those of the landing zone and our own two.
+/// Each tag of a node: those of the landing zone and our own two.
+pub(super) fn each_tag<'a>(graph: &'a Graph, node: &'a Node) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let own = [(ADDRESS_TAG, &*node.label), (ORGANIZATION_TAG, &**graph.organization())];
+    let own = own.into_iter().filter(|_| node.kind.identity().is_tagged());
+    node.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).chain(own)
+}
+
+/// All tags of a node.
 pub(super) fn all_tags(graph: &Graph, node: &Node) -> Tags {
-    let mut tags = node.tags.clone();
-    if node.kind.identity().is_tagged() {
-        tags.insert(ADDRESS_TAG.to_owned(), node.label.to_string());
-        tags.insert(ORGANIZATION_TAG.to_owned(), graph.organization().to_string());
-    }
-    tags
+    each_tag(graph, node).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// What one batch comes to.

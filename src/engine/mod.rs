@@ -30,5 +30,6 @@ mod step;
 mod strays;
 #[cfg(test)]
 mod tests;
+mod values;
 mod walk;
 pub mod world;

@@ -261,7 +261,7 @@ mod tests {
         session.after = Some(Field::After { address: "prod/global/iam/role/other".into(), shown: None });
         step.changes.retain(|change| change.path != "description");
         let held = &mut step.promise.as_mut().unwrap().held;
-        let digest = held.get_mut("name").unwrap();
+        let (_, digest) = held.iter_mut().find(|(path, _)| path == "name").unwrap();
         *digest = Field::from("another").digest();
         step.held_by = Some("prod/global/iam/role/other".into());
         let gone = plan.steps.iter().position(|step| step.address.ends_with("/tagging")).unwrap();
