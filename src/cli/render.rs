@@ -272,7 +272,9 @@ www = { a = ["10.48.0.10"], ttl = 60 }
     #[test]
     fn what_is_filled_in_says_the_same_and_stays_as_it_is() {
         let mut files = Files::default();
-        sample::files().into_iter().for_each(|(path, content)| files.insert(path, content.to_vec()));
+        for (path, content) in sample::files() {
+            files.insert(path, content.to_vec());
+        }
         same(&files);
         same(&everything());
     }

@@ -193,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_file_that_is_all_different_does_not_fill_the_screen() {
-        let text = |word: &str| (0..40).map(|at| format!("same{at}\n{word}{at}\n")).collect::<String>();
+        let text = |word: &str| {
+            let lines = (0..40).flat_map(|at| [format!("same{at}\n"), format!("{word}{at}\n")]);
+            lines.collect::<String>()
+        };
         let complaints = super::within(&"a.toml".into(), &text("x"), &text("y"));
         assert_eq!(complaints.len(), 6);
         assert_eq!(complaints[5].message, "and 35 differences from here");

@@ -113,8 +113,8 @@ fn of_organization<'a>(
 
 fn services(parties: &Parties<'_>, partition: Partition) -> Option<Statement> {
     let names = parties.services.iter().map(|service| service_principal(service.principal(), partition));
-    let named = || Statement::allow("Services").principal(PrincipalType::Service, names).actions([ASSUME]);
-    (!parties.services.is_empty()).then(named)
+    let statement = || Statement::allow("Services").principal(PrincipalType::Service, names).actions([ASSUME]);
+    (!parties.services.is_empty()).then(statement)
 }
 
 /// In [China] the principals of two services end differently; everywhere else, and there for all others, they are the

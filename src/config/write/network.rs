@@ -20,14 +20,30 @@ pub(super) fn sections(network: &Network) -> BTreeMap<Arc<str>, Vec<Section>> {
     let mut add = |origin: &Origin, sections: Vec<Section>| {
         files.entry(Arc::clone(&origin.file)).or_default().extend(sections);
     };
-    transit.iter().for_each(|it| add(&it.origin, self::transit(it)));
-    pool.iter().for_each(|it| add(&it.origin, vec![self::pool(it)]));
-    vpcs.values().for_each(|it| add(&it.origin, vpc(it)));
-    externals.values().for_each(|it| add(&it.origin, vec![external(it)]));
-    zones.values().for_each(|it| add(&it.origin, names::zone(it)));
-    resolvers.values().for_each(|it| add(&it.origin, names::resolver(it)));
-    forwards.values().for_each(|it| add(&it.origin, vec![names::forward(it)]));
-    firewalls.values().for_each(|it| add(&it.origin, vec![names::firewall(it)]));
+    if let Some(it) = transit {
+        add(&it.origin, self::transit(it));
+    }
+    if let Some(it) = pool {
+        add(&it.origin, vec![self::pool(it)]);
+    }
+    for it in vpcs.values() {
+        add(&it.origin, vpc(it));
+    }
+    for it in externals.values() {
+        add(&it.origin, vec![external(it)]);
+    }
+    for it in zones.values() {
+        add(&it.origin, names::zone(it));
+    }
+    for it in resolvers.values() {
+        add(&it.origin, names::resolver(it));
+    }
+    for it in forwards.values() {
+        add(&it.origin, vec![names::forward(it)]);
+    }
+    for it in firewalls.values() {
+        add(&it.origin, vec![names::firewall(it)]);
+    }
     files
 }
 
@@ -111,8 +127,12 @@ fn vpc(vpc: &Vpc) -> Vec<Section> {
     });
     section.put("ports", open, stated);
     section.texts("endpoints", endpoints);
-    flow_logs.iter().for_each(|logs| self::flow_logs(logs, &mut section));
-    dhcp.iter().for_each(|dhcp| self::dhcp(dhcp, &mut section));
+    if let Some(logs) = flow_logs {
+        self::flow_logs(logs, &mut section);
+    }
+    if let Some(dhcp) = dhcp {
+        self::dhcp(dhcp, &mut section);
+    }
     section.with_tags(tags)
 }
 

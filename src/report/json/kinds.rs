@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::engine::{
@@ -6,13 +7,13 @@ use crate::engine::{
 };
 
 /// `landfall/kinds@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Kinds {
     schema: &'static str,
     kinds: Vec<Kind>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Kind {
     /// As it stands in addresses.
     name: &'static str,
@@ -38,7 +39,7 @@ struct Kind {
     timing: Timing,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Actions {
     read: &'static [&'static str],
     create: &'static [&'static str],
@@ -46,7 +47,7 @@ struct Actions {
     delete: &'static [&'static str],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Timing {
     typical_seconds: u64,
     deadline_seconds: u64,

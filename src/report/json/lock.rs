@@ -1,9 +1,10 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::lock;
 
 /// `landfall/unlock@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Unlock<'l> {
     schema: &'static str,
     /// Who held the lease; nothing if nobody did.
@@ -12,7 +13,7 @@ pub(in crate::report) struct Unlock<'l> {
     broken: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Holder<'l> {
     run: &'l str,
     organization: &'l str,

@@ -1,10 +1,11 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::shared::Origin;
 use crate::{engine::graph::NodeId, names::Region, report::relations};
 
 /// `landfall/graph@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Relations<'g> {
     schema: &'static str,
     organization: &'g str,
@@ -14,7 +15,7 @@ pub(in crate::report) struct Relations<'g> {
     nodes: Vec<Node<'g>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Node<'g> {
     address: &'g str,
     kind: &'static str,

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -5,14 +6,14 @@ use super::shared::Origin;
 use crate::names;
 
 /// `landfall/render@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Rendered<'w> {
     schema: &'static str,
     files: &'w [RenderedFile<'w>],
 }
 
 /// A file of a landing zone with every default filled in.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct RenderedFile<'w> {
     /// Relative to the landing zone's folder.
     path: &'w str,
@@ -20,7 +21,7 @@ pub struct RenderedFile<'w> {
 }
 
 /// A table of a file.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct RenderedTable<'w> {
     /// The keys that lead to it; none for the top of the file.
     path: &'w [String],
@@ -30,7 +31,7 @@ pub struct RenderedTable<'w> {
 }
 
 /// A key with its value.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct RenderedValue<'w> {
     key: &'w str,
     value: &'w Json,

@@ -3,7 +3,10 @@
 use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::{Value as Json, json};
 
-use super::{Apply, Difference, Doctor, Permissions, Reach, Saved, Steps, Validate};
+use super::{
+    Apply, Difference, Doctor, Kinds, Permissions, Reach, Relations, Rendered, Saved, Show, Steps, Unlock,
+    Validate,
+};
 
 /// Makes the JSON Schema of the document with this name.
 pub type Make = fn(&str) -> Schema;
@@ -15,10 +18,15 @@ pub const SCHEMAS: &[(&str, Make)] = &[
     ("landfall/difference@1", of::<Difference<'_>>),
     ("landfall/doctor@1", of::<Doctor<'_>>),
     ("landfall/drift@1", of::<Steps<'_>>),
+    ("landfall/graph@1", of::<Relations<'_>>),
+    ("landfall/kinds@1", of::<Kinds>),
     ("landfall/plan@1", of::<Steps<'_>>),
     ("landfall/policy@1", of::<Permissions<'_>>),
     ("landfall/reach@1", of::<Reach<'_>>),
+    ("landfall/render@1", of::<Rendered<'_>>),
     ("landfall/saved-plan@1", of::<Saved>),
+    ("landfall/show@1", of::<Show<'_>>),
+    ("landfall/unlock@1", of::<Unlock<'_>>),
     ("landfall/validate@1", of::<Validate<'_>>),
 ];
 

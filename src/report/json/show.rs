@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// `landfall/show@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Show<'s> {
     schema: &'static str,
     address: &'s str,
@@ -37,7 +38,7 @@ pub(in crate::report) struct Show<'s> {
 }
 
 /// A side that is absent is left out: `null` is a value.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Field<'s> {
     path: &'s str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -385,7 +385,7 @@ mod tests {
         for number in 0..accounts {
             let account = format!("account-{number:04}");
             let place = zone.account(&account, wanted(&account, "ou-prod"), Has::Same);
-            for role in 0..roles / (number + 1) + 1 {
+            for role in 0..=roles / (number + 1) {
                 let text = format!("rôle {role} of {account}, 役割");
                 let has = doc([("description", json!("by hand"))]);
                 let stated = format!("accounts/{account}.toml:{}", role + 1);
