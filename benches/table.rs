@@ -34,9 +34,9 @@ fn measured<T>(peak: PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
 pub(crate) fn write(peak: PeakAlloc) {
     let mut page = String::from(include_str!("performance.md"));
     page.push_str(
-        "| accounts | nodes | load | compose | plan | all | graph, bytes a node | load to plan, peak MiB |\n",
+        "| accounts | nodes | load | compose | plan | all | bytes a node: model | graph | plan | load to plan, peak MiB |\n",
     );
-    page.push_str("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    page.push_str("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for accounts in SIZES {
         let files = files(accounts);
         peak.reset_peak_usage();
@@ -44,21 +44,23 @@ pub(crate) fn write(peak: PeakAlloc) {
         let (zone, load) = measured(peak, || parsed(&files));
         let held = peak.current_usage();
         let (graph, compose) = measured(peak, || composed(&zone));
-        let graph_bytes = peak.current_usage().saturating_sub(held);
+        let a_node = |since: usize| peak.current_usage().saturating_sub(since) / graph.len();
+        let (of_model, of_graph) = ((held - before) / graph.len(), a_node(held));
         let snapshot = absent(&graph);
+        let held_with_snapshot = peak.current_usage();
         let (plan, planning) = measured(peak, || planned(&graph, &snapshot));
+        let of_plan = a_node(held_with_snapshot);
         assert_eq!(plan.steps.len(), graph.len(), "everything is to be made");
         let most = [load.peak, held - before + compose.peak, peak.peak_usage().saturating_sub(before)];
         let most = most.into_iter().max().unwrap_or_default();
         let [one, two, three] = [load.time, compose.time, planning.time];
         writeln!(
             page,
-            "| {accounts} | {nodes} | {} | {} | {} | {} | {} | {} |",
+            "| {accounts} | {nodes} | {} | {} | {} | {} | {of_model} | {of_graph} | {of_plan} | {} |",
             seconds(one),
             seconds(two),
             seconds(three),
             seconds(one + two + three),
-            graph_bytes / graph.len(),
             most >> 20,
             nodes = graph.len(),
         )

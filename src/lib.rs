@@ -14,4 +14,5 @@ pub mod names;
 pub mod policy;
 pub mod proofs;
 pub mod report;
+pub mod runs;
 pub mod sandbox;

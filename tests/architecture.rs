@@ -21,11 +21,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("compose", &["model", "kinds", "engine", "names", "policy"]),
     ("proofs", &["model", "engine", "names", "policy"]),
     ("report", &["engine", "names", "policy"]),
+    ("runs", &["engine", "aws", "names", "policy"]),
     (
         "cli",
         &[
             "aws", "compose", "config", "engine", "kinds", "model", "names", "policy", "proofs", "report",
-            "sandbox",
+            "runs", "sandbox",
         ],
     ),
 ];

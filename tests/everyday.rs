@@ -328,7 +328,18 @@ fn an_account_whose_creation_answered_nothing_is_not_made_twice() {
 #[test]
 fn only_takes_what_it_needs_along_and_nothing_else() {
     let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
-    let plan = sandbox.run(&zone, &["plan", "--json", "--only", "dev"]).expect(0).steps();
+    let run = sandbox.run(&zone, &["plan", "--json", "--only", "dev"]).expect(0);
+    let along = |address: &str| {
+        let plan = run.json();
+        let step = plan["steps"].as_array().unwrap().iter().find(|step| step["address"] == address).cloned();
+        step.unwrap_or_else(|| panic!("no {address} in {plan}"))["needed_by"].as_str().map(str::to_owned)
+    };
+    let by = along("management/global/organizations/unit/Workloads").unwrap();
+    assert!(by.contains("dev"), "{by}");
+    assert_eq!(along("management/global/organizations/account/dev"), None);
+    let told = sandbox.run(&zone, &["plan", "--only", "dev"]).expect(0).stdout;
+    assert!(told.contains("Taken along, because what `--only` names needs them:"), "{told}");
+    let plan = run.steps();
     assert!(plan.contains_key("management/global/organizations/unit/Workloads"));
     assert!(plan.keys().all(|address| !address.starts_with("prod/")), "{:?}", plan.keys());
     sandbox.run(&zone, &["apply", "--yes", "--only", "dev"]).expect(0);

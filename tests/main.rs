@@ -4,9 +4,11 @@
 #![expect(unreachable_pub, reason = "modules of one test binary share what they offer each other")]
 
 mod accounts;
+mod answers;
 mod architecture;
 mod archive;
 mod config;
+mod destroy;
 mod dns;
 mod doctor;
 mod emulator;
@@ -21,6 +23,9 @@ mod policy;
 mod quotas;
 mod reach;
 mod readers;
+mod runs;
+mod saved;
+mod schemas;
 mod sessions;
 mod support;
 mod transitions;

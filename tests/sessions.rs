@@ -121,8 +121,26 @@ fn run(args: &[&str]) -> Ran {
 fn help() {
     assert_snapshot!(run(&["--help"]).stdout);
     let commands = [
-        "init", "validate", "plan", "apply", "drift", "map", "network", "reach", "policy", "doctor",
-        "sandbox", "demo",
+        "init",
+        "validate",
+        "plan",
+        "apply",
+        "drift",
+        "destroy",
+        "unlock",
+        "map",
+        "network",
+        "reach",
+        "policy",
+        "kinds",
+        "render",
+        "show",
+        "graph",
+        "doctor",
+        "sandbox",
+        "demo",
+        "completions",
+        "man",
     ];
     for command in commands {
         assert_snapshot!(format!("help {command}"), run(&[command, "-h"]).stdout);

@@ -9,6 +9,10 @@ use crate::engine::{at::At, error::Result};
 #[derive(Clone, Copy)]
 pub struct Careful<'a>(At<'a>);
 
+/// An [`At`] whose calls wait for no slot, and are slowed down by no throttle of others'.
+#[derive(Clone, Copy)]
+pub struct Apart<'a>(At<'a>);
+
 macro_rules! clients {
     ($($(#[$doc:meta])* $name:ident: $sdk:ident;)*) => {
         /// The AWS behind an [`At`]: clients for its place. A client is cheap; make one per batch of calls.
@@ -28,6 +32,16 @@ macro_rules! clients {
                 Careful(*self.at())
             }
 
+            /// Whether calls wait for no slot.
+            fn is_apart(&self) -> bool {
+                false
+            }
+
+            /// The same place for the few calls that must not wait for others, however many there are.
+            fn apart(&self) -> Apart<'_> {
+                Apart(*self.at())
+            }
+
             /// The cloud behind the place: the one downcast of `At::cloud`.
             fn cloud(&self) -> &Cloud {
                 self.at().cloud.downcast_ref().expect("kinds of AWS run on the cloud of `aws`, never on a toy")
@@ -39,6 +53,7 @@ macro_rules! clients {
                     async {
                         // Boxed: the session's futures nest so deep that the compiler gives up on the size of kinds' own.
                         let reach = Box::pin(self.cloud().reach(&self.at().place, stringify!($name))).await?;
+                        let reach = if self.is_apart() { self.cloud().apart(reach) } else { reach };
                         Ok(client!($sdk, reach, careful: self.is_careful()))
                     }
                 }
@@ -98,6 +113,16 @@ impl Aws for Careful<'_> {
     }
 
     fn is_careful(&self) -> bool {
+        true
+    }
+}
+
+impl Aws for Apart<'_> {
+    fn at(&self) -> &At<'_> {
+        &self.0
+    }
+
+    fn is_apart(&self) -> bool {
         true
     }
 }

@@ -90,14 +90,15 @@ impl Cloud {
         self.chain.network.expiry()
     }
 
-    /// So many seconds AWS's clock is ahead of ours, by its last answer; nothing before the first.
-    pub fn ahead(&self) -> Option<f64> {
-        self.chain.network.ledger.ahead()
-    }
-
     /// Whether hops of `[access] via` were refused, so that accounts are entered from the management account.
     pub fn is_direct(&self) -> bool {
         self.chain.is_direct()
+    }
+
+    /// What time it is where AWS is, by what its last answer said; nothing before any did. AWS's own clocks agree with
+    /// each other, which this machine's need not do.
+    pub fn time_there(&self) -> Option<SystemTime> {
+        self.chain.network.ledger.time_there()
     }
 
     /// Keeps a value for the rest of the run, such as the id of a request that is still being worked on.
@@ -120,6 +121,11 @@ impl Cloud {
         }
         self.chain.member(account).await?;
         Ok(reach.with(Member { chain: Arc::clone(&self.chain), account: account.clone() }))
+    }
+
+    /// The same for calls that must not wait for others.
+    pub(super) fn apart(&self, reach: Reach) -> Reach {
+        self.chain.network.apart(reach)
     }
 
     /// What errors say about calls at a place.

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::SystemTime,
+    time::{Instant, SystemTime},
 };
 
 use aws_smithy_runtime_api::{
@@ -68,8 +68,8 @@ impl Calls {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ledger {
     calls: Arc<Mutex<Calls>>,
-    /// So many seconds AWS's clock is ahead of ours, by the last answer.
-    ahead: Arc<Mutex<Option<f64>>>,
+    /// The time that AWS's last answer told, and when it came.
+    told: Arc<Mutex<Option<(SystemTime, Instant)>>>,
 }
 
 impl Ledger {
@@ -83,16 +83,17 @@ impl Ledger {
         Counter { ledger: self.clone(), account: account.clone(), region }
     }
 
-    /// So many seconds AWS's clock is ahead of ours, by the last answer; nothing before the first.
-    pub(super) fn ahead(&self) -> Option<f64> {
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What time it is by AWS's last answer.
+    pub(super) fn time_there(&self) -> Option<SystemTime> {
+        let told = *self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.map(|(time, came)| time + came.elapsed())
     }
 
-    /// Takes note of what time it is for AWS.
-    fn compare(&self, date: &str) {
-        let Ok(date) = DateTime::from_str(date, Format::HttpDate) else { return };
-        let ahead = date.as_secs_f64() - DateTime::from(SystemTime::now()).as_secs_f64();
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+    fn hear(&self, date: Option<&str>) {
+        let time = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(time) = time.and_then(|time| time.try_into().ok()) {
+            *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some((time, Instant::now()));
+        }
     }
 
     fn add(&self, called: Called) {
@@ -140,10 +141,8 @@ impl Intercept for Counter {
     ) -> Result<(), BoxError> {
         if let Some(what) = bag.load::<Metadata>() {
             let response = context.response();
+            self.ledger.hear(response.and_then(|response| response.headers().get("date")));
             let status = response.map_or(0, |response| response.status().as_u16());
-            if let Some(date) = response.and_then(|response| response.headers().get("date")) {
-                self.ledger.compare(date);
-            }
             let request = response.and_then(|response| response.headers().get("x-amzn-requestid"));
             let attempt = bag.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
             tracing::debug!(
@@ -163,19 +162,23 @@ impl Intercept for Counter {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
-    fn the_clock_is_compared_with_that_of_the_last_answer() {
+    fn the_time_there_is_that_of_the_last_answer() {
         let ledger = Ledger::default();
-        assert_eq!(ledger.ahead(), None);
+        assert_eq!(ledger.time_there(), None);
         let now = DateTime::from(SystemTime::now()).secs();
-        for ahead in [-600_i32, 600] {
-            ledger.compare(&DateTime::from_secs(now + i64::from(ahead)).fmt(Format::HttpDate).unwrap());
-            let seen = ledger.ahead().expect("it was compared");
-            assert!((seen - f64::from(ahead)).abs() < 60.0, "{seen}");
+        for ahead in [-600, 600] {
+            let date = DateTime::from_secs(now + ahead);
+            ledger.hear(Some(&date.fmt(Format::HttpDate).unwrap()));
+            ledger.hear(None);
+            ledger.hear(Some("no date"));
+            let told = ledger.time_there().expect("it was told");
+            let since = told.duration_since(date.try_into().unwrap()).expect("time goes on");
+            assert!(since < Duration::from_mins(1), "{since:?}");
         }
-        ledger.compare("no date");
-        assert!(ledger.ahead().is_some());
     }
 }

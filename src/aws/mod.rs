@@ -22,7 +22,7 @@ mod wire;
 
 pub use call::{built, call, code, later, seen, unless};
 pub use chain::Caller;
-pub use clients::{Aws, Careful};
+pub use clients::{Apart, Aws, Careful};
 pub use cloud::Cloud;
 pub use lanes::rates;
 pub use ledger::{Called, Calls};

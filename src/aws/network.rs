@@ -139,6 +139,15 @@ impl Network {
     }
 }
 
+impl Network {
+    /// The same without waiting for slots, and with retries of its own: what slows others down does not slow this down.
+    pub(super) fn apart(&self, reach: Reach) -> Reach {
+        let config = reach.config.into_builder().http_client(self.http.clone()).build();
+        let retries = self.lanes.lane(&AccountName::management(), self.home, "apart").retries;
+        Reach { config, retries, ..reach }
+    }
+}
+
 /// The credentials that a profile says where to get: keys, SSO, a process, a role of another profile.
 fn of_profile(profile: &str, settings: &Settings, http: &SharedHttpClient) -> ProfileFileCredentialsProvider {
     let config = ProviderConfig::without_region()

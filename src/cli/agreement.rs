@@ -102,7 +102,35 @@ fn irrevocable(zone: &LandingZone, plan: &Plan) -> Option<String> {
     locks.then(|| format!("lock {} for {}", bucket(), archive.lock.days.period()))
 }
 
-async fn answered(
+/// Asks for the name of what is to be destroyed, unless it was said.
+pub(super) async fn ask_to_destroy(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    said: Option<&str>,
+    (name, plan): (&str, &Plan),
+) -> Result<(), Exit> {
+    let refuse = |what: String| {
+        let error = Error::new(Class::Final, what);
+        settings
+            .out
+            .error(&error.hint(format!("`--confirm {name}` agrees to destroy the landing zone `{name}`")));
+        Err(Exit::Error)
+    };
+    match said {
+        Some(said) if said == name => Ok(()),
+        Some(other) => refuse(format!("`{other}` is not the name of this landing zone")),
+        None if !stdin().is_terminal() => refuse("there is nobody to ask whether to destroy this".to_owned()),
+        None => {
+            let steps = plan.steps.iter().filter(|step| step.action.verb().is_some()).count();
+            let question =
+                format!("Take away {}? Only the landing zone's name goes on: ", plural(steps, "resource"));
+            answered(settings, interrupt, &question, name).await
+        }
+    }
+}
+
+/// Asks something at the terminal; only these words go on.
+pub(super) async fn answered(
     settings: &Settings,
     interrupt: &Interrupt,
     question: &str,

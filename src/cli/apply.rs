@@ -1,22 +1,33 @@
 //! `landfall apply`
 
+use std::path::{Path, PathBuf};
+
 use super::{
-    agreement::{self, Said},
+    agreement::Said,
     exit::Exit,
-    flow,
+    flow::{self, Landing},
     interrupt::Interrupt,
-    plan::{Reach, standing},
+    plan::Reach,
+    saved,
     settings::Settings,
+    work::{Task, Work},
 };
-use crate::engine::{
-    apply::Outcome,
-    error::{Class, Error},
-    plan::Plan,
+use crate::{
+    engine::plan::Options,
+    report::json::{self, Saved},
 };
 
 /// Make AWS equal to the landing zone, after showing what will be done
+///
+/// With FILE it does exactly what `landfall plan --out FILE` saved: it plans the text in FILE again and, if a step is
+/// another than then, or the landing zone's folder holds another text, shows each difference and changes nothing.
+///
+/// In an organization there is one apply at a time: another one waits until it is done, or has died, and says so.
 #[derive(clap::Args)]
 pub(super) struct Args {
+    /// A plan that `landfall plan --out` wrote
+    #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "prune"])]
+    plan: Option<PathBuf>,
     #[command(flatten)]
     said: Said,
     #[command(flatten)]
@@ -24,45 +35,38 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
-    match apply(settings, args).await {
+    let ended = match &args.plan {
+        None => fresh(settings, args).await,
+        Some(path) => reviewed(settings, args, path).await,
+    };
+    match ended {
         Ok(exit) | Err(exit) => exit,
     }
 }
 
-async fn apply(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
+/// Applies what is planned now.
+async fn fresh(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
-    landing.warn(settings);
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
-    let interrupt = Interrupt::listen();
-    let look = flow::look(settings, &interrupt, &landing, &options).await?;
-    settings.out.preview(&look.plan, &look.graph, &look.outlook);
-    look.introduce(settings);
-    if !look.plan.has_changes() {
-        let done = look.done();
-        done.tell(settings);
-        return Ok(match standing(&done.plan) {
-            // An orphan stays until somebody asks for it to go: that is no failure of this apply.
-            Exit::Changes => Exit::Fine,
-            exit => exit,
-        });
-    }
-    agreement::ask(settings, &interrupt, &args.said, (&landing.zone, &look.plan, &look.outlook)).await?;
-    let done = look.apply(settings, &options).await;
-    done.tell(settings);
-    Ok(ending(&done.outcome, &done.plan))
+    apply(settings, &args.said, (&landing, options), None).await
 }
 
-pub(super) fn ending(outcome: &Outcome, plan: &Plan) -> Exit {
-    let abandoned = |error: &Error| error.class == Class::Interrupted;
-    let left = outcome.interrupted > 0
-        || !outcome.skipped.is_empty()
-        || plan.is_incomplete()
-        || outcome.failed.iter().any(|(_, error)| abandoned(error));
-    if outcome.failed.iter().any(|(_, error)| !abandoned(error)) {
-        Exit::Error
-    } else if left {
-        Exit::Incomplete
-    } else {
-        Exit::Fine
-    }
+/// Applies what was planned before, if it would still be planned.
+async fn reviewed(settings: &Settings, args: &Args, path: &Path) -> Result<Exit, Exit> {
+    let (saved, landing) = saved::open(settings, path)?;
+    let json::Options { adopt, prune, only } = &saved.options;
+    let options = flow::options(&landing.zone, *adopt, *prune);
+    apply(&settings.only(only), &args.said, (&landing, options), Some((path, &saved))).await
+}
+
+async fn apply(
+    settings: &Settings,
+    said: &Said,
+    (landing, options): (&Landing, Options),
+    saved: Option<(&Path, &Saved)>,
+) -> Result<Exit, Exit> {
+    landing.warn(settings);
+    let interrupt = Interrupt::listen();
+    let task = Task::Apply { said, saved };
+    Work { settings, landing, options, interrupt: &interrupt, task }.run().await
 }

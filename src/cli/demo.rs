@@ -5,7 +5,6 @@ mod tamper;
 use std::{env, path::PathBuf, time::Instant};
 
 use super::{
-    apply::ending,
     exit::Exit,
     flow::{self, Done, Look},
     init,
@@ -13,6 +12,7 @@ use super::{
     plan::standing,
     reach, sandbox,
     settings::Settings,
+    work::ending,
 };
 use crate::{
     engine::{
@@ -143,7 +143,7 @@ impl Demo<'_> {
     async fn apply(&mut self, leg: &'static str) -> Result<(), Exit> {
         let Chapter { look, options, begun } = self.look().await?;
         look.introduce(self.settings);
-        let done = look.apply(self.settings, &options).await;
+        let done = look.apply(self.settings, &options, &self.interrupt.stop).await;
         done.tell(self.settings);
         let Done { outcome, plan, cloud, .. } = done;
         self.took(leg, begun, cloud.calls().total(), format!("{} steps done", outcome.done.len()));

@@ -5,35 +5,41 @@ use std::{
     collections::BTreeSet,
     env,
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
+
+use tokio_util::sync::CancellationToken;
 
 use super::{exit::Exit, interrupt::Interrupt, quotas, settings::Settings};
 use crate::{
     aws::{self, Aws as _, Caller, Cloud},
-    compose::{self, Composed},
+    compose::Composed,
     config::{self, Checked, Complaint, Complaints, Files},
     engine::{
         apply::{Outcome, apply},
+        destroy::destroy,
         error::{Class, Error},
         estimate::estimate,
         event::Events,
         graph::{Graph, Place},
         kind::Kind as _,
         plan::{Options, Plan, plan},
+        quota::Near,
         select::Selection,
         snapshot::{Entry, Snapshot, read},
         world::World,
     },
     kinds,
     model::{LandingZone, Problem},
-    names::{AccountName, Region, RoleRef, Severity, nearest},
+    names::{AccountName, Moment, Region, RoleRef, Severity, nearest},
     proofs,
     report::{Applied, Outlook, Times, json},
+    runs::RunId,
 };
 
 /// A landing zone without mistakes.
 pub(super) struct Landing {
+    pub files: Files,
     pub zone: LandingZone,
     pub graph: Arc<Graph>,
     pub warnings: Complaints,
@@ -41,30 +47,34 @@ pub(super) struct Landing {
 
 /// Loads, composes and proves, or tells everything that is wrong.
 pub(super) fn load(settings: &Settings) -> Result<Landing, Exit> {
-    try_to_load(settings).map_err(|complaints| complain(settings, &complaints))
+    proven(settings, Files::read(&settings.directory))
 }
 
-/// Loads, composes and proves, or gives everything that is wrong.
-pub(super) fn try_to_load(settings: &Settings) -> Result<Landing, Complaints> {
-    let Landing { zone, graph, mut warnings } = try_to_compose(settings)?;
+/// Composes and proves what these files say, or tells everything that is wrong.
+pub(super) fn proven(settings: &Settings, files: Files) -> Result<Landing, Exit> {
+    try_to_prove(files).map_err(|complaints| complain(settings, &complaints))
+}
+
+/// Composes and proves what these files say, or gives everything that is wrong.
+pub(super) fn try_to_prove(files: Files) -> Result<Landing, Complaints> {
+    let Landing { files, zone, graph, mut warnings } = compose(files)?;
     let refuted = proofs::refuted(&zone, &graph);
     let is_refuted = refuted.iter().any(|problem| problem.severity == Severity::Mistake);
     warnings.extend(refuted.into_iter().map(complaint));
-    if is_refuted { Err(warnings) } else { Ok(Landing { zone, graph, warnings }) }
+    if is_refuted { Err(warnings) } else { Ok(Landing { files, zone, graph, warnings }) }
 }
 
 /// Loads and composes what may not hold, or tells everything that is wrong.
 pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
-    try_to_compose(settings).map_err(|complaints| complain(settings, &complaints))
+    compose(Files::read(&settings.directory)).map_err(|complaints| complain(settings, &complaints))
 }
 
-fn try_to_compose(settings: &Settings) -> Result<Landing, Complaints> {
-    let files = Files::read(&settings.directory);
+fn compose(files: Files) -> Result<Landing, Complaints> {
     let Checked { zone, mut warnings } = config::parse(&files)?;
-    match compose::compose(&zone) {
+    match crate::compose::compose(&zone) {
         Ok(Composed { graph, warnings: composed }) => {
             warnings.extend(composed.into_iter().map(complaint));
-            Ok(Landing { zone, graph: Arc::new(graph), warnings })
+            Ok(Landing { files, zone, graph: Arc::new(graph), warnings })
         }
         Err(problems) => {
             warnings.extend(problems.into_iter().map(complaint));
@@ -94,7 +104,7 @@ pub(super) fn complain(settings: &Settings, complaints: &Complaints) -> Exit {
     Exit::Error
 }
 
-fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
+pub(super) fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
     complaints.iter().map(view).collect()
 }
 
@@ -130,6 +140,55 @@ pub(super) struct Look {
     interrupt: Interrupt,
 }
 
+/// AWS, and who one is there.
+pub(super) struct Entered {
+    pub run: RunId,
+    pub cloud: Arc<Cloud>,
+    pub caller: Caller,
+}
+
+/// What becomes of work that was interrupted, or failed, while nothing was being changed.
+pub(super) fn unless_interrupted<T>(
+    settings: &Settings,
+    result: Option<Result<T, Error>>,
+) -> Result<T, Exit> {
+    match result {
+        Some(Ok(result)) => Ok(result),
+        Some(Err(error)) => {
+            settings.out.error(&error);
+            Err(Exit::Error)
+        }
+        None => {
+            settings.out.warn("interrupted while nothing was being changed");
+            Err(Exit::Incomplete)
+        }
+    }
+}
+
+/// Finds credentials, and asks whose they are.
+pub(super) async fn enter(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    zone: &LandingZone,
+) -> Result<Entered, Exit> {
+    let run = RunId::new(Moment::now());
+    let connecting = Box::pin(async {
+        let cloud = connect(settings, Some(zone), &run).await?;
+        let caller = cloud.caller().await?;
+        Ok(Entered { run: run.clone(), cloud, caller })
+    });
+    unless_interrupted(settings, interrupt.unless(connecting).await)
+}
+
+/// Finds credentials, and asks nobody.
+pub(super) async fn connect(
+    settings: &Settings,
+    zone: Option<&LandingZone>,
+    run: &RunId,
+) -> Result<Arc<Cloud>, Error> {
+    Cloud::connect(connection(settings, zone, run)).await.map(Arc::new)
+}
+
 /// Reads AWS and plans. Changes nothing.
 pub(super) async fn look(
     settings: &Settings,
@@ -137,21 +196,26 @@ pub(super) async fn look(
     landing: &Landing,
     options: &Options,
 ) -> Result<Look, Exit> {
-    let failed = |error: Error| {
-        settings.out.error(&error);
-        Exit::Error
-    };
-    let interrupted = || {
-        settings.out.warn("interrupted while nothing was being changed");
-        Exit::Incomplete
-    };
+    // What can't be meant is told before anybody is asked for credentials.
+    select(settings, &landing.graph)?;
+    let entered = enter(settings, interrupt, &landing.zone).await?;
+    look_in(settings, interrupt, landing, options, &entered).await
+}
+
+/// The same where one has entered already.
+pub(super) async fn look_in(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    landing: &Landing,
+    options: &Options,
+    entered: &Entered,
+) -> Result<Look, Exit> {
     let selection = select(settings, &landing.graph)?;
-    let connecting = Box::pin(connect(connection(settings, Some(&landing.zone))));
-    let (cloud, caller) = interrupt.unless(connecting).await.ok_or_else(interrupted)?.map_err(failed)?;
+    let Entered { run: _, cloud, caller } = entered;
     let graph = Arc::clone(&landing.graph);
-    let reading = shown(settings, &cloud, interrupt, async |world| {
+    let reading = shown(settings, cloud, interrupt, async |world| {
         let snapshot = interrupt.unless(read(world, &graph, selection)).await?;
-        let organization = match home(&graph, &snapshot, world, &caller).await {
+        let organization = match home(&graph, &snapshot, world, caller).await {
             Ok(organization) => organization,
             Err(error) => return Some(Err(error)),
         };
@@ -159,18 +223,23 @@ pub(super) async fn look(
         let quotas = interrupt.unless(quotas::near(world, &plan, &graph)).await?;
         Some(Ok((snapshot, organization, plan, quotas)))
     });
-    let (read, _) = Box::pin(reading).await;
-    let (snapshot, organization, plan, quotas) = read.ok_or_else(interrupted)?.map_err(failed)?;
-    let (rates, reads) = (aws::rates(settings.parallel), cloud.calls().total());
-    let estimate = estimate(&plan, &graph, kinds::ALL, (options.adopt, reads), &rates);
-    let (outlook, interrupt) = (Outlook { estimate, quotas }, interrupt.clone());
+    let (found, _) = Box::pin(reading).await;
+    let (snapshot, organization, plan, quotas) = unless_interrupted(settings, found)?;
+    let outlook = outlook(settings, cloud, (&plan, &graph, options), quotas);
+    let (cloud, caller, interrupt) = (Arc::clone(cloud), caller.clone(), interrupt.clone());
     Ok(Look { cloud, graph, snapshot, plan, outlook, caller, organization, interrupt })
 }
 
-async fn connect(settings: aws::Settings) -> Result<(Arc<Cloud>, Caller), Error> {
-    let cloud = Cloud::connect(settings).await?;
-    let caller = cloud.caller().await?;
-    Ok((Arc::new(cloud), caller))
+/// What is known of an apply of this plan, after as many calls as reading takes.
+fn outlook(
+    settings: &Settings,
+    cloud: &Cloud,
+    (plan, graph, options): (&Plan, &Graph, &Options),
+    quotas: Vec<Near>,
+) -> Outlook {
+    let (rates, reads) = (aws::rates(settings.parallel), cloud.calls().total());
+    let estimate = estimate(plan, graph, kinds::ALL, (options.adopt, reads), &rates);
+    Outlook { estimate, quotas }
 }
 
 /// Where a run takes place.
@@ -246,7 +315,8 @@ pub(super) async fn shown<T>(
     (result, display.finish().await)
 }
 
-fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
+/// The nodes that `--only` names, with everything they need; all of them without it.
+pub(super) fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
     if settings.only.is_empty() {
         return Ok(Selection::everything());
     }
@@ -260,7 +330,7 @@ fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Exit> {
 }
 
 /// What somebody may have meant: another account, or an address in the same one, such as that of `security/pipeline`.
-fn offer(graph: &Graph, word: &str) -> String {
+pub(super) fn offer(graph: &Graph, word: &str) -> String {
     let meant = match word.split_once('/') {
         None => nearest(word, graph.places().iter().map(|site| site.place.account.as_str())),
         Some((account, rest)) => {
@@ -277,11 +347,15 @@ fn offer(graph: &Graph, word: &str) -> String {
     }
 }
 
-/// How to reach AWS; without a landing zone no further than the caller's own account.
-pub(super) fn connection(settings: &Settings, zone: Option<&LandingZone>) -> aws::Settings {
-    let access = zone.map(|zone| &zone.access);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+/// What the machine calls whoever runs this.
+pub(super) fn user() -> Option<String> {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| env::var(name).ok());
+    user.filter(|name| !name.is_empty())
+}
+
+/// How to reach AWS; without a landing zone no further than the caller's own account.
+fn connection(settings: &Settings, zone: Option<&LandingZone>, run: &RunId) -> aws::Settings {
+    let access = zone.map(|zone| &zone.access);
     let hop = |hop: &RoleRef| (hop.account.clone(), hop.role.to_string());
     aws::Settings {
         profile: settings.profile.clone(),
@@ -289,8 +363,8 @@ pub(super) fn connection(settings: &Settings, zone: Option<&LandingZone>) -> aws
         access_role: access.map(|access| access.role.to_string()).unwrap_or_default(),
         via: access.map(|access| access.via.iter().map(|located| hop(located)).collect()).unwrap_or_default(),
         session: Duration::from_secs(access.map(|access| access.session.as_seconds()).unwrap_or_default()),
-        run: format!("{:x}", now.as_secs()),
-        user: user.filter(|name| !name.is_empty()),
+        run: run.to_string(),
+        user: user(),
         parallel: settings.parallel,
     }
 }
@@ -320,19 +394,35 @@ impl Look {
         shown(settings, &self.cloud, &self.interrupt, work).await.0
     }
 
-    /// An apply that had nothing to do.
-    pub(super) fn done(self) -> Done {
+    /// Tells that there is nothing to do.
+    pub(super) fn settled(&self, settings: &Settings) {
+        let (outcome, times) = (Outcome::default(), Times::default());
         let Self { cloud, plan, outlook, .. } = self;
-        let (outcome, times) = Default::default();
-        Done { outcome, plan, outlook, cloud, elapsed: Duration::ZERO, times }
+        let (elapsed, calls) = (Duration::ZERO, cloud.calls().total());
+        settings.out.outcome(&Applied { plan, outcome: &outcome, outlook, elapsed, calls, times: &times });
     }
 
-    /// Makes AWS equal to the landing zone, as the plan shows.
-    pub(super) async fn apply(self, settings: &Settings, options: &Options) -> Done {
+    /// The same with a plan to take away all that may go. `own` are the addresses of what Landfall itself goes through.
+    pub(super) fn destroying(self, settings: &Settings, own: &[String], options: &Options) -> Self {
+        let Self { graph, mut snapshot, .. } = self;
+        let plan = Arc::new(destroy(&graph, &mut snapshot, own, options));
+        let outlook = outlook(settings, &self.cloud, (&plan, &graph, options), Vec::new());
+        Self { graph, snapshot, plan, outlook, ..self }
+    }
+
+    /// Makes AWS equal to the landing zone, as the plan shows. Once `stop` is cancelled, or the run is interrupted, no
+    /// new step is started.
+    pub(super) async fn apply(
+        self,
+        settings: &Settings,
+        options: &Options,
+        stop: &CancellationToken,
+    ) -> Done {
         let Self { cloud, graph, snapshot, plan, outlook, interrupt, .. } = self;
         let begun = Instant::now();
         let (told, out) = (interrupt.clone(), settings.out.clone());
         let telling = tokio::spawn(async move { told.tell(&out).await });
+        let interrupt = Interrupt { stop: stop.clone(), ..interrupt };
         let outcome = shown(settings, &cloud, &interrupt, async |world| {
             apply(world, &graph, snapshot, &plan, options).await
         });

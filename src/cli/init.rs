@@ -55,12 +55,7 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
 
 /// Writes only what is not there: a landing zone is never overwritten, nor mixed with what is in its folders.
 pub(super) fn write(args: &Args) -> Result<usize, Vec<Error>> {
-    let taken = |name: &str| args.directory.join(name).exists();
-    let tops = ["organization.toml", "accounts", "baselines", "policies", "network"];
-    if let Some(name) = tops.into_iter().find(|name| taken(name)) {
-        let what = format!("{} has `{name}` already", args.directory.display());
-        return Err(vec![Error::new(Class::Final, what).hint("name a folder without a landing zone")]);
-    }
+    vacant(&args.directory).map_err(|error| vec![error])?;
     let mut files = Files::default();
     for (path, content) in sample::files() {
         let is_personal = path == "organization.toml";
@@ -76,6 +71,14 @@ pub(super) fn write(args: &Args) -> Result<usize, Vec<Error>> {
         put(&args.directory, &args.directory.join(&**path), content).map_err(|error| vec![error])?;
     }
     Ok(files.iter().count())
+}
+
+/// Whether a folder has nothing of a landing zone in it.
+pub(super) fn vacant(directory: &Path) -> Result<(), Error> {
+    let tops = ["organization.toml", "accounts", "baselines", "policies", "network"];
+    let Some(name) = tops.into_iter().find(|name| directory.join(name).exists()) else { return Ok(()) };
+    let what = format!("{} has `{name}` already", directory.display());
+    Err(Error::new(Class::Final, what).hint("name a folder without a landing zone"))
 }
 
 /// Whether a landing zone with the name and the e-mail pattern that were given is valid: better said before it is
@@ -96,7 +99,7 @@ fn sound(files: &Files) -> Result<(), Vec<Error>> {
 }
 
 /// Writes one file, and the folder it lies in.
-fn put(directory: &Path, target: &Path, content: &[u8]) -> Result<(), Error> {
+pub(super) fn put(directory: &Path, target: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = target.parent().unwrap_or(directory);
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     fs::write(target, content).map_err(|error| failed(target, error))

@@ -1,4 +1,7 @@
-//! Ctrl-C: once stops starting new steps, twice abandons waiting.
+//! Ctrl-C: once stops starting new steps, twice abandons waiting. A terminal that goes away is like the first.
+
+#[cfg(unix)]
+use std::sync::LazyLock;
 
 use tokio_util::sync::CancellationToken;
 
@@ -19,8 +22,9 @@ impl Interrupt {
         let interrupt = Self::default();
         let Self { stop, abandon } = interrupt.clone();
         tokio::spawn(async move {
-            while signal().await.is_some() {
-                if stop.is_cancelled() {
+            while let Some(signal) = signal().await {
+                // Shells and systems may tell of the same terminal one after another: that is nobody's impatience.
+                if stop.is_cancelled() && signal != Signal::HangUp {
                     abandon.cancel();
                 }
                 stop.cancel();
@@ -53,20 +57,43 @@ pub(super) enum Signal {
     Interrupt,
     /// What service managers and CI send, to one process alone.
     Terminate,
+    /// The terminal went away.
+    HangUp,
 }
 
-/// Waits for either; nothing if there is no listening to them.
+/// Waits for any of them; nothing if there is no listening to them.
 pub(super) async fn signal() -> Option<Signal> {
     let pressed = async { tokio::signal::ctrl_c().await.ok().map(|()| Signal::Interrupt) };
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let Ok(mut terminate) = signal(SignalKind::terminate()) else { return pressed.await };
+        let hang_up = async {
+            match hears_of_terminals().then(|| signal(SignalKind::hangup())) {
+                Some(Ok(mut hang_up)) => hang_up.recv().await.map(|()| Signal::HangUp),
+                _ => std::future::pending().await,
+            }
+        };
         tokio::select! {
             pressed = pressed => pressed,
             sent = terminate.recv() => sent.map(|()| Signal::Terminate),
+            gone = hang_up => gone,
         }
     }
     #[cfg(not(unix))]
     pressed.await
+}
+
+/// Whether this is to be told that its terminal went away. Whoever started it with `nohup` wants it to go on, which shows
+/// in the signals that it was told to ignore; where that can't be read, it is told.
+#[cfg(unix)]
+fn hears_of_terminals() -> bool {
+    static HEARS: LazyLock<bool> = LazyLock::new(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+        // The lowest bit is the first signal, which is this one.
+        ignored.is_none_or(|mask| mask & 1 == 0)
+    });
+    *HEARS
 }

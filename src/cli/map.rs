@@ -5,14 +5,11 @@ mod names;
 mod network;
 mod organization;
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{exit::Exit, flow, interrupt::Interrupt, settings::Settings};
+use super::{exit::Exit, file, flow, interrupt::Interrupt, settings::Settings};
 use crate::{
     engine::error::{Class, Error},
     model::LandingZone,
@@ -82,7 +79,7 @@ async fn draw(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     match &args.out {
         None => settings.out.data(&text),
         Some(path) => {
-            replace(path, &text).map_err(|error| failed(&error))?;
+            file::replace(path, &text).map_err(|error| failed(&error))?;
             settings.out.status(&format!("wrote the map to {}", path.display()));
         }
     }
@@ -130,37 +127,4 @@ fn at(origin: &Origin) -> String {
 /// Values beside each other.
 fn listed<T: ToString>(values: impl IntoIterator<Item = T>) -> String {
     values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Writes beside the file first, so that whoever reads it sees the old one or the new one.
-fn replace(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |error: io::Error| {
-        Error::new(Class::Final, format!("failed to write {}", path.display())).source(error)
-    };
-    let name = path.file_name().ok_or_else(|| failed(io::ErrorKind::InvalidFilename.into()))?;
-    let beside = format!(".{}.{}", name.to_string_lossy(), std::process::id());
-    let beside = path.with_file_name(beside);
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        // What is left of it is of no use; that it can't be removed either is no news.
-        fs::remove_file(&beside).ok();
-        failed(error)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_replaced_as_a_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("map.html");
-        replace(&path, "old").unwrap();
-        replace(&path, "new").unwrap();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
-        assert!(replace(&dir.path().join("nowhere/map.html"), "x").is_err());
-        assert!(replace(dir.path(), "x").is_err());
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
-    }
 }

@@ -1,24 +1,37 @@
 //! The command line: one file per command; what was typed is resolved once into plain structs.
 
+mod address;
 mod agreement;
 mod apply;
+mod completions;
 mod demo;
+mod destroy;
 mod doctor;
 mod drift;
 mod exit;
+mod file;
 mod flow;
+mod graph;
 mod init;
 mod interrupt;
+mod kinds;
+mod man;
 mod map;
 mod network;
 mod plan;
 mod policy;
 mod quotas;
 mod reach;
+mod render;
 mod sample;
 mod sandbox;
+mod saved;
 mod settings;
+mod show;
+mod turn;
+mod unlock;
 mod validate;
+mod work;
 
 use std::{
     io::{self, Write as _},
@@ -52,13 +65,21 @@ enum Command {
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
+    Destroy(destroy::Args),
+    Unlock(unlock::Args),
     Reach(reach::Args),
     Network(network::Args),
     Map(map::Args),
     Policy(policy::Args),
+    Show(show::Args),
+    Render(render::Args),
+    Graph(graph::Args),
+    Kinds(kinds::Args),
     Doctor(doctor::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Parses, runs, and tells how it ended.
@@ -94,13 +115,21 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
+        Command::Destroy(args) => destroy::run(settings, &args).await,
+        Command::Unlock(args) => unlock::run(settings, &args).await,
         Command::Reach(args) => reach::run(settings, &args).await,
         Command::Network(args) => network::run(settings, &args),
         Command::Map(args) => map::run(settings, &args).await,
         Command::Policy(args) => policy::run(settings, &args),
+        Command::Render(args) => render::run(settings, &args),
+        Command::Show(args) => show::run(settings, &args).await,
+        Command::Graph(args) => graph::run(settings, &args),
+        Command::Kinds(args) => kinds::run(settings, &args),
         Command::Doctor(args) => doctor::run(settings, &args).await,
         Command::Sandbox(args) => sandbox::run(settings, args).await,
         Command::Demo(args) => demo::run(settings, &args).await,
+        Command::Completions(args) => completions::run(settings, &args),
+        Command::Man(args) => man::run(settings, &args),
     }
 }
 

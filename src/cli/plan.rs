@@ -1,7 +1,12 @@
 //! `landfall plan`
 
-use super::{exit::Exit, flow, interrupt::Interrupt, settings::Settings};
-use crate::engine::plan::Plan;
+use std::path::PathBuf;
+
+use super::{exit::Exit, file, flow, interrupt::Interrupt, saved, settings::Settings};
+use crate::engine::{
+    error::{Class, Error},
+    plan::Plan,
+};
 
 /// Show what an apply would do, and do nothing
 #[derive(clap::Args)]
@@ -9,6 +14,12 @@ pub(super) struct Args {
     /// End with 2 if there are changes to make
     #[arg(long)]
     detailed_exitcode: bool,
+    /// Write the plan to a file too; `landfall apply FILE` does exactly that, or nothing
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print the plan as Markdown for a pull request, folded by account and no longer than a comment of GitHub's may be
+    #[arg(long)]
+    markdown: bool,
     #[command(flatten)]
     reach: Reach,
 }
@@ -31,12 +42,30 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 }
 
 async fn plan(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
+    let failed = |error: &Error| {
+        settings.out.error(error);
+        Exit::Error
+    };
+    if args.markdown && settings.out.is_json() {
+        let error = Error::new(Class::Final, "a plan is printed as Markdown or as JSON");
+        return Err(failed(&error.hint("leave `--markdown` or `--json` out")));
+    }
     let landing = flow::load(settings)?;
     landing.warn(settings);
+    if let Some(path) = &args.out {
+        file::try_to_replace(path).map_err(|error| failed(&error))?;
+    }
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
     let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
     look.introduce(settings);
-    settings.out.plan(&look.plan, &look.graph, &look.outlook);
+    if args.markdown {
+        settings.out.plan_as_markdown(&look.plan, &look.graph, &look.outlook);
+    } else {
+        settings.out.plan(&look.plan, &look.graph, &look.outlook);
+    }
+    if let Some(path) = &args.out {
+        saved::write(settings, path, (&landing, &look), &args.reach)?;
+    }
     settings.out.detail(&format!("{} calls, none of which changed anything.", look.cloud.calls().total()));
     Ok(match standing(&look.plan) {
         Exit::Changes if !args.detailed_exitcode => Exit::Fine,

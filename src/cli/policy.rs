@@ -19,6 +19,7 @@ use crate::{
     names::{AccountName, nearest},
     policy::{Document, Size, Statement},
     report::Needed,
+    runs,
 };
 
 /// Print the least IAM policies that this landing zone needs: one for the caller, one for the role in the members
@@ -64,6 +65,10 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
     let mut needed = permissions(kinds::ALL, &landing.graph, work);
     // What comes near a quota is asked for by every plan.
     needed.values_mut().for_each(|actions| drop(actions.insert("servicequotas:GetServiceQuota")));
+    if work != Work::Read {
+        // An apply takes its turn before it changes anything.
+        needed.entry(AccountName::management()).or_default().extend(runs::ACTIONS);
+    }
     let told = if let Some(name) = &args.account {
         let Some(actions) = needed.get(name) else {
             settings.out.error(&unknown(&landing, name));

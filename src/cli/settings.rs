@@ -51,6 +51,7 @@ pub(super) struct Global {
 }
 
 /// Options of every command, resolved.
+#[derive(Clone)]
 pub(super) struct Settings {
     pub directory: PathBuf,
     pub profile: Option<String>,
@@ -79,17 +80,12 @@ impl Settings {
 
     /// The same for a landing zone in another folder.
     pub(super) fn at(&self, directory: &Path) -> Self {
-        let Self { directory: _, profile, only, parallel, verbosity, quiet, color, out } = self;
-        Self {
-            directory: directory.to_owned(),
-            profile: profile.clone(),
-            only: only.clone(),
-            parallel: *parallel,
-            verbosity: *verbosity,
-            quiet: *quiet,
-            color: *color,
-            out: out.clone(),
-        }
+        Self { directory: directory.to_owned(), ..self.clone() }
+    }
+
+    /// The same about these parts of the landing zone alone.
+    pub(super) fn only(&self, only: &[String]) -> Self {
+        Self { only: only.to_vec(), ..self.clone() }
     }
 }
 

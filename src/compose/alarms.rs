@@ -52,7 +52,10 @@ pub(super) fn compose(composer: &mut Composer<'_>, site: &Site<'_>, group: Ref<L
 /// The names of roles for emergencies, paths included.
 fn emergency_roles(zone: &LandingZone) -> BTreeSet<String> {
     let roles = zone.accounts.values().flat_map(|account| account.roles.values());
-    roles.filter(|role| role.break_glass).map(|role| format!("{}{}", role.path, role.aws_name)).collect()
+    roles
+        .filter(|role| role.break_glass.value)
+        .map(|role| format!("{}{}", role.path, role.aws_name))
+        .collect()
 }
 
 /// The topic that alarms speak to, and who hears them.

@@ -1,6 +1,6 @@
 //! What the capabilities share while they compose: the graph, what can be referred to, and what went wrong.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use super::{Composed, Known, Problem};
 use crate::{
@@ -49,6 +49,7 @@ impl<'z> Composer<'z> {
             archive: BTreeMap::new(),
             vpcs: BTreeMap::new(),
             log_groups: Vec::new(),
+            whole: RefCell::default(),
         };
         let mut composer = Self { graph, known, management, problems: Vec::new() };
         composer.check_symbols(&zone.policies);
@@ -63,7 +64,8 @@ impl<'z> Composer<'z> {
     /// The graph, unless something stands in the way.
     pub(super) fn finish(mut self) -> Result<Composed, Vec<Problem>> {
         self.problems.extend(self.graph.duplicates().iter().map(duplicate));
-        let Self { graph, problems, .. } = self;
+        let Self { mut graph, problems, .. } = self;
+        graph.shrink_to_fit();
         if problems.iter().any(|problem| problem.severity == Severity::Mistake) {
             return Err(problems);
         }

@@ -117,7 +117,7 @@ fn hops(known: &Known<'_>) -> Vec<String> {
 fn exempt(known: &Known<'_>) -> Vec<String> {
     let partition = known.partition();
     let roles = known.zone.members().flat_map(|account| account.roles.values());
-    let emergency = roles.filter(|role| role.break_glass);
+    let emergency = roles.filter(|role| role.break_glass.value);
     let mut patterns: Vec<_> = emergency
         .map(|role| Arn::role(partition.as_str(), "*", &role.path, &role.aws_name).to_string())
         .collect();

@@ -24,7 +24,7 @@ use crate::{
     },
     model::{self, Account, IdentityProvider, PolicyRef, Provider, Trust},
     names::{Origin, RoleRef},
-    policy::{Arn, Document},
+    policy::Arn,
 };
 
 use permissions::{ASSUME_POLICY, Assumable};
@@ -111,11 +111,12 @@ struct Callers<'z> {
 }
 
 impl<'z> Callers<'z> {
-    /// The inline policies of a role, one for each purpose.
-    fn policies(&self, role: &RoleRef) -> Vec<(&'static str, (Document, &'z Origin))> {
+    /// The inline policies of a role as texts, one for each purpose.
+    fn policies(&self, role: &RoleRef) -> Vec<(&'static str, String, &'z Origin)> {
         let assume = self.assumable.by(role).map(|policy| (ASSUME_POLICY, policy));
         let keys = self.keys.by(role).map(|policy| (KEYS_POLICY, policy));
-        assume.into_iter().chain(keys).collect()
+        let policies = assume.into_iter().chain(keys);
+        policies.map(|(name, (policy, origin))| (name, policy.compact(), origin)).collect()
     }
 }
 
@@ -123,24 +124,25 @@ impl Estate<'_> {
     fn add_role(&self, composer: &mut Composer<'_>, role: &model::Role, callers: &Callers<'_>) {
         let Composer { graph, known, problems, .. } = composer;
         let name = RoleRef::new(self.account.name.clone(), role.name.as_str());
-        let trust = trust::trust(known.zone, self.account, role);
+        let trust = trust::trust(known.zone, self.account, role).compact();
         let inline = callers.policies(&name);
         problems.extend(size::trust(role, &trust));
-        problems.extend(size::inline(&name, inline.iter().map(|(_, policy)| policy)));
+        problems
+            .extend(size::inline(&name, inline.iter().map(|(_, policy, origin)| (policy.as_str(), *origin))));
         let node = graph.add::<Role>(self.at, &role.name, &role.origin, |needs| {
             needs.tags(plain(&role.tags));
             state_fields(role, needs);
-            let inline = inline.iter().map(|(name, (policy, origin))| {
+            let inline = inline.into_iter().map(|(name, policy, origin)| {
                 needs.states("inline", origin);
-                ((*name).to_owned(), known.filled(needs, policy))
+                (name.to_owned(), known.template_of(needs, Language::Iam, policy))
             });
             let inline = inline.collect();
             self.providers_of(role).for_each(|provider| needs.after(provider));
             role::Spec {
                 name: role.aws_name.value.clone(),
-                path: role.path.clone(),
+                path: role.path.value.clone(),
                 description: role.description.as_ref().map(|text| text.value.clone()),
-                trust: known.filled(needs, &trust),
+                trust: known.template_of(needs, Language::Iam, trust),
                 inline,
                 policies: role.allow.iter().filter_map(|policy| self.managed(known, needs, policy)).collect(),
                 boundary: role.boundary.as_ref().and_then(|policy| self.managed(known, needs, policy)),
@@ -167,7 +169,8 @@ impl Estate<'_> {
                 Some(Managed::Own { policy, name: name.clone() })
             }
             PolicyRef::Aws(name) => {
-                Some(Managed::Aws { arn: Arn::aws_managed_policy(known.partition().as_str(), name) })
+                let arn = Arn::aws_managed_policy(known.partition().as_str(), name);
+                Some(Managed::Aws { arn: arn.to_string() })
             }
         }
     }

@@ -13,17 +13,19 @@ mod uses;
 
 use std::collections::BTreeMap;
 
-use super::{Composer, Home, KeyNodes, Problem, organization::plain};
+use super::{Composer, Home, KeyNodes, Problem, organization::plain, size};
 use crate::{
     engine::graph::{Needs, NodeId, Ref},
-    kinds::kms::{
-        Alias, Key as KeyKind, ReplicaKey,
-        alias::{self, KeyNeed},
-        key, replica_key,
+    kinds::{
+        kms::{
+            Alias, Key as KeyKind, ReplicaKey,
+            alias::{self, KeyNeed},
+            key, replica_key,
+        },
+        template::Language,
     },
     model::{Key, LandingZone},
     names::Region,
-    policy::Document,
 };
 
 pub(super) use callers::{KEYS_POLICY, Keys};
@@ -35,9 +37,12 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
     let uses = uses::uses(zone);
     for key in zone.keys.values() {
         let Some(home) = composer.known.homes.get(&key.id.account).cloned() else { continue };
-        let compiled = key.regions().map(|region| policy::compile(zone, key, region, &uses));
+        let compiled = key.regions().map(|region| {
+            let policy = policy::compile(zone, key, region, &uses)?.compact();
+            size::key(key, region, &policy).map_or(Ok(policy), Err)
+        });
         match compiled.collect::<Result<Vec<_>, Problem>>() {
-            Ok(policies) => add(composer, key, &home, &policies),
+            Ok(policies) => add(composer, key, &home, policies),
             Err(problem) => composer.problem(problem),
         }
     }
@@ -53,8 +58,8 @@ fn description(zone: &LandingZone, key: &Key) -> String {
     key.description.as_ref().map_or_else(default, |text| text.value.clone())
 }
 
-/// A key, its replicas and its aliases; `policies` are those of its Regions, in their order.
-fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: &[Document]) {
+/// A key, its replicas and its aliases; `policies` are those of its Regions, in their order, as texts.
+fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: Vec<String>) {
     let mut places = key.regions().zip(policies).filter_map(|(region, policy)| {
         let place = home.regions.get(&region)?;
         Some((region, *place, policy))
@@ -69,7 +74,7 @@ fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: &[Document
         key::Spec {
             alias: alias_name(zone, key),
             description: description(zone, key),
-            policy: known.filled(needs, policy),
+            policy: known.template_of(needs, Language::Iam, policy),
             rotation: key.rotate.days(),
             multi_region: key.multi_region.value,
             replicas: key.replicas.iter().map(|replica| replica.value).collect(),
@@ -82,7 +87,7 @@ fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: &[Document
                 primary: needs.on(primary),
                 primary_region: region,
                 description: description(zone, key),
-                policy: known.filled(needs, policy),
+                policy: known.template_of(needs, Language::Iam, policy),
             }
         });
         (there, node)

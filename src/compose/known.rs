@@ -1,6 +1,9 @@
 //! What a spec may refer to while it is made, and the symbols of policies.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use serde_json::Value;
 
@@ -20,7 +23,7 @@ use crate::{
     },
     model::{self, KeyId, LandingZone, PolicyFile, Symbol, Tier, symbols},
     names::{AccountName, KeyRef, Partition, Region, RoleRef, UnitPath, VpcName, ZoneId},
-    policy::{Arn, Document, map_json_strings},
+    policy::{Arn, Document, json_text, map_json_strings},
 };
 
 /// The places of an account that is looked after.
@@ -118,6 +121,8 @@ pub(super) struct Known<'z> {
     pub vpcs: BTreeMap<VpcName, VpcNodes>,
     /// The log groups that are made, but for those that forwarding itself writes into.
     pub log_groups: Vec<OwnGroup>,
+    /// Policies without holes, which baselines give to many accounts, by what they are made of.
+    pub whole: RefCell<HashMap<(Language, String), Template>>,
 }
 
 impl Known<'_> {
@@ -245,19 +250,23 @@ impl Known<'_> {
 
     /// A policy file with its symbols filled in, as far as the landing zone itself can; the rest stays as holes.
     pub(super) fn template(&self, needs: &mut Needs<'_>, language: Language, file: &PolicyFile) -> Template {
-        self.template_of(needs, language, &file.document)
+        self.template_of(needs, language, json_text(&file.document))
     }
 
     /// A document of ours with its symbols filled in.
     pub(super) fn filled(&self, needs: &mut Needs<'_>, document: &Document) -> Template {
-        self.template_of(needs, Language::Iam, &document.to_value())
+        self.template_of(needs, Language::Iam, document.compact())
     }
 
-    /// A policy as JSON with its symbols filled in.
-    pub(super) fn template_of(&self, needs: &mut Needs<'_>, language: Language, json: &Value) -> Template {
+    /// A policy, as JSON text, with its symbols filled in.
+    pub(super) fn template_of(&self, needs: &mut Needs<'_>, language: Language, text: String) -> Template {
+        let written = (language, text);
+        if let Some(known) = self.whole.borrow().get(&written) {
+            return known.clone();
+        }
         let mut holes = Vec::new();
         let mut plain: Vec<(String, Vec<String>)> = Vec::new();
-        let symbols = symbols(&json.to_string()).into_iter().filter_map(|(_, symbol)| symbol.ok());
+        let symbols = symbols(&written.1).into_iter().filter_map(|(_, symbol)| symbol.ok());
         for symbol in symbols.collect::<BTreeSet<_>>() {
             let name = symbol.to_string();
             match self.fill(needs, &symbol) {
@@ -265,8 +274,16 @@ impl Known<'_> {
                 Filling::Later(text) => holes.push((name, text)),
             }
         }
-        let json = map_json_strings(json, &mut |text| substituted(text, &plain));
-        Template::new(language, json, holes)
+        let json: Value = serde_json::from_str(&written.1).expect("it was written as JSON");
+        let json = match plain.as_slice() {
+            [] => json,
+            plain => map_json_strings(&json, &mut |text| substituted(text, plain)),
+        };
+        let template = Template::new(language, json, holes);
+        if template.is_whole() {
+            self.whole.borrow_mut().insert(written, template.clone());
+        }
+        template
     }
 
     fn fill(&self, needs: &mut Needs<'_>, symbol: &Symbol) -> Filling {

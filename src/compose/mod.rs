@@ -139,7 +139,7 @@ mod tests {
     fn an_account_that_is_not_looked_after_is_one_node() {
         let mut zone = zone();
         let prod = zone.accounts.get_mut("prod").expect("an account");
-        prod.managed = false;
+        prod.managed.value = false;
         let graph = compose(&zone).expect("no problems").graph;
         let mine: Vec<_> = addresses(&graph).into_iter().filter(|label| label.contains("prod")).collect();
         assert_eq!(
@@ -193,7 +193,7 @@ mod tests {
         let mut zone = zone();
         let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"${key.logs}"}]}"#;
         zone.policies.organization.insert(scp("keys"), policy_file("keys", text));
-        zone.units.get_mut("Workloads").expect("a unit").full_access = false;
+        zone.units.get_mut("Workloads").expect("a unit").full_access.value = false;
         zone.accounts.get_mut("prod").expect("an account").policies = vec![here(scp("nowhere"))];
         let Located { value, origin } = here("guardduty");
         let service = crate::names::Service::delegable(value).expect("a service");

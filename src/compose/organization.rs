@@ -57,7 +57,7 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
 fn root_credentials(composer: &mut Composer<'_>) -> Option<Ref<RootCredentialsKind>> {
     let Composer { graph, known, management, .. } = composer;
     let organization = &known.zone.organization;
-    if organization.root_credentials == RootCredentials::Kept {
+    if organization.root_credentials.value == RootCredentials::Kept {
         return None;
     }
     let node =
@@ -92,7 +92,7 @@ fn trusted_access(composer: &mut Composer<'_>) {
     let zone = known.zone;
     let mut services: BTreeMap<String, &Origin> = BTreeMap::new();
     services.insert(ACCOUNT_MANAGEMENT.to_owned(), &zone.organization.origin);
-    if zone.organization.root_credentials == RootCredentials::Removed {
+    if zone.organization.root_credentials.value == RootCredentials::Removed {
         services.insert(IAM.to_owned(), &zone.organization.origin);
     }
     if let Some(trail) = &zone.trail {
@@ -149,7 +149,7 @@ fn accounts(composer: &mut Composer<'_>, root_credentials: Option<Ref<RootCreden
         } else {
             let node = member(graph, known, *management, account, root_credentials);
             known.accounts.insert(account.name.clone(), node);
-            if !account.managed {
+            if !account.managed.value {
                 continue;
             }
             graph.global(account.name.clone(), node)

@@ -75,7 +75,7 @@ impl Recorded<'_> {
                 &derived::config_role_arn(known.zone, self.account),
             ),
             global_types: self.is_home,
-            frequency: match self.recording.frequency {
+            frequency: match self.recording.frequency.value {
                 Frequency::Continuous => RecorderFrequency::Continuous,
                 Frequency::Daily => RecorderFrequency::Daily,
             },
@@ -122,7 +122,7 @@ fn aggregate(composer: &mut Composer<'_>, account: &Located<AccountName>) {
         description: "Asks Organizations whose recordings to gather",
         trust: trusting("Config", CONFIG),
         permissions: None,
-        policies: vec![Managed::Aws { arn }],
+        policies: vec![Managed::Aws { arn: arn.to_string() }],
         account: owner,
         origin: &account.origin,
     };

@@ -55,7 +55,7 @@ impl ServiceRole<'_> {
                 description: Some(description.to_owned()),
                 trust: known.filled(needs, &Document::new([trust])),
                 inline,
-                policies,
+                policies: policies.into(),
                 boundary: None,
                 session_seconds: 3_600,
             }

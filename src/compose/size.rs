@@ -4,7 +4,7 @@ use crate::{
     compose::Problem,
     model::{IamQuotas, Key, Role, Symbol, symbols},
     names::{Origin, Region, RoleRef},
-    policy::Document,
+    policy::Size,
 };
 
 /// The most characters in all inline policies of a role, white space not counted; not to be raised.
@@ -12,9 +12,9 @@ use crate::{
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, read 2026-11.
 const INLINE: usize = 10_240;
 
-/// Whether a role's trust policy is too large.
-pub(super) fn trust(role: &Role, document: &Document) -> Option<Problem> {
-    let (size, most) = (size(document), IamQuotas::TRUST_POLICY);
+/// Whether a role's trust policy, as text, is too large.
+pub(super) fn trust(role: &Role, policy: &str) -> Option<Problem> {
+    let (size, most) = (size(policy), IamQuotas::TRUST_POLICY);
     let message = format!("the trust policy of `{}` has {size} characters, and AWS takes {most}", role.name);
     let help = "trust an account instead of each of its roles, or make several roles of this one";
     let origin = role.trust.first().map_or(&role.origin, |trust| &trust.origin);
@@ -24,9 +24,9 @@ pub(super) fn trust(role: &Role, document: &Document) -> Option<Problem> {
 /// Whether the inline policies of a role, which follow from lines elsewhere, take more than there is room for.
 pub(super) fn inline<'a>(
     role: &RoleRef,
-    documents: impl IntoIterator<Item = &'a (Document, &'a Origin)>,
+    policies: impl IntoIterator<Item = (&'a str, &'a Origin)>,
 ) -> Option<Problem> {
-    let sizes: Vec<_> = documents.into_iter().map(|(document, origin)| (size(document), *origin)).collect();
+    let sizes: Vec<_> = policies.into_iter().map(|(policy, origin)| (size(policy), origin)).collect();
     let total: usize = sizes.iter().map(|(size, _)| size).sum();
     let (_, origin) = sizes.into_iter().max_by_key(|(size, _)| *size)?;
     let message = format!(
@@ -41,9 +41,9 @@ pub(super) fn inline<'a>(
 /// <https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html>, read 2026-11.
 const KEY_POLICY: usize = 32 * 1024;
 
-/// Whether the policy of a key is too large.
-pub(super) fn key(key: &Key, region: Region, document: &Document) -> Option<Problem> {
-    let size = filled(document).size().bytes;
+/// Whether the policy of a key, as text, is too large.
+pub(super) fn key(key: &Key, region: Region, policy: &str) -> Option<Problem> {
+    let size = filled(policy).bytes;
     let reference = key.reference();
     let message =
         format!("the policy of `{reference}` in `{region}` has {size} bytes, and AWS takes {KEY_POLICY}");
@@ -52,28 +52,30 @@ pub(super) fn key(key: &Key, region: Region, document: &Document) -> Option<Prob
 }
 
 /// Characters that count, with ids as long as AWS makes them.
-fn size(document: &Document) -> usize {
-    filled(document).size().without_space
+fn size(policy: &str) -> usize {
+    filled(policy).without_space
 }
 
-fn filled(document: &Document) -> Document {
-    document.map_strings(&mut |text| vec![with_ids(text)])
-}
-
-fn with_ids(text: &str) -> String {
-    let mut filled = text.to_owned();
-    for symbol in symbols(text).into_iter().filter_map(|(_, symbol)| symbol.ok()) {
-        let id = match &symbol {
-            Symbol::Account(_) => "123456789012".to_owned(),
-            Symbol::Organization => "o-a1b2c3d4e5".to_owned(),
-            Symbol::Role(role) => format!("arn:aws-us-gov:iam::123456789012:role/{}", role.role),
-            Symbol::Key(..) => {
-                "arn:aws-us-gov:kms:ap-southeast-2:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab"
-                    .to_owned()
-            }
-            _ => continue,
-        };
-        filled = filled.replace(&symbol.to_string(), &id);
+fn filled(text: &str) -> Size {
+    let (mut filled, mut at) = (String::with_capacity(text.len()), 0);
+    for (range, symbol) in symbols(text) {
+        let Some(id) = symbol.ok().and_then(|symbol| id(&symbol)) else { continue };
+        filled.push_str(&text[at..range.start]);
+        filled.push_str(&id);
+        at = range.end;
     }
-    filled
+    Size::of(&(filled + &text[at..]))
+}
+
+fn id(symbol: &Symbol) -> Option<String> {
+    Some(match symbol {
+        Symbol::Account(_) => "123456789012".to_owned(),
+        Symbol::Organization => "o-a1b2c3d4e5".to_owned(),
+        Symbol::Role(role) => format!("arn:aws-us-gov:iam::123456789012:role/{}", role.role),
+        Symbol::Key(..) => {
+            "arn:aws-us-gov:kms:ap-southeast-2:123456789012:key/mrk-1234abcd12ab34cd56ef1234567890ab"
+                .to_owned()
+        }
+        _ => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! A small landing zone to compose in tests: one unit, one account, two Regions of which one needs opting in.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
 use crate::{
     model::{
@@ -35,13 +35,15 @@ pub(super) fn zone() -> LandingZone {
         home_region: regions[0].clone(),
         regions: regions.to_vec(),
         tags: BTreeMap::from([("owner".into(), here("platform".into()))]),
-        root_credentials: RootCredentials::Removed,
+        root_credentials: here(RootCredentials::Removed),
+        destroyable: here(false),
         origin: Origin::file("organization.toml"),
     };
     let access = Access {
         role: here("OrganizationAccountAccessRole".into()),
         via: Vec::new(),
         session: here(Period::hours(1)),
+        origin: Origin::file("organization.toml"),
     };
     let units = [unit("Root", &[scp("region-guard"), scp("protect-landfall")]), unit("Workloads", &[])];
     let accounts = [account("management", None), account("prod", Some("Workloads"))];
@@ -70,8 +72,8 @@ pub(super) fn unit(path: &str, policies: &[PolicyId]) -> Unit {
         path: path.parse::<UnitPath>().expect("a path"),
         policies: policies.iter().cloned().map(here).collect(),
         tags: Tags::new(),
-        managed: true,
-        full_access: true,
+        managed: here(true),
+        full_access: here(true),
         origin: Origin::file("organization.toml"),
     }
 }
@@ -90,10 +92,10 @@ pub(super) fn account(name: &str, unit: Option<&str>) -> Account {
         aws_name: here(name.into()),
         unit: unit.map(|path| here(path.parse().expect("a path"))),
         email: here(email),
-        tags: Tags::new(),
+        tags: Arc::default(),
         policies: Vec::new(),
-        full_access: true,
-        managed: true,
+        full_access: here(true),
+        managed: here(true),
         roles: BTreeMap::new(),
         iam_policies: std::collections::BTreeSet::new(),
         identity_providers: BTreeMap::new(),

@@ -42,7 +42,7 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
     if let (Some(logs), Some(origin)) = (&logs, &trail.alarms) {
         alarms::compose(composer, &site, logs.group, origin);
     }
-    let topic = trail.sns.then(|| topic(composer, &site));
+    let topic = trail.sns.value.then(|| topic(composer, &site));
     site.add_trail(composer, logs, topic);
 }
 
@@ -77,7 +77,8 @@ impl Site<'_> {
             known.after_archive(needs, derived::ARCHIVE);
             let home = zone.organization.home_region.value;
             let bucket = derived::bucket_name(zone, &trail.archive.account, derived::ARCHIVE, home);
-            let insights = [Insight::CallRate, Insight::ErrorRate].into_iter().filter(|_| trail.insights);
+            let insights =
+                [Insight::CallRate, Insight::ErrorRate].into_iter().filter(|_| trail.insights.value);
             trail::Spec {
                 name: derived::trail_name(zone),
                 bucket: known.text(needs, &bucket),

@@ -62,7 +62,7 @@ impl Files {
     }
 
     /// What could not be read.
-    pub(super) fn complaints(&self) -> &[Complaint] {
+    pub fn complaints(&self) -> &[Complaint] {
         &self.unreadable
     }
 

@@ -12,12 +12,14 @@ mod render;
 mod resolve;
 mod source;
 mod tables;
+mod write;
 
 use std::path::Path;
 
 pub use complaint::{Complaint, Complaints, Note};
 pub use files::Files;
 use render::render;
+pub use write::{Entry, Section, Written, written};
 
 use crate::model::LandingZone;
 use complaint::Sink;

@@ -50,9 +50,9 @@ impl At<'_> {
         At { place, ..*self }
     }
 
-    /// Whether the landing zone has something at an address: what lies in a thing that left it is nobody's to change.
+    /// Whether the landing zone has what carries an address: what lies in a thing that left it is nobody's to change.
     pub fn has(&self, address: &str) -> bool {
-        self.graph.is_none_or(|graph| graph.at_address(address).is_some())
+        self.graph.is_none_or(|graph| graph.meant_by(address).is_some())
     }
 
     /// One call for all who ask for the same at the same place: whoever comes second waits for the answer of the

@@ -8,9 +8,12 @@ use sha2::{Digest as _, Sha256};
 use super::env::{Env, Text, Value};
 
 /// A value as it is compared, and as people read it: what was written in one way and comes back from AWS in another
-/// is equal, and each side is shown as it is spelled there.
+/// is equal, and each side is shown as it is spelled there. Clones share it.
 #[derive(Clone, Debug)]
-pub struct Spelled {
+pub struct Spelled(Arc<Forms>);
+
+#[derive(Debug)]
+struct Forms {
     compared: Json,
     /// The shown form where it is another. It has the shape of the compared one: parts pair up by position.
     shown: Option<Box<Json>>,
@@ -31,28 +34,28 @@ impl Spelled {
     /// A value in two forms, which have the same shape and order.
     pub fn new(compared: Json, shown: Json) -> Self {
         let shown = (shown != compared).then(|| Box::new(shown));
-        Self { compared, shown }
+        Self(Arc::new(Forms { compared, shown }))
     }
 
     /// As it is compared.
     pub fn compared(&self) -> &Json {
-        &self.compared
+        &self.0.compared
     }
 
     /// As it is shown.
     pub fn shown(&self) -> &Json {
-        self.shown.as_deref().unwrap_or(&self.compared)
+        self.0.shown.as_deref().unwrap_or(&self.0.compared)
     }
 
     /// The elements, if it is a list.
     pub fn elements(&self) -> Option<Vec<Self>> {
-        let pairs = self.compared.as_array()?.iter().zip(self.shown().as_array()?);
+        let pairs = self.compared().as_array()?.iter().zip(self.shown().as_array()?);
         Some(pairs.map(|(compared, shown)| Self::new(compared.clone(), shown.clone())).collect())
     }
 
     /// The members, if it is an object.
     pub fn members(&self) -> Option<Vec<Member>> {
-        let pairs = self.compared.as_object()?.iter().zip(self.shown().as_object()?);
+        let pairs = self.compared().as_object()?.iter().zip(self.shown().as_object()?);
         let member = |((key, compared), (name, shown)): ((&String, &Json), (&String, &Json))| Member {
             key: key.clone(),
             name: name.clone(),
@@ -65,7 +68,7 @@ impl Spelled {
 /// Equal if what is compared is.
 impl PartialEq for Spelled {
     fn eq(&self, other: &Self) -> bool {
-        self.compared == other.compared
+        Arc::ptr_eq(&self.0, &other.0) || self.compared() == other.compared()
     }
 }
 
@@ -73,7 +76,7 @@ impl Eq for Spelled {}
 
 impl<T: Into<Json>> From<T> for Spelled {
     fn from(value: T) -> Self {
-        Self { compared: value.into(), shown: None }
+        Self(Arc::new(Forms { compared: value.into(), shown: None }))
     }
 }
 
@@ -99,6 +102,13 @@ impl Field {
     /// Whether the value itself is known (or is a secret, whose fingerprint is).
     pub fn is_known(&self) -> bool {
         matches!(self, Self::Is(_) | Self::Secret(_))
+    }
+
+    /// A fingerprint of what is compared.
+    pub fn digest(&self) -> Digest {
+        let mut hash = Sha256::new();
+        hash_field(&mut hash, self);
+        Digest(hash.finalize().into())
     }
 
     /// The field of a value that may be known later; `shown` is displayed until then.
@@ -172,6 +182,10 @@ impl Doc {
     /// Adds a field; a path that was set before is replaced.
     pub fn set(&mut self, path: impl Into<String>, field: impl Into<Field>) {
         let (path, field) = (path.into(), field.into());
+        // Most are set in order.
+        if self.0.last().is_none_or(|(last, _)| *last < path) {
+            return self.0.push((path, field));
+        }
         match self.0.binary_search_by(|(have, _)| have.as_str().cmp(&path)) {
             Ok(at) => self.0[at].1 = field,
             Err(at) => self.0.insert(at, (path, field)),
@@ -222,11 +236,9 @@ impl IntoIterator for Doc {
 impl Extend<(String, Field)> for Doc {
     /// Of several fields at one path the last stays.
     fn extend<I: IntoIterator<Item = (String, Field)>>(&mut self, fields: I) {
-        self.0.extend(fields);
-        // The sort is stable: reversed, the last of several at one path comes first, and stays.
-        self.0.reverse();
-        self.0.sort_by(|(left, _), (right, _)| left.cmp(right));
-        self.0.dedup_by(|(earlier, _), (last, _)| earlier == last);
+        for (path, field) in fields {
+            self.set(path, field);
+        }
     }
 }
 
@@ -306,6 +318,11 @@ impl Change {
 /// The first part of a path, up to the first `.` or `[`.
 pub fn root(path: &str) -> &str {
     path.split(['.', '[']).next().unwrap_or(path)
+}
+
+/// What is wanted of something that AWS does not have: every field is a difference.
+pub(super) fn made(desired: Doc) -> Vec<Change> {
+    desired.into_iter().map(|(path, field)| Change { path, before: None, after: Some(field) }).collect()
 }
 
 /// Compares two documents by one merge join.

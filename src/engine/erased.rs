@@ -37,6 +37,7 @@ impl<'a> Want<'a> {
 #[expect(missing_docs, reason = "each method is documented on `Kind`")]
 pub trait AnyKind: Send + Sync {
     fn name(&self) -> &'static str;
+    fn about(&self) -> &'static str;
     fn scope(&self) -> Scope;
     fn identity(&self) -> Identity;
     fn removal(&self) -> Removal;
@@ -47,10 +48,12 @@ pub trait AnyKind: Send + Sync {
     fn outlives(&self) -> &'static [&'static str];
     fn is_account(&self) -> bool;
     fn lingers(&self) -> bool;
+    fn holds_what_it_needs(&self) -> bool;
     fn read_after(&self) -> &'static [&'static str];
     fn forbids(&self, change: &Change) -> Option<&'static str>;
     fn interrupts(&self, change: &Change) -> Option<&'static str>;
     fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str>;
+    fn goes_along(&self, live: &Opaque) -> bool;
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
@@ -97,6 +100,9 @@ impl<K: Kind> AnyKind for Of<K> {
     fn name(&self) -> &'static str {
         K::NAME
     }
+    fn about(&self) -> &'static str {
+        K::ABOUT
+    }
     fn scope(&self) -> Scope {
         K::SCOPE
     }
@@ -127,6 +133,9 @@ impl<K: Kind> AnyKind for Of<K> {
     fn lingers(&self) -> bool {
         K::LINGERS
     }
+    fn holds_what_it_needs(&self) -> bool {
+        K::HOLDS_WHAT_IT_NEEDS
+    }
     fn read_after(&self) -> &'static [&'static str] {
         K::READ_AFTER
     }
@@ -138,6 +147,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str> {
         K::opens(typed(live))
+    }
+    fn goes_along(&self, live: &Opaque) -> bool {
+        K::goes_along(typed(live))
     }
     fn removed_first(&self, live: &Opaque) -> bool {
         K::removed_first(typed(live))

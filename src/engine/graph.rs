@@ -1,8 +1,9 @@
 //! The desired graph. Acyclic by construction: a [`Ref`] exists only after its target was added.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     fmt,
+    hash::Hash,
     marker::PhantomData,
     sync::Arc,
 };
@@ -127,13 +128,13 @@ pub struct Node {
     /// The place it lives in.
     pub place: PlaceId,
     /// What has to be there before it; sorted, each once.
-    pub needs: Vec<NodeId>,
-    /// The tags we set, without our own two.
-    pub tags: Tags,
+    pub needs: Box<[NodeId]>,
+    /// The tags we set, without our own two; shared by all nodes that have the same.
+    pub tags: Arc<Tags>,
     /// Where in the TOML it is stated.
     pub origin: Origin,
-    /// Where single fields are stated, by root of their path.
-    pub field_origins: Vec<(&'static str, Origin)>,
+    /// Where single fields are stated, by root of their path, if that is elsewhere.
+    pub field_origins: Box<[(&'static str, Origin)]>,
 }
 
 impl Node {
@@ -164,6 +165,27 @@ pub struct Duplicate {
     pub second: Origin,
 }
 
+/// What was called otherwise before, with all its parts.
+struct Moved {
+    /// What its address and those of its parts begin with.
+    place: String,
+    kind: &'static str,
+    from: String,
+    to: String,
+}
+
+impl Moved {
+    /// The address that something has now, which had this one before.
+    fn now(&self, before: &str) -> Option<String> {
+        let rest = before.strip_prefix(&self.place)?.strip_prefix('/')?;
+        let mut parts = rest.splitn(3, '/');
+        let (service, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
+        let part = name.strip_prefix(&self.from)?;
+        let is_whole = part.is_empty() || part.starts_with('/');
+        is_whole.then(|| format!("{}/{service}/{kind}/{}{part}", self.place, self.to))
+    }
+}
+
 /// Nodes in dependency order: whatever a node refers to stands before it.
 pub struct Graph {
     organization: Arc<str>,
@@ -171,7 +193,10 @@ pub struct Graph {
     nodes: Vec<Node>,
     by_place: HashMap<Place, PlaceId>,
     by_label: HashMap<Arc<str>, NodeId>,
+    names: HashSet<Arc<str>>,
+    tags: HashSet<Arc<Tags>>,
     duplicates: Vec<Duplicate>,
+    moved: Vec<Moved>,
 }
 
 impl Graph {
@@ -183,7 +208,10 @@ impl Graph {
             nodes: Vec::new(),
             by_place: HashMap::new(),
             by_label: HashMap::new(),
+            names: HashSet::new(),
+            tags: HashSet::new(),
             duplicates: Vec::new(),
+            moved: Vec::new(),
         }
     }
 
@@ -230,7 +258,7 @@ impl Graph {
         make: impl FnOnce(&mut Needs<'_>) -> K::Spec,
     ) -> Ref<K> {
         let place = self.sites[at.index()].place.clone();
-        let address = Address { place, kind: K::NAME, name: name.into() };
+        let address = Address { place, kind: K::NAME, name: shared(&mut self.names, name.into()) };
         let label: Arc<str> = address.to_string().into();
         if let Some(taken) = self.at_address(&label) {
             let first = self.nodes[taken.index()].origin.clone();
@@ -239,9 +267,10 @@ impl Graph {
         }
         let mut needs = Needs::new(self, self.sites[at.index()].gates.clone());
         let spec = Arc::new(make(&mut needs));
-        let Needs { mut edges, tags, field_origins, .. } = needs;
+        let Needs { mut edges, tags, mut field_origins, .. } = needs;
         edges.sort_unstable();
         edges.dedup();
+        field_origins.retain(|(_, stated)| stated != origin);
         let id = NodeId::at(self.nodes.len());
         self.by_label.insert(Arc::clone(&label), id);
         self.nodes.push(Node {
@@ -250,12 +279,25 @@ impl Graph {
             kind: Of::<K>::REF,
             spec,
             place: at,
-            needs: edges,
-            tags,
+            needs: edges.into(),
+            tags: shared(&mut self.tags, Arc::new(tags)),
             origin: origin.clone(),
-            field_origins,
+            field_origins: field_origins.into(),
         });
         Ref { to: id, kind: PhantomData }
+    }
+
+    /// Says that what is called `to` now was called `from` before, and its parts ([`Kind::PART_OF`]) after it: what still
+    /// carries an address of then is meant.
+    pub fn moved<K: Kind>(&mut self, at: PlaceId, from: &str, to: &str) {
+        let place = self.sites[at.index()].place.to_string();
+        self.moved.push(Moved { place, kind: K::NAME, from: from.to_owned(), to: to.to_owned() });
+    }
+
+    /// Gives back the room that is kept for more nodes.
+    pub fn shrink_to_fit(&mut self) {
+        self.nodes.shrink_to_fit();
+        self.by_label.shrink_to_fit();
     }
 
     /// All nodes, in dependency order.
@@ -288,6 +330,17 @@ impl Graph {
         self.by_label.get(address).copied()
     }
 
+    /// The node that is meant by an address in a tag: the one at that address, or the one that moved away from it.
+    pub fn meant_by(&self, address: &str) -> Option<NodeId> {
+        self.at_address(address).or_else(|| {
+            self.moved.iter().find_map(|moved| {
+                let id = self.at_address(&moved.now(address)?)?;
+                let kind = self.node(id).kind;
+                (kind.name() == moved.kind || kind.part_of() == Some(moved.kind)).then_some(id)
+            })
+        })
+    }
+
     /// All places, in the order in which they were named.
     pub fn places(&self) -> &[Site] {
         &self.sites
@@ -307,6 +360,16 @@ impl Graph {
     pub fn duplicates(&self) -> &[Duplicate] {
         &self.duplicates
     }
+}
+
+/// The value itself, or an equal one that is kept already: many nodes are called the same in their places and have the
+/// tags of their account.
+fn shared<T: Eq + Hash + ?Sized>(kept: &mut HashSet<Arc<T>>, value: Arc<T>) -> Arc<T> {
+    if let Some(known) = kept.get(&value) {
+        return Arc::clone(known);
+    }
+    kept.insert(Arc::clone(&value));
+    value
 }
 
 /// Collects what one node needs while its spec is made.

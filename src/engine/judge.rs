@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    doc::{Change, Doc, Field, diff},
+    doc::{Change, Doc, Field, diff, made},
     env::Env,
     graph::{Graph, Node, NodeId},
     kind::{Identity, State},
-    matching::all_tags,
+    matching::each_tag,
     plan::{Action, Options, Plan, Step},
     promise::Promise,
     snapshot::{Claim, Entry, Left, Resource, Snapshot},
     strays::{judge_strays, keep_parts},
+    values::Values,
 };
 
 /// Compares the desired graph with the snapshot.
@@ -27,13 +28,18 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
         searched: snapshot.selection.is_everything().then_some(snapshot.searched),
     };
     let mut causes: Vec<Option<Arc<str>>> = vec![None; graph.len()];
+    let mut values = Values::default();
     for (id, node) in graph.nodes().filter(|(id, _)| snapshot.selection.has(*id)) {
         let inherited = node.needs.iter().find_map(|need| causes[need.index()].clone());
         let step = Judge { graph, snapshot, options, id, node }.step();
         causes[id.index()] =
             inherited.clone().or_else(|| step.as_ref().and_then(|step| step.hindrance(options.adopt)));
         match step {
-            Some(step) => plan.steps.push(Step { held_by: inherited, ..step }),
+            Some(mut step) => {
+                values.share(&mut step.changes);
+                let needed_by = snapshot.selection.needed_by(id).map(|by| Arc::clone(&graph.node(by).label));
+                plan.steps.push(Step { held_by: inherited, needed_by, ..step });
+            }
             None => plan.kept += 1,
         }
     }
@@ -41,6 +47,7 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
         judge_strays(graph, strays, index, options, &mut plan);
     }
     keep_parts(&snapshot.strays, &mut plan);
+    plan.steps.shrink_to_fit();
     plan
 }
 
@@ -59,14 +66,17 @@ impl Step {
 /// The desired document with its tags.
 pub(super) fn desired(graph: &Graph, node: &Node, env: Env<'_>) -> Doc {
     let mut doc = node.kind.desired(&node.spec, &env);
-    for (key, value) in all_tags(graph, node) {
-        doc.set(format!("tags[{key}]"), value);
-    }
+    doc.extend(each_tag(graph, node).map(|(key, value)| (format!("tags[{key}]"), value.into())));
     doc
 }
 
-/// How a live resource differs from what is wanted; of tags only those that are ours to set.
+/// How a live resource differs from what is wanted.
 pub(super) fn differences(node: &Node, found: &Resource, wanted: &Doc) -> Vec<Change> {
+    diff(&observed(node, found, wanted), wanted)
+}
+
+/// The live document; of tags only those that are ours to set.
+pub(super) fn observed(node: &Node, found: &Resource, wanted: &Doc) -> Doc {
     let mut observed = node.kind.observed(&found.live);
     for (key, value) in &found.tags {
         let path = format!("tags[{key}]");
@@ -74,7 +84,7 @@ pub(super) fn differences(node: &Node, found: &Resource, wanted: &Doc) -> Vec<Ch
             observed.set(path, value.clone());
         }
     }
-    diff(&observed, wanted)
+    observed
 }
 
 /// Looks at one node.
@@ -96,22 +106,15 @@ impl Judge<'_> {
             Entry::Ambiguous(labels) => Some(self.undecided(ambiguous(labels))),
             Entry::Unborn(gate) => {
                 let after = Some(Arc::clone(&self.graph.node(*gate).label));
-                let desired = self.desired();
-                let changes = diff(&Doc::new(), &desired);
-                let action = undetermined(&changes).unwrap_or_else(|| self.unborn(*gate));
-                Some(Step { after, ..self.decided(action, changes, &desired) })
+                Some(Step { after, ..self.made(|| self.unborn(*gate)) })
             }
-            Entry::Absent => {
-                let desired = self.desired();
-                let changes = diff(&Doc::new(), &desired);
-                let action = undetermined(&changes).unwrap_or_else(|| self.absent());
-                Some(self.decided(action, changes, &desired))
-            }
+            Entry::Absent => Some(self.made(|| self.absent())),
             Entry::Found(found) => {
                 let desired = self.desired();
                 let changes = differences(self.node, found, &desired);
                 let action = self.compare(found, &changes)?;
-                Some(self.decided(action, changes, &desired))
+                let promise = action.verb().map(|_| Promise::of(&desired, &changes));
+                Some(self.decided(action, changes, promise))
             }
         }
     }
@@ -120,8 +123,15 @@ impl Judge<'_> {
         desired(self.graph, self.node, Env::over(&self.snapshot.outputs))
     }
 
-    fn decided(&self, action: Action, changes: Vec<Change>, desired: &Doc) -> Step {
-        let promise = action.verb().map(|_| Promise::of(desired, &changes));
+    /// What AWS does not have: all of it is a change.
+    fn made(&self, action: impl FnOnce() -> Action) -> Step {
+        let changes = made(self.desired());
+        let action = undetermined(&changes).unwrap_or_else(action);
+        let promise = action.verb().map(|_| Promise::of_made(&changes));
+        self.decided(action, changes, promise)
+    }
+
+    fn decided(&self, action: Action, changes: Vec<Change>, promise: Option<Promise>) -> Step {
         let cut = |change: &Change| change.before.as_ref().and_then(|_| self.node.kind.interrupts(change));
         let interrupts = changes.iter().find_map(cut).filter(|_| promise.is_some());
         Step { changes, promise, interrupts, ..self.undecided(action) }
@@ -140,6 +150,7 @@ impl Judge<'_> {
             after: None,
             interrupts: None,
             held_by: None,
+            needed_by: None,
             stray: None,
         }
     }

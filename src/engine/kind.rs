@@ -188,6 +188,8 @@ pub struct Found<L> {
 pub trait Kind: Sized + Send + Sync + 'static {
     /// Stable name: in addresses, tags and JSON, such as `iam/role`. Its first part is the service.
     const NAME: &'static str;
+    /// What it is, for people: a sentence.
+    const ABOUT: &'static str;
     /// Where it lives.
     const SCOPE: Scope;
     /// How it is found again.
@@ -213,6 +215,9 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// Whether it is looked for where nothing is wanted of it, and what is found is told: it has no tags to tell whose
     /// it is, somebody made it, and it stays when its lines leave the landing zone.
     const LINGERS: bool = false;
+    /// Whether what it needs has to stay as long as it does, so that it goes on doing what it is for. What only names others,
+    /// and outlasts them, does not hold them.
+    const HOLDS_WHAT_IT_NEEDS: bool = true;
     /// Kinds that have to be read before, because `read` or `key` needs their outputs.
     const READ_AFTER: &'static [&'static str] = &[];
     /// Whether its removals run before everything else, because it denies what others need.
@@ -263,6 +268,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// blocks.
     fn opens(_: &Self::Live) -> Option<&str> {
         None
+    }
+
+    /// Whether this relation goes with what it belongs to, and can't be taken back before that goes, or need not.
+    fn goes_along(_: &Self::Live) -> bool {
+        false
     }
 
     /// Whether taking this one back runs before everything else.

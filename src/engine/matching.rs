@@ -13,14 +13,16 @@ use super::{
     snapshot::{Claim, Entry, Resource, Stray, Strayed},
 };
 
-/// All tags of a node: those of the landing zone and our own two.
+/// Each tag of a node: those of the landing zone and our own two.
+pub(super) fn each_tag<'a>(graph: &'a Graph, node: &'a Node) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let own = [(ADDRESS_TAG, &*node.label), (ORGANIZATION_TAG, &**graph.organization())];
+    let own = own.into_iter().filter(|_| node.kind.identity().is_tagged());
+    node.tags.iter().map(|(key, value)| (key.as_str(), value.as_str())).chain(own)
+}
+
+/// All tags of a node.
 pub(super) fn all_tags(graph: &Graph, node: &Node) -> Tags {
-    let mut tags = node.tags.clone();
-    if node.kind.identity().is_tagged() {
-        tags.insert(ADDRESS_TAG.to_owned(), node.label.to_string());
-        tags.insert(ORGANIZATION_TAG.to_owned(), graph.organization().to_string());
-    }
-    tags
+    each_tag(graph, node).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 /// What one batch comes to.
@@ -87,7 +89,7 @@ impl Batch<'_> {
 
     /// The node of this batch whose address a resource carries, be it in this run or not.
     fn bearer(&self, owner: &Owner) -> Option<NodeId> {
-        let id = self.graph.at_address(our_address(owner, self.graph.organization())?)?;
+        let id = self.graph.meant_by(our_address(owner, self.graph.organization())?)?;
         let node = self.graph.node(id);
         (node.address.place == *self.place && node.address.kind == self.kind.name()).then_some(id)
     }
@@ -151,7 +153,7 @@ impl<'a> Pool<'a> {
     }
 
     fn claimed(&self, found: Found<Opaque>) -> Entry {
-        let Found { owner, live, label, .. } = found;
+        let Found { owner, live, label, key } = found;
         let (claim, tags) = match owner {
             Owner::Tags(tags) => match tags.get(ORGANIZATION_TAG) {
                 Some(whose) if whose == self.organization => (Claim::Ours, tags),
@@ -160,7 +162,7 @@ impl<'a> Pool<'a> {
             },
             Owner::Ends { .. } | Owner::Nobody => (Claim::Ours, Tags::new()),
         };
-        Entry::Found(Resource { live, tags, claim, label })
+        Entry::Found(Resource { live, tags, claim, key, label })
     }
 
     /// What nobody wanted: orphans, relations to take back, and what is not ours. In an order that does not depend on

@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod at;
 mod batches;
+pub mod destroy;
 pub mod doc;
 pub mod env;
 pub mod erased;
@@ -22,12 +23,15 @@ mod poll;
 mod promise;
 pub mod quota;
 mod read;
+pub mod relations;
 mod remove;
 pub mod select;
+pub mod sides;
 pub mod snapshot;
 mod step;
 mod strays;
 #[cfg(test)]
 mod tests;
+mod values;
 mod walk;
 pub mod world;

@@ -80,6 +80,8 @@ pub struct Step {
     pub interrupts: Option<&'static str>,
     /// The root cause for which an apply will skip it.
     pub held_by: Option<Arc<str>>,
+    /// The address of what was asked for by name and needs this, which was not.
+    pub needed_by: Option<Arc<str>>,
     /// Which stray it is about, as an index into [`super::snapshot::Snapshot::strays`] and its list.
     pub(super) stray: Option<(usize, usize)>,
 }

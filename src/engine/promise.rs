@@ -4,27 +4,27 @@ use std::collections::BTreeSet;
 
 use super::doc::{Change, Digest, Doc, Field, root};
 
-/// What a step shows and has to keep to: the changes, and a digest of all other known fields.
+/// What a step shows and has to keep to: the changes, and digests of all other known fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Promise {
-    /// Over the fields that were known and are not changed.
-    pub digest: Digest,
-    /// The paths that the digest covers.
-    held: BTreeSet<String>,
-    /// Roots of the paths that were not known: what becomes known under them may take any shape.
-    loose: BTreeSet<String>,
+    /// The fields that were known and are not changed, sorted by path.
+    pub held: Box<[(String, Digest)]>,
+    /// Roots of the paths that were not known: what becomes known under them may take any shape. Sorted, each once.
+    loose: Box<[String]>,
 }
 
 impl Promise {
     pub(super) fn of(desired: &Doc, changes: &[Change]) -> Self {
         let is_held = |path: &str, field: &Field| field.is_known() && shown(changes, path).is_none();
         let held = desired.iter().filter(|(path, field)| is_held(path, field));
-        let loose = desired.iter().filter(|(_, field)| !field.is_known());
-        Self {
-            digest: desired.digest(is_held),
-            held: held.map(|(path, _)| path.to_owned()).collect(),
-            loose: loose.map(|(path, _)| root(path).to_owned()).collect(),
-        }
+        let held = held.map(|(path, field)| (path.to_owned(), field.digest())).collect();
+        Self { held, loose: loose(desired.iter()) }
+    }
+
+    /// Of what is made: nothing is held that is not shown.
+    pub(super) fn of_made(changes: &[Change]) -> Self {
+        let fields = changes.iter().filter_map(|change| Some((change.path.as_str(), change.after.as_ref()?)));
+        Self { held: Box::default(), loose: loose(fields) }
     }
 
     /// The first path at which `desired` breaks what was shown. What was shown as "known after" may take any value;
@@ -32,20 +32,37 @@ impl Promise {
     pub(super) fn broken(&self, changes: &[Change], desired: &Doc) -> Option<String> {
         let holds = |change: &Change| match &change.after {
             Some(Field::After { .. }) => true,
-            None if self.loose.contains(change.root()) => true,
+            None if self.is_loose(&change.path) => true,
             after => desired.get(&change.path) == after.as_ref(),
         };
         if let Some(change) = changes.iter().find(|change| !holds(change)) {
             return Some(change.path.clone());
         }
-        if desired.digest(|path, _| self.held.contains(path)) != self.digest {
-            return self.held.iter().find(|path| desired.get(path).is_none()).or(self.held.first()).cloned();
-        }
-        let is_new = |path: &str| {
-            !self.held.contains(path) && shown(changes, path).is_none() && !self.loose.contains(root(path))
+        let differs = |(path, digest): &&(String, Digest)| {
+            desired.get(path).is_none_or(|field| field.digest() != *digest)
         };
+        if let Some((path, _)) = self.held.iter().find(differs) {
+            return Some(path.clone());
+        }
+        let is_new =
+            |path: &str| !self.is_held(path) && shown(changes, path).is_none() && !self.is_loose(path);
         desired.iter().map(|(path, _)| path).find(|path| is_new(path)).map(str::to_owned)
     }
+
+    fn is_held(&self, path: &str) -> bool {
+        self.held.binary_search_by(|(held, _)| held.as_str().cmp(path)).is_ok()
+    }
+
+    fn is_loose(&self, path: &str) -> bool {
+        self.loose.binary_search_by(|loose| loose.as_str().cmp(root(path))).is_ok()
+    }
+}
+
+/// The roots of the fields that are not known.
+fn loose<'f>(fields: impl Iterator<Item = (&'f str, &'f Field)>) -> Box<[String]> {
+    let open = fields.filter(|(_, field)| !field.is_known());
+    let roots: BTreeSet<_> = open.map(|(path, _)| root(path)).collect();
+    roots.into_iter().map(str::to_owned).collect()
 }
 
 fn shown<'c>(changes: &'c [Change], path: &str) -> Option<&'c Change> {
@@ -55,7 +72,10 @@ fn shown<'c>(changes: &'c [Change], path: &str) -> Option<&'c Change> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::doc::diff, *};
+    use super::{
+        super::doc::{diff, made},
+        *,
+    };
 
     fn after(node: &str) -> Field {
         Field::After { address: node.into(), shown: None }
@@ -65,6 +85,14 @@ mod tests {
     fn broken(observed: &Doc, desired: &Doc, later: &Doc) -> Option<String> {
         let changes = diff(observed, desired);
         Promise::of(desired, &changes).broken(&changes, later)
+    }
+
+    #[test]
+    fn what_is_made_is_held_to_what_it_shows() {
+        let desired = Doc::new().with("a", 1).with("b[x]", after("b")).with("c", "2");
+        let changes = diff(&Doc::new(), &desired);
+        assert_eq!(made(desired.clone()), changes);
+        assert_eq!(Promise::of_made(&changes), Promise::of(&desired, &changes));
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! Which nodes a run is about: all, or some with everything they need.
 
+use std::collections::HashMap;
+
 use super::graph::{Graph, NodeId, Site};
 
 /// Which nodes a run is about.
 #[derive(Clone, Debug)]
 pub struct Selection {
     nodes: Option<Vec<bool>>,
+    /// For each node that was not asked for by name, one of those that were and need it.
+    needed_by: HashMap<NodeId, NodeId>,
     /// How many were asked for by name, without what they need.
     pub asked: usize,
 }
@@ -13,7 +17,7 @@ pub struct Selection {
 impl Selection {
     /// All of them.
     pub fn everything() -> Self {
-        Self { nodes: None, asked: 0 }
+        Self { nodes: None, needed_by: HashMap::new(), asked: 0 }
     }
 
     /// Those that a word names, and all they need. A word is an account's name, an address, or the beginning of one
@@ -40,19 +44,28 @@ impl Selection {
             return Err(unknown);
         }
         let asked = nodes.iter().filter(|chosen| **chosen).count();
-        for (id, node) in graph.nodes().rev() {
+        let mut needed_by = HashMap::new();
+        for (id, node) in graph.nodes().rev().filter(|(_, node)| !node.needs.is_empty()) {
             if nodes[id.index()] {
+                let by = needed_by.get(&id).copied().unwrap_or(id);
                 for need in &node.needs {
-                    nodes[need.index()] = true;
+                    if !std::mem::replace(&mut nodes[need.index()], true) {
+                        needed_by.insert(*need, by);
+                    }
                 }
             }
         }
-        Ok(Self { nodes: Some(nodes), asked })
+        Ok(Self { nodes: Some(nodes), needed_by, asked })
     }
 
     /// Whether a node is in it.
     pub fn has(&self, id: NodeId) -> bool {
         self.nodes.as_ref().is_none_or(|nodes| nodes[id.index()])
+    }
+
+    /// The node because of which this one is in it, where it was not asked for by name.
+    pub fn needed_by(&self, id: NodeId) -> Option<NodeId> {
+        self.needed_by.get(&id).copied()
     }
 
     /// Whether nothing was left out.

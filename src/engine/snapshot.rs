@@ -34,6 +34,8 @@ pub struct Resource {
     pub tags: Tags,
     /// Whose it is.
     pub claim: Claim,
+    /// What AWS holds unique for it.
+    pub key: String,
     /// What AWS calls it.
     pub label: String,
 }

@@ -43,6 +43,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             after: None,
             interrupts: cut,
             held_by: None,
+            needed_by: None,
             stray: Some((index, at)),
         });
     }
@@ -61,6 +62,12 @@ pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
             step.interrupts = None;
         }
     }
+}
+
+/// Why something stays that only `[removed]` deletes.
+pub(super) fn kept_unless_listed(kind: &dyn AnyKind) -> String {
+    let kept = kind.kept().map_or_else(String::new, |why| format!("; {why}"));
+    format!("it is deleted only when `[removed]` lists its address{kept}")
 }
 
 /// Whether what there is of a kind belongs to other things: an entry in what is ours is news, whoever made it.
@@ -129,10 +136,7 @@ impl Judge<'_> {
         }
         match self.strays.kind.removal() {
             Removal::Never(why) => Action::Orphan(why.to_owned()),
-            Removal::Listed if !self.is_listed() => {
-                let kept = self.strays.kind.kept().map_or_else(String::new, |why| format!("; {why}"));
-                Action::Orphan(format!("it is deleted only when `[removed]` lists its address{kept}"))
-            }
+            Removal::Listed if !self.is_listed() => Action::Orphan(kept_unless_listed(self.strays.kind)),
             _ if self.options.prune => match self.stray.what {
                 Strayed::Extra => self.strays.unsure.clone().map_or(Action::Delete, Action::Undetermined),
                 Strayed::Orphan | Strayed::Foreign | Strayed::Unstated => Action::Delete,

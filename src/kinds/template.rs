@@ -1,5 +1,7 @@
 //! Policies whose text speaks of what exists only after other nodes: `arn:aws:iam::${account.prod}:root`.
 
+use std::sync::{Arc, OnceLock};
+
 use serde_json::Value as Json;
 
 use crate::{
@@ -7,11 +9,11 @@ use crate::{
         doc::{Field, Spelled},
         env::{Env, Text, Value},
     },
-    policy::{self, Document, flatten_json, join, map_json_strings},
+    policy::{self, Document, flatten_json, join, json_text, map_json_strings},
 };
 
 /// What a policy is written in, which decides when two spellings are the same policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Language {
     /// IAM's policy language: statements.
     Iam,
@@ -19,15 +21,22 @@ pub enum Language {
     Tree,
 }
 
-/// A policy with holes. A hole's symbol, such as `${account.prod}`, stands for its value until that is known.
+/// A policy with holes. A hole's symbol, such as `${account.prod}`, stands for its value until that is known. Clones
+/// share what it says.
 #[derive(Clone, Debug)]
-pub struct Template {
+pub struct Template(Arc<Whole>);
+
+#[derive(Debug)]
+struct Whole {
     language: Language,
-    json: Json,
-    holes: Vec<Hole>,
+    /// As short as JSON can be.
+    text: Box<str>,
+    holes: Box<[Hole]>,
+    /// The fields of a policy without holes, which never change, once they have been asked for.
+    fields: OnceLock<Vec<(String, Spelled)>>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Hole {
     symbol: String,
     text: Text,
@@ -38,13 +47,12 @@ impl Template {
     ///
     /// A statement that holds a symbol and has no `Sid` is given one: statements without a name are told apart by a
     /// fingerprint of what they say, and that must not change between plan and apply.
-    pub fn new(language: Language, json: Json, holes: impl IntoIterator<Item = (String, Text)>) -> Self {
-        let holes = holes.into_iter().map(|(symbol, text)| Hole { symbol, text }).collect();
-        let mut template = Self { language, json, holes };
+    pub fn new(language: Language, mut json: Json, holes: impl IntoIterator<Item = (String, Text)>) -> Self {
+        let holes: Box<[_]> = holes.into_iter().map(|(symbol, text)| Hole { symbol, text }).collect();
         if language == Language::Iam {
-            template.name_statements();
+            name_statements(&mut json, &holes);
         }
-        template
+        Self(Arc::new(Whole { language, text: json_text(&json).into(), holes, fields: OnceLock::new() }))
     }
 
     /// A policy without holes.
@@ -52,16 +60,16 @@ impl Template {
         Self::new(Language::Iam, document.to_value(), [])
     }
 
-    /// The policy with every hole shown as its symbol.
-    pub fn symbolic(&self) -> &Json {
-        &self.json
+    /// Whether nothing in it has to be filled.
+    pub fn is_whole(&self) -> bool {
+        self.0.holes.is_empty()
     }
 
     /// The text that is sent to AWS, as short as JSON can be: Organizations counts white space.
     pub fn resolve(&self, env: &Env<'_>) -> Value<String> {
         let Filled { json, open } = self.fill(*env);
         match open.into_iter().next() {
-            None => Value::Known(json.to_string()),
+            None => Value::Known(json_text(&json)),
             Some((_, unknown)) => unknown,
         }
     }
@@ -69,50 +77,70 @@ impl Template {
     /// The fields below `root`, as [`fields`] gives them for what AWS has. A field with a hole that can't be filled
     /// yet is known later, and shown with the symbol.
     pub fn fields(&self, root: &str, env: &Env<'_>) -> Vec<(String, Field)> {
+        let language = self.0.language;
+        if self.is_whole() {
+            let fields = self.0.fields.get_or_init(|| plain(language, &self.json()));
+            let below = |(path, value): &(String, Spelled)| (join(root, path), Field::Is(value.clone()));
+            return fields.iter().map(below).collect();
+        }
         let Filled { json, open } = self.fill(*env);
-        let field = |value: Spelled| {
-            let text = value.shown().to_string();
-            match open.iter().find(|(symbol, _)| text.contains(symbol.as_str())) {
-                Some((_, unknown)) => Field::of(unknown.clone(), Some(value)),
-                None => Field::Is(value),
-            }
+        let field = |value: Spelled| match open.iter().find(|(symbol, _)| speaks_of(value.shown(), symbol)) {
+            Some((_, unknown)) => Field::of(unknown.clone(), Some(value)),
+            None => Field::Is(value),
         };
-        plain(self.language, &json)
-            .into_iter()
-            .map(|(path, value)| (join(root, &path), field(value)))
-            .collect()
+        plain(language, &json).into_iter().map(|(path, value)| (join(root, &path), field(value))).collect()
+    }
+
+    fn json(&self) -> Json {
+        serde_json::from_str(&self.0.text).expect("it was written as JSON")
     }
 
     fn fill(&self, env: Env<'_>) -> Filled {
-        let values: Vec<_> = self.holes.iter().map(|hole| (hole, hole.text.resolve(&env))).collect();
+        let values: Vec<_> = self.0.holes.iter().map(|hole| (hole, hole.text.resolve(&env))).collect();
+        let filling = values.iter().map(|(hole, value)| match value {
+            Value::Known(known) => (hole.symbol.as_str(), known.clone()),
+            Value::After(_) | Value::Undetermined(_) => (hole.symbol.as_str(), hole.text.symbolic()),
+        });
+        let filling: Vec<_> = filling.filter(|(symbol, text)| symbol != text).collect();
         let mut replace = |text: &str| {
-            let filled = values.iter().fold(text.to_owned(), |text, (hole, value)| match value {
-                Value::Known(known) => text.replace(&hole.symbol, known),
-                Value::After(_) | Value::Undetermined(_) => text.replace(&hole.symbol, &hole.text.symbolic()),
-            });
-            vec![filled]
+            let held = filling.iter().filter(|(symbol, _)| text.contains(symbol));
+            vec![held.fold(text.to_owned(), |text, (symbol, filled)| text.replace(symbol, filled))]
         };
-        let json = map_json_strings(&self.json, &mut replace);
+        let mut json = self.json();
+        if !filling.is_empty() {
+            json = map_json_strings(&json, &mut replace);
+        }
         let open = values.iter().filter(|(_, value)| !matches!(value, Value::Known(_)));
         Filled { json, open: open.map(|(hole, value)| (hole.text.symbolic(), value.clone())).collect() }
     }
+}
 
-    fn name_statements(&mut self) {
-        let Some(statements) = self.json.get_mut("Statement") else { return };
-        let statements = match statements {
-            Json::Array(list) => list.as_mut_slice(),
-            one => std::slice::from_mut(one),
-        };
-        for (index, statement) in statements.iter_mut().enumerate() {
-            let text = statement.to_string();
-            let has_hole = self.holes.iter().any(|hole| text.contains(&hole.symbol));
-            if let Json::Object(elements) = statement
-                && has_hole
-                && elements.get("Sid").is_none_or(|sid| sid == "")
-            {
-                elements.insert("Sid".to_owned(), format!("Landfall{index}").into());
-            }
+fn name_statements(json: &mut Json, holes: &[Hole]) {
+    let Some(statements) = json.get_mut("Statement") else { return };
+    let statements = match statements {
+        Json::Array(list) => list.as_mut_slice(),
+        one => std::slice::from_mut(one),
+    };
+    for (index, statement) in statements.iter_mut().enumerate() {
+        let has_hole = holes.iter().any(|hole| speaks_of(statement, &hole.symbol));
+        if let Json::Object(elements) = statement
+            && has_hole
+            && elements.get("Sid").is_none_or(|sid| sid == "")
+        {
+            elements.insert("Sid".to_owned(), format!("Landfall{index}").into());
         }
+    }
+}
+
+/// Whether a symbol stands anywhere in a value.
+fn speaks_of(value: &Json, symbol: &str) -> bool {
+    match value {
+        Json::String(text) => text.contains(symbol),
+        Json::Array(items) => items.iter().any(|item| speaks_of(item, symbol)),
+        Json::Object(members) => {
+            members.iter().any(|(key, member)| key.contains(symbol) || speaks_of(member, symbol))
+        }
+        _ => false,
     }
 }
 
@@ -184,7 +212,8 @@ mod tests {
             ["policy[Landfall0].action", "policy[Landfall0].effect", "policy[Landfall0].resource"]
         );
         let plain = Template::new(Language::Iam, statement(None), []);
-        assert!(plain.symbolic()["Statement"][0].get("Sid").is_none());
+        let sent = plain.resolve(&Env::nothing_known()).known().expect("nothing is open");
+        assert!(!sent.contains("Sid"));
     }
 
     #[test]

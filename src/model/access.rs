@@ -1,4 +1,4 @@
-use crate::names::{Located, Period, RoleRef};
+use crate::names::{Located, Origin, Period, RoleRef};
 
 /// How the program reaches a member account.
 #[derive(Clone, Debug)]
@@ -9,4 +9,6 @@ pub struct Access {
     pub via: Vec<Located<RoleRef>>,
     /// How long a session in a member account lasts.
     pub session: Located<Period>,
+    /// The table.
+    pub origin: Origin,
 }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{Contacts, IdentityProvider, PasswordPolicy, PolicyId, Role, Tags};
 use crate::names::{AccountName, Email, Located, Origin, UnitPath};
@@ -15,13 +16,13 @@ pub struct Account {
     /// The e-mail address of its root user, filled in; for the management account it is only a name.
     pub email: Located<Email>,
     /// Its tags: the organization's, the units' from the outside in, its baselines' and its own, later ones winning.
-    pub tags: Tags,
+    pub tags: Arc<Tags>,
     /// What is attached to this account alone, apart from the policies that give full access.
     pub policies: Vec<Located<PolicyId>>,
     /// Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached to it.
-    pub full_access: bool,
+    pub full_access: Located<bool>,
     /// Whether it is looked after: neither it nor a unit above says `managed = false`.
-    pub managed: bool,
+    pub managed: Located<bool>,
     /// Its roles by key.
     pub roles: BTreeMap<String, Role>,
     /// The keys of the customer managed policies that its roles are allowed or bounded by.

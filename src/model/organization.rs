@@ -19,7 +19,9 @@ pub struct Organization {
     /// Tags of everything, unless overridden.
     pub tags: Tags,
     /// What becomes of the root users of member accounts.
-    pub root_credentials: RootCredentials,
+    pub root_credentials: Located<RootCredentials>,
+    /// Whether `landfall destroy` may take it away; not unless it says so.
+    pub destroyable: Located<bool>,
     /// The `[organization]` table.
     pub origin: Origin,
 }

@@ -6,7 +6,7 @@ pub struct Recording {
     /// The account that sees what is recorded in all others.
     pub aggregator: Option<Located<AccountName>>,
     /// How often changes are recorded.
-    pub frequency: Frequency,
+    pub frequency: Located<Frequency>,
     /// The table.
     pub origin: Origin,
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use ipnet::IpNet;
 
 use super::{PolicyRef, Tags, Trust};
@@ -11,23 +13,23 @@ pub struct Role {
     /// What AWS calls it: `name` in its table, else the key.
     pub aws_name: Located<String>,
     /// Its IAM path, `/` unless said otherwise.
-    pub path: String,
+    pub path: Located<String>,
     /// A sentence about it, shown by IAM.
     pub description: Option<Located<String>>,
     /// Who may assume it.
-    pub trust: Vec<Located<Trust>>,
+    pub trust: Box<[Located<Trust>]>,
     /// The policies that say what it may do.
-    pub allow: Vec<Located<PolicyRef>>,
+    pub allow: Box<[Located<PolicyRef>]>,
     /// The policy that says what it may do at most.
     pub boundary: Option<Located<PolicyRef>>,
     /// How long a session lasts at most.
     pub session: Located<Period>,
     /// What a caller has to bring besides being trusted.
     pub require: Require,
-    /// Its tags, the account's included.
-    pub tags: Tags,
+    /// Its tags, the account's included; it shares them if it has no others.
+    pub tags: Arc<Tags>,
     /// Whether it is for emergencies: exempt in our service control policies.
-    pub break_glass: bool,
+    pub break_glass: Located<bool>,
     /// The key it had before it was renamed.
     pub moved: Option<Located<String>>,
     /// Its table.

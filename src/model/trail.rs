@@ -14,11 +14,11 @@ pub struct Trail {
     /// does not.
     pub alarms: Option<Origin>,
     /// Whether unusual rates of calls and errors are reported.
-    pub insights: bool,
+    pub insights: Located<bool>,
     /// The calls on data that are recorded besides those that manage resources.
     pub data_events: Vec<DataEvents>,
     /// Whether a topic tells of each file that is delivered.
-    pub sns: bool,
+    pub sns: Located<bool>,
     /// The table.
     pub origin: Origin,
 }

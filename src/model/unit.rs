@@ -11,9 +11,9 @@ pub struct Unit {
     /// Its tags, the organization's included.
     pub tags: Tags,
     /// Whether the accounts inside are looked after; `false` is inherited.
-    pub managed: bool,
+    pub managed: Located<bool>,
     /// Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached to it.
-    pub full_access: bool,
+    pub full_access: Located<bool>,
     /// Its key in `[units]`.
     pub origin: Origin,
 }

@@ -3,22 +3,34 @@
 use super::error::{Error, Problem};
 use super::json::pointer;
 use serde_json::{Map, Value};
+use std::rc::Rc;
 
-/// A value and its JSON pointer.
+/// A value and the way to it.
 pub(super) struct At<'a> {
     value: &'a Value,
-    pointer: String,
+    way: Option<Rc<Way<'a>>>,
+}
+
+/// The last step to a value, and how its parent is reached; the document itself has none. Only errors spell it out.
+struct Way<'a> {
+    parent: Option<Rc<Way<'a>>>,
+    step: Step<'a>,
+}
+
+enum Step<'a> {
+    Member(&'a str),
+    Item(usize),
 }
 
 impl<'a> At<'a> {
     /// The whole document.
     pub(super) fn root(value: &'a Value) -> Self {
-        Self { value, pointer: String::new() }
+        Self { value, way: None }
     }
 
     /// An error about this value.
     pub(super) fn error(&self, problem: Problem) -> Error {
-        Error { pointer: self.pointer.clone(), position: None, problem }
+        Error { pointer: self.pointer(), position: None, problem }
     }
 
     /// The value itself if it is a string.
@@ -42,7 +54,8 @@ impl<'a> At<'a> {
 
     /// The member `key` of an object.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
-        self.value.get(key).map(|value| self.member(key, value))
+        let (key, value) = self.value.as_object()?.get_key_value(key)?;
+        Some(self.member(key, value))
     }
 
     /// The members of the value, which has to be an object.
@@ -55,7 +68,7 @@ impl<'a> At<'a> {
     pub(super) fn expect_members(&self, expected: &'static [&'static str]) -> Result<(), Error> {
         match self.object()?.keys().find(|key| !expected.contains(&key.as_str())) {
             Some(name) => Err(Error {
-                pointer: pointer(&self.pointer, name),
+                pointer: pointer(&self.pointer(), name),
                 position: None,
                 problem: Problem::Unknown { name: name.clone(), expected },
             }),
@@ -67,7 +80,7 @@ impl<'a> At<'a> {
     pub(super) fn items(&self) -> Vec<Self> {
         match self.value {
             Value::Array(items) => (0..).zip(items).map(|(index, item)| self.item(index, item)).collect(),
-            value => vec![Self { value, pointer: self.pointer.clone() }],
+            value => vec![Self { value, way: self.way.clone() }],
         }
     }
 
@@ -81,12 +94,25 @@ impl<'a> At<'a> {
         self.value.as_object().ok_or_else(|| self.mismatch("an object"))
     }
 
-    fn member(&self, key: &str, value: &'a Value) -> Self {
-        Self { value, pointer: pointer(&self.pointer, key) }
+    fn member(&self, key: &'a str, value: &'a Value) -> Self {
+        self.below(Step::Member(key), value)
     }
 
     fn item(&self, index: usize, value: &'a Value) -> Self {
-        Self { value, pointer: format!("{}/{index}", self.pointer) }
+        self.below(Step::Item(index), value)
+    }
+
+    fn below(&self, step: Step<'a>, value: &'a Value) -> Self {
+        Self { value, way: Some(Rc::new(Way { parent: self.way.clone(), step })) }
+    }
+
+    /// The JSON pointer of the value.
+    fn pointer(&self) -> String {
+        let steps: Vec<_> = std::iter::successors(self.way.as_deref(), |way| way.parent.as_deref()).collect();
+        steps.iter().rev().fold(String::new(), |before, way| match way.step {
+            Step::Member(key) => pointer(&before, key),
+            Step::Item(index) => format!("{before}/{index}"),
+        })
     }
 
     fn mismatch(&self, expected: &'static str) -> Error {

@@ -1,10 +1,11 @@
 //! Whole policy documents: equality and the flat form that differences are made of.
 
-use super::generic::join;
+use super::generic::{join, json_text};
 use super::statement::Statement;
 use super::text::{Form, Text};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// What replaces a string of a document: one string, or several where a whole string stands for a list.
@@ -65,17 +66,19 @@ impl Document {
     /// Statements are keyed as in [`Self::keyed`]; where the key is not the `Sid`, `sid` is a field too.
     /// Values are in canonical form: a string, or a sorted array of strings, actions in lower case.
     pub fn fields(&self) -> Vec<(String, Value)> {
-        self.ordered(Text::canonical)
+        self.ordered(&self.keyed(), Text::canonical)
     }
 
     /// The same fields, each value followed by itself as it was spelled: in the same shape and order, so that the
     /// elements and members of the two pair up by position.
     pub fn spelled_fields(&self) -> Vec<(String, Value, Value)> {
-        let pairs = self.fields().into_iter().zip(self.ordered(Text::spelling));
+        let keyed = self.keyed();
+        let canonical = self.ordered(&keyed, Text::canonical);
+        let pairs = canonical.into_iter().zip(self.ordered(&keyed, Text::spelling));
         pairs.map(|((path, canonical), (_, spelled))| (path, canonical, spelled)).collect()
     }
 
-    fn ordered(&self, form: Form) -> Vec<(String, Value)> {
+    fn ordered(&self, keyed: &[(String, &Statement)], form: Form) -> Vec<(String, Value)> {
         let mut fields = Vec::new();
         if self.version != Version::V2012 {
             fields.push(("version".to_owned(), Value::from(self.version.as_str())));
@@ -83,8 +86,8 @@ impl Document {
         if let Some(id) = &self.id {
             fields.push(("id".to_owned(), Value::from(id.as_str())));
         }
-        for (key, statement) in self.keyed() {
-            fields.extend(statement_fields(&key, statement, form));
+        for (key, statement) in keyed {
+            fields.extend(statement_fields(key, statement, form));
         }
         fields.sort_by(|(one, _), (other, _)| one.cmp(other));
         fields
@@ -95,13 +98,12 @@ impl Document {
     /// shares it with another statement, or has one that can't stand in a field's path.
     pub fn keyed(&self) -> Vec<(String, &Statement)> {
         let statements = self.distinct();
-        let unique =
-            |sid: &str| statements.iter().filter(|(other, _)| other.name() == Some(sid)).count() == 1;
-        let key = |(statement, canonical): &(&Statement, String)| match statement.name() {
+        let unique = |sid: &str| statements.iter().filter(|other| other.name() == Some(sid)).count() == 1;
+        let key = |statement: &Statement| match statement.name() {
             Some(sid) if is_plain(sid) && unique(sid) => sid.to_owned(),
-            _ => short_hash(canonical),
+            _ => short_hash(&canonical_text(statement)),
         };
-        statements.iter().map(|statement| (key(statement), statement.0)).collect()
+        statements.iter().map(|statement| (key(statement), *statement)).collect()
     }
 
     /// The document with every principal, action, resource and condition value replaced by what `f` makes of
@@ -113,16 +115,14 @@ impl Document {
         Self { version: self.version, id: self.id.clone(), statements }
     }
 
-    /// The statements without repetition, in their order, each with its canonical text.
-    pub(super) fn distinct(&self) -> Vec<(&Statement, String)> {
-        let mut distinct: Vec<(&Statement, String)> = Vec::with_capacity(self.statements.len());
-        for statement in &self.statements {
-            let canonical = canonical_text(statement);
-            if distinct.iter().all(|(_, other)| *other != canonical) {
-                distinct.push((statement, canonical));
-            }
-        }
-        distinct
+    /// The statements without repetition, in their order. Only those of one name can be equal.
+    pub(super) fn distinct(&self) -> Vec<&Statement> {
+        let alike = |statement: &Statement| {
+            self.statements.iter().filter(|other| other.name() == statement.name()).count() > 1
+        };
+        let mut seen = HashSet::new();
+        let is_new = |statement: &&Statement| !alike(statement) || seen.insert(canonical_text(statement));
+        self.statements.iter().filter(is_new).collect()
     }
 }
 
@@ -138,7 +138,7 @@ fn is_plain(sid: &str) -> bool {
 }
 
 fn canonical_text(statement: &Statement) -> String {
-    json!([statement.name(), statement.canonical()]).to_string()
+    json_text(&json!([statement.name(), statement.canonical()]))
 }
 
 fn short_hash(text: &str) -> String {

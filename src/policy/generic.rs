@@ -48,6 +48,12 @@ pub fn map_json_strings(value: &Value, f: &mut Substitute<'_>) -> Value {
     }
 }
 
+/// A document as short as JSON can be.
+pub fn json_text(value: &Value) -> String {
+    // Unlike `to_string`, which writes by way of a formatter.
+    serde_json::to_string(value).expect("a value is JSON already")
+}
+
 /// A path behind another: `policy` and `[A].effect`, `policy` and `tags.team`. Either may be empty.
 pub fn join(parent: &str, path: &str) -> String {
     let dot = if parent.is_empty() || path.is_empty() || path.starts_with('[') { "" } else { "." };

@@ -53,7 +53,7 @@ pub use arn::{Arn, ArnError};
 pub use condition::{Condition, Test};
 pub use document::{Document, Substitute, Version};
 pub use error::{Error, Position, Problem};
-pub use generic::{flatten_json, join, map_json_strings, normalise};
+pub use generic::{flatten_json, join, json_text, map_json_strings, normalise};
 pub use json::parse as parse_json;
 pub use principal::{Principal, PrincipalType};
 pub use render::Size;

@@ -1,6 +1,8 @@
 //! From documents to JSON text.
 
 use super::document::{Document, Version};
+use super::generic::json_text;
+use super::statement::Statement;
 use serde_json::{Map, Value};
 
 /// How large a text is, in the units in which AWS limits policies.
@@ -23,8 +25,14 @@ pub struct Size {
 impl Size {
     /// The size of a text.
     pub fn of(text: &str) -> Self {
-        let without_space = text.chars().filter(|character| !character.is_whitespace()).count();
-        Self { bytes: text.len(), characters: text.chars().count(), without_space }
+        let space = |character: &char| character.is_whitespace();
+        let spaces = if text.is_ascii() {
+            text.bytes().filter(|byte| space(&char::from(*byte))).count()
+        } else {
+            text.chars().filter(space).count()
+        };
+        let characters = text.chars().count();
+        Self { bytes: text.len(), characters, without_space: characters - spaces }
     }
 }
 
@@ -40,14 +48,14 @@ impl Document {
         if let Some(id) = &self.id {
             elements.insert("Id".to_owned(), Value::from(id.as_str()));
         }
-        let statements = self.distinct().into_iter().map(|(statement, _)| statement.to_json()).collect();
+        let statements = self.distinct().into_iter().map(Statement::to_json).collect();
         elements.insert("Statement".to_owned(), Value::Array(statements));
         Value::Object(elements)
     }
 
     /// The shortest JSON text, which is what is sent to AWS: Organizations counts white space, and keeps it.
     pub fn compact(&self) -> String {
-        self.to_value().to_string()
+        json_text(&self.to_value())
     }
 
     /// Indented JSON text, for people.

@@ -62,7 +62,7 @@ fn guards(zone: &LandingZone, account: &Account) -> Vec<(String, Caller)> {
         let role = Arn::role(partition.as_str(), &id, "/", &zone.access.role).to_string();
         (format!("`{}`", zone.access.role), Caller { account: id, role: Some(role) })
     };
-    let emergencies = account.roles.values().filter(|role| role.break_glass).map(|role| {
+    let emergencies = account.roles.values().filter(|role| role.break_glass.value).map(|role| {
         let reference = RoleRef::new(account.name.clone(), role.name.as_str());
         (format!("`{reference}`"), caller(zone, &reference))
     });

@@ -43,7 +43,7 @@ fn resource(told: &[&Step], group: &Group<'_>, graph: &Graph, view: View) -> Pag
     let (label, sign, word) = what_happened(&first.action);
     page.push(title(told, (label, sign), group, view).say(label, word));
     if !matches!(first.action, Action::Adopt) {
-        notes(&mut page, first);
+        notes(&mut page, first, view);
     }
     let is_told = match first.action {
         Action::Update | Action::Adopt => true,

@@ -88,6 +88,21 @@ pub(super) fn page(outlook: &Outlook) -> Page {
     page
 }
 
+/// The same in lines of plain text, for a comment: quotas, then what an apply takes.
+pub(super) fn lines(outlook: &Outlook) -> Vec<String> {
+    let Outlook { estimate, quotas } = outlook;
+    let quotas = quotas.iter().map(|near| {
+        let sign = if near.is_broken() { "beyond a quota" } else { "near a quota" };
+        format!("**{sign}:** {}.", load(near))
+    });
+    let (most, more) = (NAMED, outlook.quotas.len().saturating_sub(NAMED));
+    let more = (more > 0).then(|| format!("And {more} more like these."));
+    quotas.take(most).chain(more).chain(estimate.as_ref().map(sentence)).collect()
+}
+
+/// So many quotas are told in a comment.
+const NAMED: usize = 12;
+
 fn sentence(estimate: &Estimate) -> String {
     let Estimate { reads, changes, looks, time, longest } = estimate;
     let (time, calls) = (roughly(*time), plural(count(estimate.calls()), "call"));

@@ -7,21 +7,27 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{
     channel::Channel,
+    destruction,
+    difference::{self, Difference},
     doctor::{self, Finding},
     drift, json,
+    kinds::{self, Detail},
+    lock::{self, Lock},
     outcome::{self, Applied},
-    outlook::Outlook,
+    outlook::{self, Outlook},
     page::{Line, Page, Paper},
     permissions::Needed,
     plan::{self, View},
     progress::Progress,
     reach::{self, Reach},
+    relations::{Format, MERMAID_DRAWS, Relations},
+    show::{self, Show},
     story::Story,
     style::Label,
     trouble,
     words::{number, plural},
 };
-use crate::engine::{error::Error, event::Numbered, graph::Graph, plan::Plan};
+use crate::engine::{erased::AnyKind, error::Error, event::Numbered, graph::Graph, plan::Plan};
 
 /// When there are colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,10 +183,34 @@ impl Output {
         self.bars.suspend(|| self.stdout.page(&page));
     }
 
+    /// A plan as Markdown that a comment of GitHub's has room for, to stdout.
+    pub fn plan_as_markdown(&self, plan: &Plan, graph: &Graph, outlook: &Outlook) {
+        self.data(&plan::markdown(plan, graph, outlook, self.view()));
+    }
+
     /// A plan that is about to be applied: prose to stderr; nothing with `--quiet` or `--json`.
     pub fn preview(&self, plan: &Plan, graph: &Graph, outlook: &Outlook) {
         if self.is_talkative() {
             self.page(&plan::page(plan, graph, outlook, self.view()));
+        }
+    }
+
+    /// What is to be destroyed: prose, or `landfall/destroy@1` with `--json`, to stdout.
+    pub fn destruction(&self, plan: &Plan, graph: &Graph, outlook: &Outlook) {
+        if self.settings.json {
+            return self.document(&json::Steps::destruction(plan, graph));
+        }
+        let mut page = destruction::page(plan, graph, self.view());
+        page.append(outlook::page(outlook));
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// The same before it is done: prose to stderr; nothing with `--quiet` or `--json`.
+    pub fn destruction_ahead(&self, plan: &Plan, graph: &Graph, outlook: &Outlook) {
+        if self.is_talkative() {
+            let mut page = destruction::page(plan, graph, self.view());
+            page.append(outlook::page(outlook));
+            self.page(&page);
         }
     }
 
@@ -190,6 +220,15 @@ impl Output {
             return self.document(&json::Steps::drift(plan, graph));
         }
         let page = drift::page(plan, graph, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// How a plan differs from one that was saved: prose, or `landfall/difference@1` with `--json`, to stdout.
+    pub fn difference(&self, difference: &Difference) {
+        if self.settings.json {
+            return self.document(&json::Difference::of(difference));
+        }
+        let page = difference::page(difference);
         self.bars.suspend(|| self.stdout.page(&page));
     }
 
@@ -209,6 +248,17 @@ impl Output {
         }
         let page = doctor::page(findings);
         self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// Who holds the lease, or that nobody does: prose, or `landfall/unlock@1` with `--json`, to stdout.
+    pub fn lock(&self, lock: Option<&Lock>, broken: bool) {
+        if self.settings.json {
+            return self.document(&json::Unlock::of(lock, broken));
+        }
+        match lock {
+            Some(lock) => self.bars.suspend(|| self.stdout.page(&lock::page(lock))),
+            None => self.status("Nobody holds the lease: there is nothing to unlock."),
+        }
     }
 
     /// Who reaches whom: prose, or `landfall/reach@1` with `--json`, to stdout.
@@ -233,6 +283,47 @@ impl Output {
                 self.data(&json::text(policy));
             }
         }
+    }
+
+    /// One resource on both sides: prose, or `landfall/show@1` with `--json`, to stdout.
+    pub fn show(&self, show: &Show<'_>) {
+        if self.settings.json {
+            return self.document(&json::Show::of(show));
+        }
+        let page = show::page(show, self.stdout.paper().width, self.view());
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// What depends on what: text to draw from, or `landfall/graph@1` with `--json`, to stdout.
+    pub fn relations(&self, relations: &Relations<'_>, format: Format) {
+        if self.settings.json {
+            return self.document(&json::Relations::of(relations));
+        }
+        let (text, edges) = relations.text(format);
+        self.data(&text);
+        let (most, longest) = MERMAID_DRAWS;
+        if format == Format::Mermaid && (edges > most || text.chars().count() > longest) {
+            self.warn(&format!(
+                "Mermaid draws {} arrows and {} characters unless `maxEdges` and `maxTextSize` say otherwise: these are {} and {}",
+                number(most), number(longest), number(edges), number(text.chars().count())
+            ));
+            self.hint("name an address, choose with `--only`, or draw it with `--format graphviz`");
+        }
+    }
+
+    /// Files of a landing zone with every default filled in, as `landfall/render@1`, to stdout.
+    pub fn filled_in(&self, files: &[json::RenderedFile<'_>]) {
+        self.document(&json::Rendered::of(files));
+    }
+
+    /// Kinds of resources: prose, each in full where that is asked for, or `landfall/kinds@1` with `--json`, to stdout.
+    pub fn kinds(&self, kinds: &[&dyn AnyKind], detail: Detail) {
+        if self.settings.json {
+            return self.document(&json::Kinds::of(kinds));
+        }
+        let in_full = detail == Detail::Full || self.view().verbose;
+        let page = if in_full { kinds::in_full(kinds) } else { kinds::in_short(kinds) };
+        self.bars.suspend(|| self.stdout.page(&page));
     }
 
     /// Shows events as they come, until [`Progress::finish`]. Needs a tokio runtime.

@@ -52,6 +52,7 @@ pub(super) struct Live {
 
 impl<const N: usize> Kind for Toy<N> {
     const NAME: &'static str = TOYS[N].0;
+    const ABOUT: &'static str = "A toy.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = TOYS[N].1;
     const REMOVAL: Removal = TOYS[N].2;
@@ -171,6 +172,7 @@ impl Zone {
                 live: Arc::new(Live { doc, state }),
                 tags,
                 claim,
+                key: name.to_owned(),
                 label: name.to_owned(),
             })
         };
@@ -208,8 +210,9 @@ impl Zone {
         self.unreadable.push(Unreadable { place, kind, error: Arc::new(denied()) });
     }
 
-    pub(super) fn plan(self) -> (Plan, Graph) {
-        let Self { graph, entries, strays, foreign, unreadable } = self;
+    /// The graph, and what was read of it.
+    pub(super) fn snapshot(self) -> (Graph, Snapshot) {
+        let Self { graph, entries, strays: _, foreign: _, unreadable } = self;
         let outputs = Arc::new(Outputs::new(graph.len()));
         let searched = graph.places().len();
         let selection = Selection::everything();
@@ -223,6 +226,13 @@ impl Zone {
             selection,
             searched,
         };
+        (graph, snapshot)
+    }
+
+    pub(super) fn plan(mut self) -> (Plan, Graph) {
+        let strays = std::mem::take(&mut self.strays);
+        let foreign = std::mem::take(&mut self.foreign);
+        let (graph, snapshot) = self.snapshot();
         let mut plan = plan(&graph, &snapshot, &Options::default());
         let strays: Vec<_> = strays.into_iter().map(|stray| stray_of(&plan.steps[0], stray)).collect();
         plan.steps.extend(strays);

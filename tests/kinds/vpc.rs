@@ -238,3 +238,32 @@ fn a_default_vpc_in_use_stays() {
     assert!(failed.stderr.contains("something runs in the default VPC"), "{}", failed.stderr);
     assert_eq!(done(ec2.describe_subnets().send()).subnets.unwrap_or_default().len(), subnets.len());
 }
+
+#[test]
+fn a_vpc_that_moved_keeps_all_it_has() {
+    let guarded = |name: &str, stated: &str| {
+        format!(
+            "[vpc.{name}]\naccount = \"dev\"\ncidr = \"10.32.0.0/16\"\nzones = 1\nendpoints = [\"s3\"]\n\
+             flow_logs = {{ retention = \"30d\" }}\ndhcp = {{ domain_name = \"lab.acme.internal\" }}\n{stated}\
+             tiers = {{ dmz = 24, application = 20, data = 22 }}\n"
+        )
+    };
+    let (sandbox, zone) = (Sandbox::start(), lab());
+    zone.write("network/lab.toml", &guarded("lab", ""));
+    sandbox.apply(&zone);
+    let behind = sandbox.behind();
+    let (vpc, group) = (id(&behind, "ec2/vpc/lab"), id(&behind, "ec2/security-group/lab/data"));
+    zone.write("network/lab.toml", &guarded("bench", "name = \"lab\"\nmoved = { from = \"lab\" }\n"));
+    let steps = sandbox.run(&zone, &["plan", "--json"]).expect(0).steps();
+    assert!(steps.len() > 10, "{steps:?}");
+    for (address, (action, paths)) in steps {
+        assert_eq!(action, "update", "{address}");
+        assert!(paths.iter().all(|path| path.starts_with("tags[")), "{address} {paths:?}");
+    }
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    assert_eq!(id(&behind, "ec2/vpc/bench"), vpc);
+    assert_eq!(id(&behind, "ec2/security-group/bench/data"), group);
+    zone.write("network/lab.toml", &guarded("bench", "name = \"lab\"\n"));
+    sandbox.expect_settled(&zone);
+}

@@ -14,6 +14,7 @@ use std::{
 };
 
 use landfall::sandbox::{Environment, Flavour, Server, default_cache};
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
 pub use behind::Behind;
@@ -30,6 +31,8 @@ static ENVIRONMENT: LazyLock<Environment> =
 /// A local AWS that ends with the test.
 pub struct Sandbox {
     server: Server,
+    /// What runs leave on the machine they ran on.
+    state: TempDir,
 }
 
 /// How a run of the binary ended.
@@ -80,7 +83,7 @@ impl Sandbox {
 
     fn of(flavour: Flavour) -> Self {
         let server = RUNTIME.block_on(Server::start(&ENVIRONMENT, 0, flavour)).unwrap();
-        Self { server }
+        Self { server, state: tempfile::tempdir().unwrap() }
     }
 
     pub fn url(&self) -> &str {
@@ -104,7 +107,12 @@ impl Sandbox {
     /// The binary in this sandbox, with nothing of the caller's own AWS settings.
     pub fn command(&self, zone: &Zone, args: &[&str]) -> Command {
         let mut command = binary();
-        command.envs(self.server.variables()).arg("-C").arg(zone.path()).args(args);
+        command
+            .envs(self.server.variables())
+            .env("XDG_STATE_HOME", self.state.path())
+            .arg("-C")
+            .arg(zone.path())
+            .args(args);
         command
     }
 

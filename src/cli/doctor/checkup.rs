@@ -9,42 +9,49 @@ use super::stand;
 use crate::{
     aws::{Caller, Cloud},
     cli::{
-        flow::{self, Landing},
+        flow::{self, Entered, Landing},
         interrupt::Interrupt,
         quotas,
         settings::Settings,
+        turn,
     },
-    config::Complaints,
+    config::{Complaints, Files},
     engine::{error::Error, plan::plan, select::Selection, snapshot::read, world::World},
+    names::Moment,
     report::{Finding, Outlook, Verdict, plural, took},
+    runs::{Found, RunId},
 };
 
 /// All that was found; nothing if the search was interrupted.
 pub(super) async fn findings(settings: &Settings, interrupt: &Interrupt) -> Option<Vec<Finding>> {
-    let landing = flow::try_to_load(settings);
+    let landing = flow::try_to_prove(Files::read(&settings.directory));
     let mut findings = vec![version(), landing_zone(landing.as_ref())];
-    let landing = landing.ok();
-    let connection = flow::connection(settings, landing.as_ref().map(|landing| &landing.zone));
-    let cloud = match interrupt.unless(Cloud::connect(connection)).await? {
-        Ok(cloud) => Arc::new(cloud),
+    let (landing, run) = (landing.ok(), RunId::new(Moment::now()));
+    let connecting = flow::connect(settings, landing.as_ref().map(|landing| &landing.zone), &run);
+    let cloud = match interrupt.unless(Box::pin(connecting)).await? {
+        Ok(cloud) => cloud,
         Err(error) => {
             findings.push(nobody(&error));
             return Some(findings);
         }
     };
     let caller = interrupt.unless(cloud.caller()).await?;
+    let now = SystemTime::now();
     findings.push(match &caller {
-        Ok(caller) => credentials(caller, cloud.expiry(), SystemTime::now()),
+        Ok(caller) => credentials(caller, cloud.expiry(), now),
         Err(error) => nobody(error),
     });
-    findings.extend(cloud.ahead().map(clock));
+    findings.extend(cloud.time_there().map(|there| clock(there, now)));
     if let (Some(landing), Ok(caller)) = (landing, caller) {
-        let looking = flow::shown(settings, &cloud, interrupt, async |world| {
-            look(settings, world, &landing, &caller, interrupt).await
+        let entered = Entered { run, cloud, caller };
+        let looking = flow::shown(settings, &entered.cloud, interrupt, async |world| {
+            look(settings, world, &landing, &entered.caller, interrupt).await
         });
         let (found, _) = Box::pin(looking).await;
         findings.extend(found?);
-        findings.extend(chain(&cloud, &landing));
+        findings.extend(chain(&entered.cloud, &landing));
+        let reading = Box::pin(async { turn::store(&landing, &entered).read().await });
+        findings.push(lease(interrupt.unless(reading).await?.as_ref()));
     } else {
         let text = "organization, accounts, Regions and quotas were not looked at";
         findings
@@ -130,18 +137,37 @@ fn credentials(caller: &Caller, expiry: Option<SystemTime>, now: SystemTime) -> 
     }
 }
 
-/// So many seconds a clock may be off: AWS takes calls that are off by five minutes at most.
+/// So far a clock may be off: AWS takes calls that are off by five minutes at most.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html>
-const OFF: f64 = 120.0;
+const OFF: Duration = Duration::from_mins(2);
 
-fn clock(ahead: f64) -> Finding {
-    let off = took(Duration::from_secs_f64(ahead.abs()));
-    if ahead.abs() < OFF {
-        return Finding::new("clock", Verdict::Fine, format!("within {off} of AWS's"));
+fn clock(there: SystemTime, now: SystemTime) -> Finding {
+    let (off, side) = match there.duration_since(now) {
+        Ok(off) => (off, "behind"),
+        Err(ahead) => (ahead.duration(), "ahead of"),
+    };
+    let told = took(off);
+    if off < OFF {
+        return Finding::new("clock", Verdict::Fine, format!("within {told} of AWS's"));
     }
-    let side = if ahead > 0.0 { "behind" } else { "ahead of" };
-    Finding::new("clock", Verdict::Wrong, format!("this machine's clock is {off} {side} AWS's"))
+    Finding::new("clock", Verdict::Wrong, format!("this machine's clock is {told} {side} AWS's"))
         .hint("set it by the network (NTP): AWS refuses what is signed more than 5 minutes off")
+}
+
+/// Whether somebody applies right now.
+fn lease(found: Result<&Option<Found>, &Error>) -> Finding {
+    let fine = |text: String| Finding::new("lease", Verdict::Fine, text);
+    match found {
+        Err(error) => Finding::failed("lease", Verdict::Unknown, "nobody can tell who applies", error),
+        Ok(Some(Found { lease, age, .. })) if !lease.free => {
+            let who = turn::who(&lease.holder);
+            if age.is_some_and(|age| age >= lease.timing().lasts) {
+                return fine(format!("{who} did not give it back; the next apply takes it over"));
+            }
+            fine(format!("{who} applies")).hint("an apply waits for it; `landfall unlock` takes it away")
+        }
+        Ok(_) => fine("nobody applies".to_owned()),
+    }
 }
 
 /// Whether accounts are entered by the hops that the landing zone states.
@@ -196,9 +222,11 @@ mod tests {
 
     #[test]
     fn a_clock_is_ahead_or_behind() {
-        assert_eq!(told(&clock(-1.4)), (Verdict::Fine, "within 1.4s of AWS's", None));
-        assert_eq!(clock(400.0).text, "this machine's clock is 6m 40s behind AWS's");
-        let ahead = clock(-125.0);
+        let now = SystemTime::now();
+        let off = |seconds| clock(now + Duration::from_secs(1000), now + Duration::from_secs(1000 - seconds));
+        assert_eq!(told(&off(1)), (Verdict::Fine, "within 1.0s of AWS's", None));
+        assert_eq!(off(400).text, "this machine's clock is 6m 40s behind AWS's");
+        let ahead = clock(now, now + Duration::from_secs(125));
         assert_eq!(ahead.text, "this machine's clock is 2m 05s ahead of AWS's");
         assert_eq!((ahead.verdict, ahead.hint.is_some()), (Verdict::Wrong, true));
     }

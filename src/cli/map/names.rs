@@ -81,9 +81,10 @@ fn zone(of: &HostedZone) -> Card {
 fn resolver(network: &Network, of: &Resolver) -> Card {
     let mut thing = Thing::new(RESOLVER, of.name.as_str(), at(&of.origin));
     thing.near = vec![vpc_id(&of.vpc.value)];
-    let (inbound, outbound) = (of.inbound.then_some("inbound"), of.outbound.then_some("outbound"));
+    let (inbound, outbound) =
+        (of.inbound.value.then_some("inbound"), of.outbound.value.then_some("outbound"));
     let endpoints = listed(inbound.into_iter().chain(outbound));
-    if of.outbound {
+    if of.outbound.value {
         let sent = network.forwards.values().filter(|forward| !forward.to.is_empty());
         thing.near.extend(sent.map(|forward| id(FORWARD, forward.domain.as_str())));
     }
@@ -101,7 +102,8 @@ fn forward(network: &Network, of: &Forward) -> Card {
     let mut thing = Thing::new(FORWARD, of.domain.as_str(), at(&of.origin));
     thing.whole = of.segments.iter().map(|segment| segment_id(&segment.value)).collect();
     thing.near.clone_from(&thing.whole);
-    let resolvers = network.resolvers.values().filter(|resolver| resolver.outbound && !of.to.is_empty());
+    let resolvers =
+        network.resolvers.values().filter(|resolver| resolver.outbound.value && !of.to.is_empty());
     thing.near.extend(resolvers.map(|resolver| id(RESOLVER, resolver.name.as_str())));
     let target = |target: &Located<crate::model::Target>| match target.port {
         53 => target.address.to_string(),

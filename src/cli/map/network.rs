@@ -190,8 +190,8 @@ fn badges(network: &Network, of: &model::Vpc) -> Vec<String> {
         (network.carries_egress(&of.name.value), "way out of segments"),
         (network.has_nat(of), "NAT"),
         (of.tiers.contains_key(&model::Tier::Dmz), "internet gateway"),
-        (resolvers().any(|resolver| resolver.inbound), "inbound resolver"),
-        (resolvers().any(|resolver| resolver.outbound), "outbound resolver"),
+        (resolvers().any(|resolver| resolver.inbound.value), "inbound resolver"),
+        (resolvers().any(|resolver| resolver.outbound.value), "outbound resolver"),
         (of.flow_logs.is_some(), "flow logs"),
     ];
     let mut badges: Vec<_> =

@@ -36,7 +36,7 @@ fn unit(zone: &LandingZone, of: &model::Unit) -> Unit {
     thing.whole = vec![thing.id.clone()];
     thing.say("policies", listed(of.policies.iter().map(|policy| &policy.value)));
     thing.say("tags", tags(&of.tags));
-    if !of.managed {
+    if !of.managed.value {
         thing.say("managed", "no: what is inside is left alone");
     }
     let is_here = |account: &&model::Account| match &account.unit {
@@ -66,14 +66,14 @@ fn account(zone: &LandingZone, of: &model::Account) -> Account {
     let keys = zone.keys.keys().filter(|key| key.account == of.name);
     thing.say("keys", listed(keys.map(|key| &key.name)));
     thing.say("tags", tags(&of.tags));
-    if !of.managed {
+    if !of.managed.value {
         thing.say("managed", "no: it is left alone");
     }
     let vpcs = zone.network.vpcs.values().filter(|vpc| vpc.account.value == of.name);
     let segments: BTreeSet<_> =
         vpcs.filter_map(|vpc| super::network::color(zone, vpc.segment.as_ref())).collect();
     let segments = segments.into_iter().collect();
-    Account { thing, duties: duties.join(" · "), segments, is_managed: of.managed }
+    Account { thing, duties: duties.join(" · "), segments, is_managed: of.managed.value }
 }
 
 /// What an account is there for, as far as others depend on it.

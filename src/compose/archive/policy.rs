@@ -291,7 +291,8 @@ impl Bucket<'_> {
         let arn = |path: &str, name: &str| Arn::role(self.partition(), &id, path, name).to_string();
         let roles =
             self.zone.accounts.get(self.account).into_iter().flat_map(|account| account.roles.values());
-        let emergency = roles.filter(|role| role.break_glass).map(|role| arn(&role.path, &role.aws_name));
+        let emergency =
+            roles.filter(|role| role.break_glass.value).map(|role| arn(&role.path, &role.aws_name));
         std::iter::once(arn("/", &self.zone.access.role)).chain(emergency).collect()
     }
 

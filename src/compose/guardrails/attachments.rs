@@ -59,12 +59,12 @@ enum End<'z> {
 fn bounds<'z>(known: &Known<'z>) -> Vec<Bound<'z>> {
     let units = known.zone.units.values().map(|unit| {
         let Unit { path, policies, full_access, origin, .. } = unit;
-        Bound { end: End::Unit(path), policies, full_access: *full_access, origin }
+        Bound { end: End::Unit(path), policies, full_access: full_access.value, origin }
     });
     let accounts = known.zone.members().filter_map(|account| {
         let Account { name, policies, full_access, origin, .. } = account;
         let end = End::Account(name, *known.accounts.get(name)?);
-        Some(Bound { end, policies, full_access: *full_access, origin })
+        Some(Bound { end, policies, full_access: full_access.value, origin })
     });
     units.chain(accounts).collect()
 }

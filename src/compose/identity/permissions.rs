@@ -30,7 +30,7 @@ impl<'z> Assumable<'z> {
     pub(super) fn of(zone: &'z LandingZone) -> Self {
         let partition = zone.organization.home_region.partition();
         let mut by_caller: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for account in zone.accounts.values().filter(|account| account.managed) {
+        for account in zone.accounts.values().filter(|account| account.managed.value) {
             for role in account.roles.values() {
                 for trust in &role.trust {
                     if let Trust::Role(caller) = &trust.value {

@@ -1,6 +1,6 @@
 //! Roles and providers to compose in tests.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::{
     compose::testing::{account, here, zone},
@@ -35,15 +35,15 @@ pub(super) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
     Role {
         name: name.to_owned(),
         aws_name: here(name.to_owned()),
-        path: "/".to_owned(),
+        path: here("/".to_owned()),
         description: None,
         trust: trust.into_iter().map(here).collect(),
-        allow: Vec::new(),
+        allow: Box::default(),
         boundary: None,
         session: here(Period::hours(1)),
         require: Require::default(),
-        tags: BTreeMap::new(),
-        break_glass: false,
+        tags: Arc::default(),
+        break_glass: here(false),
         moved: None,
         origin: Origin::file("accounts/security.toml"),
     }

@@ -80,20 +80,22 @@ impl<'a> Parties<'a> {
 }
 
 fn roles(zone: &LandingZone, parties: &Parties<'_>, partition: Partition) -> Option<Statement> {
+    if parties.roles.is_empty() {
+        return None;
+    }
     let arns = parties
         .roles
         .iter()
         .filter_map(|caller| Some(arn_of(&caller.account, zone.role(caller)?, partition)));
     let arns: Vec<_> = arns.collect();
     let accounts = parties.roles.iter().map(|caller| &caller.account);
-    let statement =
-        of_organization("Roles", accounts, partition).condition("ArnEquals", "aws:PrincipalArn", arns);
-    (!parties.roles.is_empty()).then_some(statement)
+    let statement = of_organization("Roles", accounts, partition);
+    Some(statement.condition("ArnEquals", "aws:PrincipalArn", arns))
 }
 
 fn accounts(parties: &Parties<'_>, partition: Partition) -> Option<Statement> {
-    let statement = of_organization("Accounts", parties.accounts.iter().copied(), partition);
-    (!parties.accounts.is_empty()).then_some(statement)
+    let named = || of_organization("Accounts", parties.accounts.iter().copied(), partition);
+    (!parties.accounts.is_empty()).then(named)
 }
 
 fn of_organization<'a>(
@@ -111,8 +113,9 @@ fn of_organization<'a>(
 
 fn services(parties: &Parties<'_>, partition: Partition) -> Option<Statement> {
     let names = parties.services.iter().map(|service| service_principal(service.principal(), partition));
-    let statement = Statement::allow("Services").principal(PrincipalType::Service, names).actions([ASSUME]);
-    (!parties.services.is_empty()).then_some(statement)
+    let statement =
+        || Statement::allow("Services").principal(PrincipalType::Service, names).actions([ASSUME]);
+    (!parties.services.is_empty()).then(statement)
 }
 
 /// In [China] the principals of two services end differently; everywhere else, and there for all others, they are the
@@ -224,7 +227,7 @@ mod tests {
     #[test]
     fn roles_are_named_by_arn_and_let_in_by_account() {
         let nested = Role {
-            path: "/ci/".to_owned(),
+            path: here("/ci/".to_owned()),
             aws_name: here("acme-pipeline".to_owned()),
             ..role("pipeline", [])
         };

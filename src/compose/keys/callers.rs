@@ -28,7 +28,8 @@ impl<'z> Keys<'z> {
     /// Looks at the intents of every key in the accounts that are looked after.
     pub(in crate::compose) fn of(zone: &'z LandingZone) -> Self {
         let mut by_role: BTreeMap<&RoleRef, Permitted<'_>> = BTreeMap::new();
-        let is_made = |key: &&Key| zone.accounts.get(&key.id.account).is_some_and(|account| account.managed);
+        let is_made =
+            |key: &&Key| zone.accounts.get(&key.id.account).is_some_and(|account| account.managed.value);
         for key in zone.keys.values().filter(is_made) {
             for (intent, parties) in &key.parties {
                 for party in parties {

@@ -11,7 +11,6 @@ use crate::{
     compose::{
         Problem,
         derived::{id_of, role_arn},
-        size,
     },
     model::{Account, Intent, Key, KeyService, LandingZone, Party, Symbol},
     names::{AccountName, Partition, Region, RoleRef},
@@ -26,7 +25,7 @@ const THE_KEY: [&str; 1] = ["*"];
 /// user's statements.
 ///
 /// # Errors
-/// The user's statements can't be appended, or there is more than AWS takes.
+/// The user's statements can't be appended.
 pub(super) fn compile(
     zone: &LandingZone,
     key: &Key,
@@ -45,12 +44,7 @@ pub(super) fn compile(
         .filter(|used| used.region == region && zone.key(used.key).is_some_and(|it| it.id == key.id));
     let clauses = clauses.chain(derived.map(|used| used.clause.clone()));
     statements.extend(clauses.map(|clause| stated(zone, &clause)));
-    let compiled = Document::new(statements);
-    let whole = appended(zone, key, compiled)?;
-    match size::key(key, region, &whole) {
-        Some(problem) => Err(problem),
-        None => Ok(whole),
-    }
+    appended(zone, key, Document::new(statements))
 }
 
 /// Who administers: whoever runs the program, in the key's account, as `access.role`; the roles for emergencies there;
@@ -89,7 +83,7 @@ fn administration(zone: &LandingZone, key: &Key) -> Vec<Statement> {
 /// The roles for emergencies of an account.
 fn emergency(account: Option<&Account>) -> impl Iterator<Item = RoleRef> + '_ {
     account.into_iter().flat_map(|account| {
-        let roles = account.roles.values().filter(|role| role.break_glass);
+        let roles = account.roles.values().filter(|role| role.break_glass.value);
         roles.map(|role| RoleRef::new(account.name.clone(), role.name.as_str()))
     })
 }

@@ -114,7 +114,7 @@ fn topics(zone: &LandingZone) -> Vec<Use<'_>> {
         let of_account = ("StringEquals", "aws:SourceAccount", vec![derived::id_of(account)]);
         publish("Alarms", "cloudwatch.amazonaws.com", vec![of_account, alarms])
     });
-    let files = trail.sns.then(|| {
+    let files = trail.sns.value.then(|| {
         let topic = derived::topic_arn(zone, account, &derived::trail_topic(zone));
         let of_topic = ("StringEquals", "kms:EncryptionContext:aws:sns:topicArn", vec![topic]);
         publish("TrailTopic", "cloudtrail.amazonaws.com", vec![of_topic])

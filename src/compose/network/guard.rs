@@ -43,7 +43,7 @@ struct Site<'z> {
 impl<'z> Site<'z> {
     fn new(zone: &'z LandingZone, name: &VpcName, nodes: &VpcNodes) -> Option<Self> {
         let vpc = zone.network.vpcs.get(name)?;
-        let account = zone.accounts.get(&vpc.account.value).map(|account| &account.tags);
+        let account = zone.accounts.get(&vpc.account.value).map(|account| &*account.tags);
         let tags = account.into_iter().chain([&vpc.tags]).flat_map(Tags::clone).collect();
         Some(Self { zone, vpc, cidr: vpc.cidr.as_ref()?.value, nodes: nodes.clone(), tags })
     }

@@ -33,9 +33,12 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
             composer.problem(unallocated(vpc));
             continue;
         };
-        let account = zone.accounts.get(&vpc.account.value).map(|account| &account.tags);
+        let account = zone.accounts.get(&vpc.account.value).map(|account| &*account.tags);
         let tags = account.into_iter().chain([&vpc.tags]).flat_map(Tags::clone).collect();
         let plan = Plan { vpc, cidr: cidr.value, network: &zone.network, at, tags };
+        if let Some(from) = &vpc.moved {
+            composer.graph.moved::<ec2::Vpc>(at, from.as_str(), vpc.name.as_str());
+        }
         let nodes = plan.add(&mut composer.graph);
         composer.known.vpcs.insert(vpc.name.value.clone(), nodes);
     }

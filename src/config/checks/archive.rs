@@ -37,7 +37,7 @@ fn check_account(landing_zone: &LandingZone, archive: &Archive, sink: &Sink) {
     if name.is_management() {
         let complaint = Complaint::new(&name.origin, "the management account can't hold the archive");
         sink.push(complaint.help("no policy of the organization binds it: name an account for logs alone"));
-    } else if !account.managed {
+    } else if !account.managed.value {
         let message = format!("`{name}` is not looked after, so that no archive can be made there");
         let complaint = Complaint::new(&name.origin, message);
         sink.push(complaint.help("name an account outside of units with `managed = false`"));

@@ -8,10 +8,10 @@ use crate::names::Located;
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for unit in landing_zone.units.values() {
-        check_count(&unit.policies, unit.full_access, sink);
+        check_count(&unit.policies, unit.full_access.value, sink);
     }
     for account in landing_zone.accounts.values() {
-        check_count(&account.policies, account.full_access, sink);
+        check_count(&account.policies, account.full_access.value, sink);
     }
     landing_zone.management().policies.iter().for_each(|policy| check_management(policy, sink));
 }

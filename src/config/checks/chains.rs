@@ -37,7 +37,7 @@ fn check_session(role: &Role, sink: &Sink) {
 
 /// The callers of a role that are roles themselves, each with the line that lets it in.
 fn callers(landing_zone: &LandingZone, role: &RoleRef) -> Vec<Located<RoleRef>> {
-    let trust = landing_zone.role(role).map(|role| role.trust.as_slice()).unwrap_or_default();
+    let trust = landing_zone.role(role).map(|role| &role.trust[..]).unwrap_or_default();
     let caller = |trust: &Located<Trust>| match &trust.value {
         Trust::Role(caller) => Some(Located::new(caller.clone(), trust.origin.clone())),
         _ => None,

@@ -49,7 +49,7 @@ fn guardrail(name: &str) -> PolicyId {
 /// The names of the roles that it lets pass, in any member account.
 fn exempt(landing_zone: &LandingZone) -> Vec<&str> {
     let roles = landing_zone.members().flat_map(|account| account.roles.values());
-    let emergency = roles.filter(|role| role.break_glass).map(|role| &**role.aws_name);
+    let emergency = roles.filter(|role| role.break_glass.value).map(|role| &**role.aws_name);
     let mut names: Vec<_> = emergency.chain([&**landing_zone.access.role]).collect();
     names.sort_unstable();
     names.dedup();

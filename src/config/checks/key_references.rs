@@ -15,7 +15,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
             sink.push(complaint);
         }
         let account = landing_zone.accounts.get(&key.id.account);
-        if !key.shared && account.is_some_and(|account| !account.managed) {
+        if !key.shared && account.is_some_and(|account| !account.managed.value) {
             let message =
                 format!("the key `{}` lies in an account that is not looked after", reference.value);
             sink.push(Complaint::new(&reference.origin, message).note(&key.origin, "it is stated here"));

@@ -21,7 +21,7 @@ fn check_account(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
         sink.push(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AccountName::as_str)));
         return;
     };
-    if key.shared && !account.managed {
+    if key.shared && !account.managed.value {
         let message = format!("`{name}` is not looked after, so that no key can be made there");
         let complaint = Complaint::new(origin, message);
         sink.push(complaint.help("name an account outside of units with `managed = false`"));
@@ -76,7 +76,8 @@ fn check_services(key: &Key, sink: &Sink) {
 pub(super) fn undefined(landing_zone: &LandingZone, reference: &Located<KeyRef>) -> Complaint {
     let text = reference.to_string();
     let complaint = Complaint::new(&reference.origin, format!("there is no key `{text}`"));
-    let made = |key: &&Key| landing_zone.accounts.get(&key.id.account).is_some_and(|account| account.managed);
+    let made =
+        |key: &&Key| landing_zone.accounts.get(&key.id.account).is_some_and(|account| account.managed.value);
     let keys: Vec<_> = landing_zone.keys.values().filter(made).collect();
     let meant = nearest(&reference.name, keys.iter().map(|key| &*key.id.name));
     let meant = keys.iter().find(|key| key.id.name == reference.name || Some(&*key.id.name) == meant);

@@ -15,7 +15,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
         sink.push(complaint.nearest(aggregator.as_str(), accounts));
         return;
     };
-    if !account.managed {
+    if !account.managed.value {
         let message = format!("`{aggregator}` is not looked after, so that nothing can be gathered there");
         sink.push(
             Complaint::new(&aggregator.origin, message)

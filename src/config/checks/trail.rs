@@ -17,7 +17,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 fn check_account(landing_zone: &LandingZone, trail: &Trail, sink: &Sink) {
     let account = landing_zone.trail_account();
     let delegate = landing_zone.delegate("cloudtrail").filter(|delegate| delegate.value == account.name);
-    if let (false, Some(delegate)) = (account.managed, delegate) {
+    if let (false, Some(delegate)) = (account.managed.value, delegate) {
         let message = format!("`{delegate}` is not looked after, so that the trail can't be made there");
         let complaint = Complaint::new(&delegate.origin, message);
         sink.push(complaint.note(&trail.origin, "the trail is made by whom CloudTrail is delegated to"));

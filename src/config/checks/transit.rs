@@ -24,7 +24,7 @@ fn check_account(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
         sink.push(Complaint::new(&stated.origin, message).nearest(stated.as_str(), known));
         return;
     };
-    if !account.managed {
+    if !account.managed.value {
         let message = format!("`{stated}` is not looked after, so that no gateway can be made there");
         sink.push(Complaint::new(&stated.origin, message));
     }

@@ -11,6 +11,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
     for vpc in network.vpcs.values() {
         check_place(landing_zone, vpc, sink);
+        check_names(landing_zone, vpc, sink);
         if let Some(cidr) = &vpc.cidr {
             check_reserved(vpc, cidr, sink);
             check_room(landing_zone, vpc, cidr.value, sink);
@@ -28,7 +29,7 @@ fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
             let known = landing_zone.accounts.keys().map(AccountName::as_str);
             sink.push(complaint.nearest(name.as_str(), known));
         }
-        Some(account) if !account.managed => {
+        Some(account) if !account.managed.value => {
             let message = format!("`{name}` is not looked after, so that no VPC can be made there");
             sink.push(Complaint::new(&name.origin, message));
         }
@@ -38,6 +39,31 @@ fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
     if !regions.iter().any(|used| used.value == region.value) {
         let complaint = Complaint::new(&region.origin, format!("`{region}` is not in use"));
         sink.push(complaint.nearest(region.as_str(), regions.iter().map(|used| used.value.as_str())));
+    }
+}
+
+/// That one which moved is told from those that are there, and keeps the names that AWS can't change; that no two want the
+/// same.
+fn check_names(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
+    let vpcs = &landing_zone.network.vpcs;
+    let is_beside = |other: &&Vpc| {
+        let is_same = other.name.value == vpc.name.value;
+        !is_same && other.account.value == vpc.account.value && other.region.value == vpc.region.value
+    };
+    let first = vpcs.values().filter(is_beside).find(|other| other.aws_name.value == vpc.aws_name.value);
+    if let Some(first) = first.filter(|_| vpc.aws_name.value != vpc.name.value) {
+        let message = format!("`{}` is what a VPC beside it is called", vpc.aws_name);
+        let complaint = Complaint::new(&vpc.aws_name.origin, message);
+        sink.push(complaint.note(&first.aws_name.origin, "first used here"));
+    }
+    let Some(from) = &vpc.moved else { return };
+    if vpcs.contains_key(&from.value) {
+        let message = format!("the VPC `{from}` is still there, so `{}` can't have been it", vpc.name);
+        sink.push(Complaint::new(&from.origin, message));
+    } else if vpc.aws_name.value == vpc.name.value {
+        let message = "AWS can't rename security groups, so a VPC that moved keeps what they are named after";
+        let complaint = Complaint::new(&from.origin, message);
+        sink.push(complaint.help(format!("add `name = \"{from}\"`")));
     }
 }
 

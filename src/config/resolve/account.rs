@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Context, attachments, baselines, role};
 use crate::config::complaint::{Complaint, Sink};
@@ -22,7 +23,7 @@ pub(super) fn resolve(
     let settings = baselines::settings(context, table);
     let unit =
         table.unit.as_ref().and_then(|path| units.get(&path.value)).unwrap_or(&units[&UnitPath::root()]);
-    let tags = layered([&unit.tags, &settings.tags]);
+    let tags = Arc::new(layered([&unit.tags, &settings.tags]));
     let roles = keyed(settings.roles, |key, table| Some(role::resolve(key, table, &tags, context.sink)));
     let providers = keyed(settings.identity_providers, |key, table| provider(context, key, table, &tags));
     let contact_tables = merged(settings.contacts, file.contacts.clone(), ContactTable::over);
@@ -32,8 +33,8 @@ pub(super) fn resolve(
         unit: table.unit.clone(),
         email: table.email.clone().unwrap_or_else(|| email(context, name)),
         policies: attachments::resolve(context, &table.policies),
-        full_access: table.full_access,
-        managed: table.managed && unit.managed,
+        full_access: table.full_access.clone(),
+        managed: if unit.managed.value { table.managed.clone() } else { unit.managed.clone() },
         iam_policies: roles.values().flat_map(own_policies).cloned().collect(),
         roles,
         identity_providers: providers,

@@ -16,12 +16,12 @@ pub(super) fn resolve(
     for (name, table) in &context.pieces.keys {
         let Some(account) = &table.account else { continue };
         let id = KeyId { account: account.value.clone(), name: name.as_str().into() };
-        let tags = accounts.get(&account.value).map(|account| &account.tags);
+        let tags = accounts.get(&account.value).map(|account| &*account.tags);
         let key = key(context, id.clone(), table.clone(), tags);
         keys.insert(id, Key { account: account.origin.clone(), shared: true, ..key });
     }
     for (account, tables) in own {
-        let tags = accounts.get(&account).map(|account| &account.tags);
+        let tags = accounts.get(&account).map(|account| &*account.tags);
         for (name, table) in tables {
             let id = KeyId { account: account.clone(), name: name.as_str().into() };
             let key = key(context, id.clone(), table, tags);

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::{Context, attachments};
 use crate::config::tables::{UnitTable, layered};
 use crate::model::{Tags, Unit};
-use crate::names::UnitPath;
+use crate::names::{Located, UnitPath};
 
 /// All units, the root among them whether it has a table or not; each has the tags of those above it.
 pub(super) fn resolve(context: &Context<'_>) -> BTreeMap<UnitPath, Unit> {
@@ -23,8 +23,12 @@ fn unit(context: &Context<'_>, path: &UnitPath, table: &UnitTable) -> Unit {
         path: path.clone(),
         policies: attachments::resolve(context, &table.policies),
         tags: layered(layers),
-        managed: above.iter().all(|unit| unit.managed),
-        full_access: table.full_access,
+        managed: above
+            .iter()
+            .find(|unit| !unit.managed.value)
+            .map_or(&table.managed, |unit| &unit.managed)
+            .clone(),
+        full_access: table.full_access.clone(),
         origin: table.origin.clone(),
     }
 }
@@ -35,8 +39,8 @@ fn root(context: &Context<'_>) -> Unit {
         path: UnitPath::root(),
         policies: Vec::new(),
         tags: Tags::clone(&organization.tags),
-        managed: true,
-        full_access: true,
+        managed: Located::new(true, organization.origin.clone()),
+        full_access: Located::new(true, organization.origin.clone()),
         origin: organization.origin.clone(),
     }
 }

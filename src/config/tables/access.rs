@@ -8,8 +8,9 @@ pub(super) fn read(mut table: Table<'_>) -> Access {
     let role = table.optional("role", text).unwrap_or(default.role);
     let via = table.optional("via", list(parsed::<RoleRef>)).unwrap_or_default();
     let session = table.optional("session", session).unwrap_or(default.session);
+    let origin = table.origin().clone();
     table.finish();
-    Access { role, via, session }
+    Access { role, via, session, origin }
 }
 
 /// The role that Organizations makes in every account it creates, for an hour.
@@ -18,6 +19,7 @@ pub(super) fn default(origin: &Origin) -> Access {
         role: Located::new("OrganizationAccountAccessRole".to_owned(), origin.clone()),
         via: Vec::new(),
         session: Located::new(Period::hours(1), origin.clone()),
+        origin: origin.clone(),
     }
 }
 

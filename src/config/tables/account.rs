@@ -13,8 +13,8 @@ pub(in crate::config) struct AccountTable {
     pub(in crate::config) name: Option<Located<String>>,
     pub(in crate::config) email: Option<Located<Email>>,
     pub(in crate::config) policies: Vec<Located<String>>,
-    pub(in crate::config) full_access: bool,
-    pub(in crate::config) managed: bool,
+    pub(in crate::config) full_access: Located<bool>,
+    pub(in crate::config) managed: Located<bool>,
     pub(in crate::config) moved: Option<Located<AccountName>>,
     pub(in crate::config) settings: Settings,
     pub(in crate::config) origin: Origin,
@@ -29,8 +29,8 @@ impl AccountTable {
             name: None,
             email: None,
             policies: Vec::new(),
-            full_access: true,
-            managed: true,
+            full_access: Located::new(true, origin.clone()),
+            managed: Located::new(true, origin.clone()),
             moved: None,
             settings: Settings::default(),
             origin,
@@ -41,14 +41,15 @@ impl AccountTable {
 /// The management account lies where AWS put it and is always looked after, so it lacks two keys.
 pub(super) fn read(mut table: Table<'_>, management: bool) -> AccountTable {
     let (unit, managed) = if management { (None, None) } else { place(&mut table) };
+    let usually = Located::new(true, table.origin().clone());
     let account = AccountTable {
         unit,
         baseline: table.optional("baseline", text),
         name: table.optional("name", name),
         email: table.optional("email", parsed::<Email>),
         policies: table.optional("policies", list(text)).unwrap_or_default(),
-        full_access: table.optional("full_access", boolean).is_none_or(|full| full.value),
-        managed: managed.is_none_or(|managed| managed.value),
+        full_access: table.optional("full_access", boolean).unwrap_or_else(|| usually.clone()),
+        managed: managed.unwrap_or(usually),
         moved: table.table("moved", moved::read::<AccountName>).flatten(),
         settings: settings::read(&mut table),
         origin: table.origin().clone(),

@@ -1,6 +1,6 @@
 use super::tags;
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, list, parsed, text};
+use crate::config::decode::{Table, Value, boolean, list, parsed, text};
 use crate::model::{Organization, RootCredentials, Tags};
 use crate::names::{Located, Origin, Region};
 
@@ -16,11 +16,14 @@ pub(super) fn read(mut table: Table<'_>) -> Organization {
     let home_region = home.or_else(|| regions.first().cloned()).unwrap_or(unknown.home_region);
     let regions = if regions.is_empty() { vec![home_region.clone()] } else { regions };
     let tags = table.table("tags", tags::read).unwrap_or_default();
-    let root_credentials =
-        table.optional("root_credentials", root_credentials).unwrap_or(RootCredentials::Removed);
     let origin = table.origin().clone();
+    let destroyable = table.optional("destroyable", boolean);
+    let destroyable = destroyable.unwrap_or_else(|| Located::new(false, origin.clone()));
+    let root_credentials = table.optional("root_credentials", root_credentials);
+    let root_credentials =
+        root_credentials.unwrap_or_else(|| Located::new(RootCredentials::Removed, origin.clone()));
     table.finish();
-    Organization { name, email, home_region, regions, tags, root_credentials, origin }
+    Organization { name, email, home_region, regions, tags, root_credentials, destroyable, origin }
 }
 
 /// Stands in for what could not be read, so that everything else can still be looked at.
@@ -33,7 +36,8 @@ pub(super) fn unknown(origin: &Origin) -> Organization {
         regions: vec![home_region.clone()],
         home_region,
         tags: Tags::new(),
-        root_credentials: RootCredentials::Removed,
+        root_credentials: Located::new(RootCredentials::Removed, origin.clone()),
+        destroyable: Located::new(false, origin.clone()),
         origin: origin.clone(),
     }
 }
@@ -60,11 +64,11 @@ fn pattern(value: Value<'_>) -> Option<Located<String>> {
     Some(pattern)
 }
 
-fn root_credentials(value: Value<'_>) -> Option<RootCredentials> {
+fn root_credentials(value: Value<'_>) -> Option<Located<RootCredentials>> {
     let choice = text(value)?;
     match choice.as_str() {
-        "removed" => Some(RootCredentials::Removed),
-        "kept" => Some(RootCredentials::Kept),
+        "removed" => Some(choice.map(|_| RootCredentials::Removed)),
+        "kept" => Some(choice.map(|_| RootCredentials::Kept)),
         other => {
             let message = format!("root credentials are `removed` or `kept`, not `{other}`");
             value.complain(Complaint::new(&choice.origin, message))

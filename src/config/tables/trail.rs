@@ -10,8 +10,9 @@ pub(super) fn read(mut table: Table<'_>, retention: Option<&Located<Retention>>)
     let (archive, key) =
         (table.required("archive", parsed::<BucketRef>), table.required("key", key_ref::read));
     let (log_group, alarms) = log_group(&mut table, retention);
-    let insights = table.optional("insights", boolean).is_some_and(|insights| insights.value);
-    let sns = table.optional("sns", boolean).is_some_and(|sns| sns.value);
+    let usually = Located::new(false, origin.clone());
+    let insights = table.optional("insights", boolean).unwrap_or_else(|| usually.clone());
+    let sns = table.optional("sns", boolean).unwrap_or(usually);
     let data_events = table.optional("data_events", list(data_events)).unwrap_or_default();
     let data_events = data_events.into_iter().map(|events| events.value).collect();
     table.finish();

@@ -11,8 +11,8 @@ use crate::names::{Located, Origin, UnitPath};
 pub(in crate::config) struct UnitTable {
     pub(in crate::config) policies: Vec<Located<String>>,
     pub(in crate::config) tags: Tags,
-    pub(in crate::config) managed: bool,
-    pub(in crate::config) full_access: bool,
+    pub(in crate::config) managed: Located<bool>,
+    pub(in crate::config) full_access: Located<bool>,
     pub(in crate::config) origin: Origin,
 }
 
@@ -29,11 +29,12 @@ fn named(key: &Located<&str>, value: Value<'_>) -> Option<(UnitPath, UnitTable)>
 }
 
 fn unit(mut table: Table<'_>) -> UnitTable {
+    let usually = Located::new(true, table.origin().clone());
     let unit = UnitTable {
         policies: table.optional("policies", list(text)).unwrap_or_default(),
         tags: table.table("tags", tags::read).unwrap_or_default(),
-        managed: table.optional("managed", boolean).is_none_or(|managed| managed.value),
-        full_access: table.optional("full_access", boolean).is_none_or(|full| full.value),
+        managed: table.optional("managed", boolean).unwrap_or_else(|| usually.clone()),
+        full_access: table.optional("full_access", boolean).unwrap_or(usually),
         origin: table.origin().clone(),
     };
     table.finish();

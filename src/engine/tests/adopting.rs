@@ -138,3 +138,28 @@ async fn a_create_that_was_carried_out_before_it_was_refused_is_ours() {
     zone.apply_clean().await;
     assert_eq!(zone.cloud.state().items("management/global", NAMED).count(), 2);
 }
+
+#[tokio::test]
+async fn what_moved_is_found_by_its_old_address_with_all_its_parts() {
+    let called = |name: &'static str| {
+        move |graph: &mut Graph| {
+            let home = graph.home();
+            let here = graph.at_home(home, HERE);
+            graph.plain::<3>(here, name);
+            graph.plain::<3>(here, &format!("{name}/part"));
+            graph.plain::<3>(here, "old-one");
+        }
+    };
+    let zone = Zone::new(called("old"));
+    zone.apply_clean().await;
+    let zone = zone.become_(move |graph| {
+        called("new")(graph);
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        graph.moved::<Tagged>(here, "old", "new");
+    });
+    let prefix = "update management/us-east-1/toy/tagged";
+    assert_eq!(words(&zone.plan().await), [format!("{prefix}/new"), format!("{prefix}/new/part")]);
+    zone.apply_clean().await;
+    zone.become_(called("new")).assert_settled().await;
+}

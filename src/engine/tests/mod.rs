@@ -10,6 +10,7 @@ mod zone;
 mod adopting;
 mod applying;
 mod converging;
+mod destroying;
 mod estimating;
 mod interrupting;
 mod leaving;

@@ -1,5 +1,6 @@
 use super::{
-    cloud::Do,
+    cloud::{Do, Item},
+    toy::NAMED,
     zone::{Draw as _, HERE, Zone, words},
 };
 use crate::engine::{graph::Graph, select::Selection};
@@ -26,6 +27,52 @@ async fn a_selection_holds_what_it_needs_and_nothing_else() {
         ]
     );
     assert_eq!(plan.searched, None);
+}
+
+#[tokio::test]
+async fn what_is_taken_along_says_for_what() {
+    let plan = Zone::new(draw).only(&["prod/global/toy/related"]).plan().await;
+    let along: Vec<_> = plan.steps.iter().map(|step| (&*step.address, step.needed_by.as_deref())).collect();
+    let joined = "prod/global/toy/related/joined";
+    assert_eq!(
+        along,
+        [
+            ("management/global/org/account/prod", Some(joined)),
+            ("management/global/toy/named/shared", Some(joined)),
+            ("prod/global/toy/named/a", Some(joined)),
+            (joined, None),
+        ]
+    );
+    let all = Zone::new(draw).plan().await;
+    assert!(all.steps.iter().all(|step| step.needed_by.is_none()));
+}
+
+#[tokio::test]
+async fn what_is_needed_is_put_right_where_it_differs_and_left_alone_where_it_does_not() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        let (needed, fine) = (graph.plain::<2>(home, "needed"), graph.plain::<2>(home, "fine"));
+        graph.toy::<2>(home, "a", |needs, spec| spec.refers("of", needs, needed).refers("and", needs, fine));
+        graph.plain::<2>(home, "other");
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let differs = |item: &mut Item| drop(item.fields.insert("by".to_owned(), "hand".into()));
+    zone.cloud.tamper("management/global", NAMED, |items| {
+        items.iter_mut().filter(|item| ["needed", "other"].contains(&&*item.key)).for_each(differs);
+    });
+    let zone = zone.become_(draw).only(&["management/global/toy/named/a"]);
+    let (plan, outcome) = zone.apply().await;
+    assert_eq!(words(&plan), ["update management/global/toy/named/needed"]);
+    assert_eq!(plan.steps[0].needed_by.as_deref(), Some("management/global/toy/named/a"));
+    assert_eq!(outcome.done.len(), 1);
+    let by_hand = zone
+        .cloud
+        .state()
+        .items("management/global", NAMED)
+        .filter(|item| item.fields.contains_key("by"))
+        .count();
+    assert_eq!(by_hand, 1, "what is not needed is left alone");
 }
 
 #[tokio::test]

@@ -175,6 +175,7 @@ impl<const N: usize> Toy<N> {
 
 impl<const N: usize> Kind for Toy<N> {
     const NAME: &'static str = TRAITS[N].name;
+    const ABOUT: &'static str = "A toy.";
     const SCOPE: Scope = TRAITS[N].scope;
     const IDENTITY: Identity = TRAITS[N].identity;
     const REMOVAL: Removal = TRAITS[N].removal;

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     engine::{
         apply::{self, Outcome},
+        destroy,
         event::{Event, Events, Numbered},
         graph::{Graph, Needs, PlaceId, Ref},
         pace::Pace,
@@ -151,6 +152,15 @@ impl Zone {
     pub(super) async fn apply(&self) -> (Arc<Plan>, Outcome) {
         let snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
         let plan = Arc::new(plan::plan(&self.graph, &snapshot, &self.options));
+        let outcome = apply::apply(&self.world, &self.graph, snapshot, &plan, &self.options).await;
+        (plan, outcome)
+    }
+
+    /// Takes away all that may go.
+    pub(super) async fn destroy(&self, own: &[&str]) -> (Arc<Plan>, Outcome) {
+        let mut snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
+        let own: Vec<_> = own.iter().map(ToString::to_string).collect();
+        let plan = Arc::new(destroy::destroy(&self.graph, &mut snapshot, &own, &self.options));
         let outcome = apply::apply(&self.world, &self.graph, snapshot, &plan, &self.options).await;
         (plan, outcome)
     }

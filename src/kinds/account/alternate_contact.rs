@@ -52,6 +52,8 @@ impl Contact {
 
 impl Kind for AlternateContact {
     const NAME: &'static str = "account/alternate-contact";
+    const ABOUT: &'static str =
+        "An alternate contact of an account: whom AWS writes to about billing, operations or security.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("AWS would have nobody else to write to");

@@ -37,6 +37,7 @@ pub struct Live {
 
 impl Kind for Region {
     const NAME: &'static str = "account/region";
+    const ABOUT: &'static str = "An opt-in Region, enabled in an account.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal =

@@ -48,6 +48,8 @@ pub struct Live {
 
 impl Kind for DelegatedAdministrator {
     const NAME: &'static str = "cloudtrail/delegated-administrator";
+    const ABOUT: &'static str =
+        "The account that CloudTrail is delegated to, registered by CloudTrail's own call.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never(

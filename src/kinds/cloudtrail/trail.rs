@@ -86,6 +86,8 @@ pub struct Outputs {
 
 impl Kind for Trail {
     const NAME: &'static str = "cloudtrail/trail";
+    const ABOUT: &'static str =
+        "A trail of the organization: what it records, where to, and whether it does.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Listed;

@@ -154,6 +154,7 @@ const AT_ONCE: usize = 4;
 
 impl Kind for Alarm {
     const NAME: &'static str = "cloudwatch/alarm";
+    const ABOUT: &'static str = "A metric alarm on one metric without dimensions.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -63,6 +63,8 @@ const EVERYWHERE: &str = "all";
 
 impl Kind for Aggregator {
     const NAME: &'static str = "config/aggregator";
+    const ABOUT: &'static str =
+        "An aggregator of AWS Config: what is recorded in all accounts and Regions, shown in one.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

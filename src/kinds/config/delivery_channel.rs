@@ -78,6 +78,7 @@ const ONLY: &str = "delivery-channel";
 
 impl Kind for DeliveryChannel {
     const NAME: &'static str = "config/delivery-channel";
+    const ABOUT: &'static str = "Where AWS Config delivers what it records in an account and Region.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("Config can't record without one");

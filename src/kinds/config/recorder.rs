@@ -91,6 +91,8 @@ const ONLY: &str = "recorder";
 
 impl Kind for Recorder {
     const NAME: &'static str = "config/recorder";
+    const ABOUT: &'static str =
+        "The account's own recorder of AWS Config in a Region: what is recorded, and how often.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("without it, nobody can tell what a resource looked like");

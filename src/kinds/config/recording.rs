@@ -39,6 +39,8 @@ const ONLY: &str = "recording";
 
 impl Kind for Recording {
     const NAME: &'static str = "config/recording";
+    const ABOUT: &'static str =
+        "Whether the account's recorder is running. Landfall starts it and never stops one.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal =

@@ -43,6 +43,7 @@ const NAME: &str = "default";
 
 impl Kind for DefaultSecurityGroup {
     const NAME: &'static str = "ec2/default-security-group";
+    const ABOUT: &'static str = "The default security group of a VPC, without rules.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("a VPC's default group goes with its VPC");

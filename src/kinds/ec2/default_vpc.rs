@@ -36,6 +36,8 @@ const ONLY: &str = "default-vpc";
 
 impl Kind for DefaultVpc {
     const NAME: &'static str = "ec2/default-vpc";
+    const ABOUT: &'static str =
+        "The default VPC that AWS makes in every Region of an account. Wanted is that there is none.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("`aws ec2 create-default-vpc` makes a default VPC again");

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use aws_sdk_ec2::types::{DhcpOptions as SdkOptions, NewDhcpConfiguration, ResourceType};
 
-use super::{any_of_ours, freed, is_kept, is_ours, name, retag, specification, tags, vpcs};
+use super::{Vpc, any_of_ours, freed, is_kept, is_ours, name, retag, specification, tags, vpcs};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -52,11 +52,13 @@ fn path(option: &str) -> String {
 
 impl Kind for DhcpOptions {
     const NAME: &'static str = "ec2/dhcp-options";
+    const ABOUT: &'static str = "A set of DHCP options: name servers, domain name and time servers.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Follows;
     const IMMUTABLE: &'static [&'static str] = &["options"];
     const READ_BEFORE_RETRY: bool = true;
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const ACTIONS: Actions = Actions {
         read: &["ec2:DescribeVpcs", "ec2:DescribeDhcpOptions"],
         create: &["ec2:CreateDhcpOptions", "ec2:CreateTags"],

@@ -39,6 +39,7 @@ const DEFAULT: &str = "default";
 
 impl Kind for DhcpOptionsAssociation {
     const NAME: &'static str = "ec2/dhcp-options-association";
+    const ABOUT: &'static str = "Which set of DHCP options a VPC has.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

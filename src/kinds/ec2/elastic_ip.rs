@@ -41,6 +41,7 @@ pub struct Outputs {
 
 impl Kind for ElasticIp {
     const NAME: &'static str = "ec2/elastic-ip";
+    const ABOUT: &'static str = "An Elastic IP address.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -86,6 +86,7 @@ fn key(vpc: &str, kind: &str) -> String {
 
 impl Kind for FlowLog {
     const NAME: &'static str = "ec2/flow-log";
+    const ABOUT: &'static str = "A flow log of a VPC: all traffic, what is let through and what is not.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

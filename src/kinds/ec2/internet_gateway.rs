@@ -44,6 +44,7 @@ pub struct Outputs {
 
 impl Kind for InternetGateway {
     const NAME: &'static str = "ec2/internet-gateway";
+    const ABOUT: &'static str = "An internet gateway with its attachment to a VPC.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -53,6 +53,7 @@ pub struct Outputs {
 
 impl Kind for NatGateway {
     const NAME: &'static str = "ec2/nat-gateway";
+    const ABOUT: &'static str = "A public NAT gateway in one zone.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

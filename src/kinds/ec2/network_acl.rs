@@ -71,6 +71,8 @@ const GUARDED: bool = true;
 
 impl Kind for NetworkAcl {
     const NAME: &'static str = "ec2/network-acl";
+    const ABOUT: &'static str =
+        "A network ACL with all its entries and subnets: what the landing zone does not state is taken away.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -73,6 +73,8 @@ fn entry_path(cidr: &str) -> String {
 
 impl Kind for PrefixList {
     const NAME: &'static str = "ec2/prefix-list";
+    const ABOUT: &'static str =
+        "A managed prefix list with all its entries: what the landing zone does not state is taken away.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -100,6 +100,7 @@ fn key(table: &str, destination: &str) -> String {
 
 impl Kind for Route {
     const NAME: &'static str = "ec2/route";
+    const ABOUT: &'static str = "A route of a route table: where one destination leads.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

@@ -52,6 +52,7 @@ fn key(vpc: &str, name: &str) -> String {
 
 impl Kind for RouteTable {
     const NAME: &'static str = "ec2/route-table";
+    const ABOUT: &'static str = "A route table of a VPC.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -40,6 +40,7 @@ pub struct Live {
 
 impl Kind for RouteTableAssociation {
     const NAME: &'static str = "ec2/route-table-association";
+    const ABOUT: &'static str = "Which route table a subnet goes by.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

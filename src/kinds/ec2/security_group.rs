@@ -69,6 +69,8 @@ fn key(vpc: &str, name: &str) -> String {
 
 impl Kind for SecurityGroup {
     const NAME: &'static str = "ec2/security-group";
+    const ABOUT: &'static str =
+        "A security group with all its rules: what the landing zone does not state is taken away.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -59,6 +59,7 @@ fn key(vpc: &str, cidr: &str) -> String {
 
 impl Kind for Subnet {
     const NAME: &'static str = "ec2/subnet";
+    const ABOUT: &'static str = "A subnet of a VPC in one zone.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -57,6 +57,7 @@ pub struct Outputs {
 
 impl Kind for Vpc {
     const NAME: &'static str = "ec2/vpc";
+    const ABOUT: &'static str = "A VPC with its range.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;

@@ -83,6 +83,8 @@ fn is_default(policy: &str) -> bool {
 
 impl Kind for VpcEndpoint {
     const NAME: &'static str = "ec2/vpc-endpoint";
+    const ABOUT: &'static str =
+        "An endpoint in a VPC of a service of AWS: its tables or subnets, its groups and its policy.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

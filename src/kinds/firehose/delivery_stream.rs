@@ -101,6 +101,8 @@ const AWS_OWNED: &str = "AWS owned";
 
 impl Kind for DeliveryStream {
     const NAME: &'static str = "firehose/delivery-stream";
+    const ABOUT: &'static str =
+        "A Firehose stream that takes log events from CloudWatch Logs and puts them into a bucket.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

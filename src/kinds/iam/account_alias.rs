@@ -35,6 +35,7 @@ const SLOT: &str = "alias";
 
 impl Kind for AccountAlias {
     const NAME: &'static str = "iam/account-alias";
+    const ABOUT: &'static str = "The one alias of an account, unique in all of AWS's partition.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("people may have the sign-in address bookmarked");

@@ -24,7 +24,7 @@ pub enum Managed {
     /// A policy that AWS manages.
     Aws {
         /// Its ARN.
-        arn: Arn,
+        arn: String,
     },
 }
 
@@ -33,7 +33,7 @@ impl Managed {
     pub fn key(&self) -> String {
         match self {
             Self::Own { name, .. } => format!("policy:{name}"),
-            Self::Aws { arn } => key_of(&arn.to_string()),
+            Self::Aws { arn } => key_of(arn),
         }
     }
 
@@ -41,7 +41,7 @@ impl Managed {
     pub fn arn(&self, env: &Env<'_>) -> Value<String> {
         match self {
             Self::Own { policy, .. } => env.get(policy).map(|policy| policy.arn),
-            Self::Aws { arn } => Value::Known(arn.to_string()),
+            Self::Aws { arn } => Value::Known(arn.clone()),
         }
     }
 }
@@ -66,7 +66,8 @@ mod tests {
     fn a_policy_goes_by_the_landing_zones_name() {
         assert_eq!(key_of("arn:aws:iam::123456789012:policy/deploy"), "policy:deploy");
         assert_eq!(key_of("arn:aws:iam::123456789012:policy/ci/deploy"), "policy:ci/deploy");
-        let aws = Managed::Aws { arn: Arn::aws_managed_policy("aws-cn", "job-function/ViewOnlyAccess") };
+        let arn = Arn::aws_managed_policy("aws-cn", "job-function/ViewOnlyAccess").to_string();
+        let aws = Managed::Aws { arn };
         assert_eq!(aws.key(), "aws:job-function/ViewOnlyAccess");
         assert_eq!(
             aws.arn(&Env::nothing_known()).known().as_deref(),

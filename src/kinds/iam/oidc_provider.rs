@@ -47,6 +47,7 @@ pub struct Outputs {
 
 impl Kind for OidcProvider {
     const NAME: &'static str = "iam/oidc-provider";
+    const ABOUT: &'static str = "An identity provider that vouches for its users by OpenID Connect.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -48,6 +48,7 @@ const ONLY: &str = "password-policy";
 
 impl Kind for PasswordPolicy {
     const NAME: &'static str = "iam/password-policy";
+    const ABOUT: &'static str = "The password policy of an account.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("without it, AWS's weaker default would hold");

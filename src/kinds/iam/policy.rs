@@ -63,6 +63,7 @@ const AT_ONCE: usize = 8;
 
 impl Kind for Policy {
     const NAME: &'static str = "iam/policy";
+    const ABOUT: &'static str = "A customer managed policy, of whose versions the default one counts.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -48,7 +48,7 @@ pub struct Spec {
     /// Policies of its own, by name; 10,240 characters in all, white space not counted.
     pub inline: BTreeMap<String, Template>,
     /// Managed policies attached to it, 10 at most.
-    pub policies: Vec<Managed>,
+    pub policies: Box<[Managed]>,
     /// What it may do at most.
     pub boundary: Option<Managed>,
     /// How many seconds a session lasts at most, 3,600 to 43,200.
@@ -64,6 +64,7 @@ pub struct Outputs {
 
 impl Kind for Role {
     const NAME: &'static str = "iam/role";
+    const ABOUT: &'static str = "A role: whom it trusts, its inline policies and the managed ones attached to it, all of them ours in full.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -46,6 +46,8 @@ const ONLY: &str = "root-credentials";
 
 impl Kind for RootCredentials {
     const NAME: &'static str = "iam/root-credentials";
+    const ABOUT: &'static str =
+        "Central root access: new member accounts get no root password and no root keys.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("member accounts would get root passwords again");

@@ -46,6 +46,8 @@ pub struct Outputs {
 
 impl Kind for SamlProvider {
     const NAME: &'static str = "iam/saml-provider";
+    const ABOUT: &'static str =
+        "An identity provider that vouches for its users by SAML; its metadata is compared by its hash.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -48,6 +48,8 @@ const PATH: &str = "/aws-service-role/";
 
 impl Kind for ServiceLinkedRole {
     const NAME: &'static str = "iam/service-linked-role";
+    const ABOUT: &'static str =
+        "A service-linked role, which AWS wrote and alone changes: made where it is absent.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("whatever else uses the service in the account uses it too");

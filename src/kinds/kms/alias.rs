@@ -68,6 +68,7 @@ pub struct Live {
 
 impl Kind for Alias {
     const NAME: &'static str = "kms/alias";
+    const ABOUT: &'static str = "An alias: the name of a key in one Region.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Prune;

@@ -76,9 +76,12 @@ pub struct Outputs {
 
 impl Kind for Key {
     const NAME: &'static str = "kms/key";
+    const ABOUT: &'static str = "A customer managed key for symmetric encryption: its policy, its rotation, and whether it may have replicas.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;
+    /// Its policy names who uses it; it is there for what they have encrypted, also without them.
+    const HOLDS_WHAT_IT_NEEDS: bool = false;
     const KEPT: Option<&'static str> = Some("until then what it has encrypted stays readable");
     const IMMUTABLE: &'static [&'static str] = &["multi_region", "spec"];
     const WAY_OUT: &'static str = "write the old value back; or state a new key under another name, move what uses the \

@@ -60,9 +60,13 @@ pub struct Outputs {
 
 impl Kind for ReplicaKey {
     const NAME: &'static str = "kms/replica-key";
+    const ABOUT: &'static str =
+        "A replica of a key in another Region: the same key material, with a policy of its own.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;
+    /// Its policy names who uses it; it is there for what they have encrypted, also without them.
+    const HOLDS_WHAT_IT_NEEDS: bool = false;
     const KEPT: Option<&'static str> = Some("until then what it has encrypted stays readable");
     const READ_AFTER: &'static [&'static str] = &["kms/key"];
     const ACTIONS: Actions = Actions {

@@ -69,6 +69,8 @@ const AT_ONCE: usize = 4;
 
 impl Kind for Destination {
     const NAME: &'static str = "logs/destination";
+    const ABOUT: &'static str =
+        "A destination of log events: a name in their senders' Region for a stream, and who may send to it.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -103,6 +103,7 @@ const ONLY: &str = "forwarding";
 
 impl Kind for Forwarding {
     const NAME: &'static str = "logs/forwarding";
+    const ABOUT: &'static str = "That all log groups of an account and Region which match send to the archive, those that others make included.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("nobody asks every log group of an account about its filters");

@@ -83,6 +83,7 @@ pub struct Outputs {
 
 impl Kind for LogGroup {
     const NAME: &'static str = "logs/log-group";
+    const ABOUT: &'static str = "A log group: its retention, key, class and deletion protection.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Listed;

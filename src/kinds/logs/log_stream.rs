@@ -38,6 +38,7 @@ pub struct Live {
 
 impl Kind for LogStream {
     const NAME: &'static str = "logs/log-stream";
+    const ABOUT: &'static str = "A log stream of a log group.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("it holds what was written into it, and goes with its log group");

@@ -59,6 +59,7 @@ pub struct Live {
 
 impl Kind for MetricFilter {
     const NAME: &'static str = "logs/metric-filter";
+    const ABOUT: &'static str = "A metric filter of a log group: which events are counted as which metric.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

@@ -37,6 +37,8 @@ pub struct Live {
 
 impl Kind for ResourcePolicy {
     const NAME: &'static str = "logs/resource-policy";
+    const ABOUT: &'static str =
+        "A resource policy of CloudWatch Logs: which services may deliver into which log groups.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Prune;

@@ -42,6 +42,7 @@ const AT_ONCE: usize = 4;
 
 impl Kind for SubscriptionFilter {
     const NAME: &'static str = "logs/subscription-filter";
+    const ABOUT: &'static str = "A subscription filter of a log group that the landing zone makes itself: where its events go besides.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal =

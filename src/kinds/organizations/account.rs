@@ -67,6 +67,7 @@ pub(super) fn key(email: &str) -> String {
 
 impl Kind for Account {
     const NAME: &'static str = "organizations/account";
+    const ABOUT: &'static str = "A member account of the organization: its e-mail address, unit and tags.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Never(

@@ -47,6 +47,7 @@ pub struct Live {
 
 impl Kind for DelegatedAdministrator {
     const NAME: &'static str = "organizations/delegated-administrator";
+    const ABOUT: &'static str = "The account that a service is delegated to.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never(

@@ -51,6 +51,8 @@ const KEY: &str = "organization";
 
 impl Kind for Organization {
     const NAME: &'static str = "organizations/organization";
+    const ABOUT: &'static str =
+        "The organization that the caller's account manages: used if it is there, else made.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("an organization outlives its landing zone");

@@ -69,6 +69,7 @@ fn language(kind: &str) -> Language {
 
 impl Kind for Policy {
     const NAME: &'static str = "organizations/policy";
+    const ABOUT: &'static str = "A policy of the organization, of whichever type.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -77,6 +77,7 @@ fn key(policy: &str, target: &str) -> String {
 
 impl Kind for PolicyAttachment {
     const NAME: &'static str = "organizations/policy-attachment";
+    const ABOUT: &'static str = "That a policy is attached to the root, a unit or an account.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;
@@ -117,6 +118,11 @@ impl Kind for PolicyAttachment {
     }
 
     fn outputs(_: &Live) {}
+
+    /// AWS keeps each target from having nothing attached.
+    fn goes_along(live: &Live) -> bool {
+        live.policy == FULL_ACCESS
+    }
 
     /// What denies goes first, so that nothing else is in its way; full access goes once something stands in its
     /// place, for AWS keeps each target from having nothing attached.

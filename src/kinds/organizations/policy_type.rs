@@ -37,6 +37,7 @@ pub struct Live {
 
 impl Kind for PolicyType {
     const NAME: &'static str = "organizations/policy-type";
+    const ABOUT: &'static str = "That a type of policy can be attached below the root.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal =

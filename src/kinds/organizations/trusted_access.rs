@@ -33,6 +33,7 @@ pub struct Live {
 
 impl Kind for TrustedAccess {
     const NAME: &'static str = "organizations/trusted-access";
+    const ABOUT: &'static str = "That the organization trusts a service.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("what the service has set up in the accounts would break");

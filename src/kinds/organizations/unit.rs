@@ -83,6 +83,7 @@ async fn few(at: &At<'_>, wanted: &[Wanted<'_, Unit>]) -> Result<Option<Vec<Live
 
 impl Kind for Unit {
     const NAME: &'static str = "organizations/unit";
+    const ABOUT: &'static str = "An organizational unit.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

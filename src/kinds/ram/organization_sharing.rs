@@ -36,6 +36,7 @@ pub struct Live;
 
 impl Kind for OrganizationSharing {
     const NAME: &'static str = "ram/organization-sharing";
+    const ABOUT: &'static str = "That resources can be shared with the organization as a whole.";
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("what accounts share with each other would be gone at once");

@@ -64,6 +64,7 @@ pub struct Outputs {
 
 impl Kind for ResourceShare {
     const NAME: &'static str = "ram/resource-share";
+    const ABOUT: &'static str = "A share of resources with principals of the organization.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

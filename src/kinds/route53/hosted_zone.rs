@@ -59,6 +59,7 @@ const TAGS_AT_ONCE: usize = 10;
 
 impl Kind for HostedZone {
     const NAME: &'static str = "route53/hosted-zone";
+    const ABOUT: &'static str = "A private hosted zone.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

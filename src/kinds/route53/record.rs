@@ -56,6 +56,7 @@ const MARKER_TTL: i64 = 3600;
 
 impl Kind for Record {
     const NAME: &'static str = "route53/record";
+    const ABOUT: &'static str = "A record of a private zone: what one name answers to one type of question.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

@@ -59,6 +59,7 @@ pub struct Live {
 
 impl Kind for ZoneAssociation {
     const NAME: &'static str = "route53/zone-association";
+    const ABOUT: &'static str = "That a VPC, of whichever account, asks a private zone.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;
@@ -109,6 +110,11 @@ impl Kind for ZoneAssociation {
         let keys: Vec<_> = wanted.iter().filter_map(|it| Self::key(it).known()).collect();
         let found = asked.iter().map(|id| associations(at, id, &keys));
         Ok(try_join_all(found).await?.into_iter().flatten().collect())
+    }
+
+    /// AWS keeps the last one as long as the zone.
+    fn goes_along(_: &Live) -> bool {
+        true
     }
 
     /// A VPC that is there already is left where it is: that of the zone's making, or one that a run before this one

@@ -90,6 +90,8 @@ pub struct Outputs {
 
 impl Kind for Endpoint {
     const NAME: &'static str = "route53resolver/endpoint";
+    const ABOUT: &'static str =
+        "A Resolver endpoint, inbound or outbound, with an address in each of its subnets.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

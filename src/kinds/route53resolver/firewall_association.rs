@@ -56,6 +56,7 @@ pub struct Live {
 
 impl Kind for FirewallAssociation {
     const NAME: &'static str = "route53resolver/firewall-association";
+    const ABOUT: &'static str = "That a VPC is guarded by a rule group of DNS Firewall.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Follows;

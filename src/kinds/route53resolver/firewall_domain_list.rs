@@ -61,6 +61,7 @@ const DOMAINS_AT_ONCE: usize = 1_000;
 
 impl Kind for FirewallDomainList {
     const NAME: &'static str = "route53resolver/firewall-domain-list";
+    const ABOUT: &'static str = "A list of domains for DNS Firewall.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

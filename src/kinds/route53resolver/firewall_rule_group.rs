@@ -95,6 +95,8 @@ pub struct Outputs {
 
 impl Kind for FirewallRuleGroup {
     const NAME: &'static str = "route53resolver/firewall-rule-group";
+    const ABOUT: &'static str =
+        "A rule group of DNS Firewall with its rules, each of which blocks the domains of a list.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -47,6 +47,7 @@ pub struct Live {
 
 impl Kind for QueryLogAssociation {
     const NAME: &'static str = "route53resolver/query-log-association";
+    const ABOUT: &'static str = "That what a VPC asks is written down.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;

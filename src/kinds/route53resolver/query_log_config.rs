@@ -55,6 +55,7 @@ pub struct Outputs {
 
 impl Kind for QueryLogConfig {
     const NAME: &'static str = "route53resolver/query-log-config";
+    const ABOUT: &'static str = "Where it is written down what VPCs ask.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -78,6 +78,7 @@ pub struct Outputs {
 
 impl Kind for Rule {
     const NAME: &'static str = "route53resolver/rule";
+    const ABOUT: &'static str = "A Resolver rule: questions about a domain and all below it are forwarded, or answered by AWS all the same.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

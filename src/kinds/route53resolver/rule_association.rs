@@ -47,6 +47,7 @@ pub struct Live {
 
 impl Kind for RuleAssociation {
     const NAME: &'static str = "route53resolver/rule-association";
+    const ABOUT: &'static str = "That a Resolver rule holds for a VPC.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;

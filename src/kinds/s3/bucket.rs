@@ -110,6 +110,8 @@ pub struct Outputs {
 
 impl Kind for Bucket {
     const NAME: &'static str = "s3/bucket";
+    const ABOUT: &'static str =
+        "A bucket: its encryption, versions, lifecycle, lock, access logs and block of public access.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Listed;

@@ -38,6 +38,7 @@ pub struct Live {
 
 impl Kind for BucketPolicy {
     const NAME: &'static str = "s3/bucket-policy";
+    const ABOUT: &'static str = "The policy of a bucket, compared statement by statement.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("a bucket's policy goes with its bucket");

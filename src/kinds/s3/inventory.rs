@@ -13,6 +13,7 @@ use crate::{
         error::{Class, Error, Result},
         kind::{ORGANIZATION_TAG, Tags},
     },
+    names::runs_bucket,
 };
 
 /// What AWS sends in one page at most.
@@ -50,10 +51,19 @@ pub(super) async fn buckets(at: &At<'_>) -> Result<Arc<Vec<String>>> {
             });
             names.extend(here.filter_map(|bucket| bucket.name).filter(|name| name.starts_with(&prefix)));
         }
+        names.retain(|name| !is_of_runs(at, name));
         names.sort_unstable();
         Ok(names)
     })
     .await
+}
+
+/// Whether a bucket is that of leases and journals, which a landing zone called `landfall` would take for its own. No
+/// landing zone states it, and none takes it away.
+fn is_of_runs(at: &At<'_>, name: &str) -> bool {
+    let account = at.cloud().account_id(&at.place.account);
+    at.place.account.is_management()
+        && account.is_some_and(|account| name == runs_bucket(&account, at.cloud().home_region()))
 }
 
 /// A bucket's tags; nothing if the bucket is gone. Asked once, whichever kind asks.

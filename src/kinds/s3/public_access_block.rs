@@ -27,6 +27,7 @@ const ONLY: &str = "public-access-block";
 
 impl Kind for PublicAccessBlock {
     const NAME: &'static str = "s3/public-access-block";
+    const ABOUT: &'static str = "The block of public access of a whole account.";
     const SCOPE: Scope = Scope::Global;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal =

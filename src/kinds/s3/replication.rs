@@ -59,6 +59,8 @@ pub struct Live {
 
 impl Kind for Replication {
     const NAME: &'static str = "s3/replication";
+    const ABOUT: &'static str =
+        "The replication of a bucket: one rule for all its objects, those under KMS keys included.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Listed;

@@ -61,6 +61,8 @@ const DELETED: &str = "Deleted";
 
 impl Kind for Subscription {
     const NAME: &'static str = "sns/subscription";
+    const ABOUT: &'static str =
+        "A subscription of a topic; an e-mail address has to be confirmed by its owner.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;
@@ -98,6 +100,13 @@ impl Kind for Subscription {
     }
 
     fn outputs(_: &Live) {}
+
+    /// What waits for confirmation can't be ended, and a topic [takes][delete] all of its subscriptions along.
+    ///
+    /// [delete]: https://docs.aws.amazon.com/sns/latest/api/API_DeleteTopic.html
+    fn goes_along(_: &Live) -> bool {
+        true
+    }
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let names: HashSet<_> = wanted.iter().map(|it| it.spec.topic_name.as_str()).collect();

@@ -57,6 +57,7 @@ pub struct Outputs {
 
 impl Kind for Topic {
     const NAME: &'static str = "sns/topic";
+    const ABOUT: &'static str = "A topic with its policy.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Named;
     const REMOVAL: Removal = Removal::Prune;

@@ -78,6 +78,8 @@ mod tests {
             let name: VpcName = name.parse().expect("a name");
             let vpc = Vpc {
                 name: here(name.clone()),
+                aws_name: here(name.clone()),
+                moved: None,
                 account: here("prod".parse().expect("a name")),
                 region: here("ap-southeast-2".parse().expect("a Region")),
                 cidr: range.ok().map(|text| here(cidr(text))),

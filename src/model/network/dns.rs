@@ -48,9 +48,9 @@ pub struct Resolver {
     /// The VPC that its endpoints lie in.
     pub vpc: Located<VpcName>,
     /// Whether others may ask it.
-    pub inbound: bool,
+    pub inbound: Located<bool>,
     /// Whether it may ask others.
-    pub outbound: bool,
+    pub outbound: Located<bool>,
     /// Where the questions of all VPCs of its Region are written down.
     pub query_logs: Option<Located<BucketRef>>,
     /// Its tags, without those of the account.
@@ -62,7 +62,7 @@ pub struct Resolver {
 impl Resolver {
     /// Whether it has endpoints at all.
     pub const fn has_endpoints(&self) -> bool {
-        self.inbound || self.outbound
+        self.inbound.value || self.outbound.value
     }
 
     /// The tier of its VPC in which its endpoints have an address in each zone: none is reached from the internet if
@@ -84,7 +84,7 @@ impl Resolver {
 impl Network {
     /// The resolver of a Region that asks others.
     pub fn outbound(&self, region: Region) -> Option<&Resolver> {
-        self.resolvers_in(region).find(|resolver| resolver.outbound)
+        self.resolvers_in(region).find(|resolver| resolver.outbound.value)
     }
 
     /// The resolvers whose VPC lies in a Region.

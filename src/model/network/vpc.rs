@@ -8,6 +8,10 @@ use crate::names::{AccountName, BucketRef, Cidr, Located, Origin, Region, Segmen
 pub struct Vpc {
     /// What the landing zone calls it.
     pub name: Located<VpcName>,
+    /// What things are named after that AWS can't rename: its security groups, its prefix list and its log group.
+    pub aws_name: Located<VpcName>,
+    /// What the landing zone called it before.
+    pub moved: Option<Located<VpcName>>,
     /// The account it lies in.
     pub account: Located<AccountName>,
     /// The Region it lies in.

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
     estimate::{Estimate, Timed},
-    shared::{Error, verb},
+    shared::{Error, VERBS, verb},
 };
 use crate::{
     engine::{apply::Outcome, error, event::Verb},
@@ -12,15 +13,21 @@ use crate::{
 };
 
 /// `landfall/apply@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Apply<'p> {
     schema: &'static str,
+    /// The landing zone's name.
     organization: &'p str,
+    /// Steps that are done, in the order in which they ended.
     done: Vec<Done<'p>>,
     failed: Vec<Failed<'p>>,
+    /// Steps that were not tried, because of others.
     skipped: Vec<Skipped<'p>>,
+    /// How many steps were not started, because the run was interrupted.
     interrupted: usize,
+    /// How many calls were sent to AWS, reading included.
     calls: u64,
+    /// How long the apply took, without planning.
     seconds: f64,
     /// What was thought that it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,21 +39,23 @@ pub(in crate::report) struct Apply<'p> {
 /// So many of the slowest steps are told.
 const SLOWEST: usize = 10;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Done<'p> {
     address: &'p str,
+    #[schemars(extend("enum" = VERBS))]
     verb: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Failed<'p> {
     address: &'p str,
     error: Error<'p>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Skipped<'p> {
     address: &'p str,
+    /// The address of the root cause.
     because: &'p str,
 }
 

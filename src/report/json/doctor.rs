@@ -1,20 +1,24 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::doctor::Finding;
 
 /// `landfall/doctor@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Doctor<'f> {
     schema: &'static str,
     findings: Vec<Found<'f>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Found<'f> {
+    /// What was looked at, in one word.
     check: &'f str,
-    /// `ok`, `wrong` or `unknown`.
+    #[schemars(extend("enum" = ["ok", "wrong", "unknown"]))]
     verdict: &'static str,
+    /// What was found.
     text: &'f str,
+    /// What to do about it.
     hint: Option<&'f str>,
 }
 

@@ -1,11 +1,12 @@
 use std::{sync::Arc, time::Duration};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::engine::estimate;
 
 /// What an apply takes.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Estimate<'p> {
     /// All calls.
     calls: u64,
@@ -21,7 +22,7 @@ pub(super) struct Estimate<'p> {
 }
 
 /// A step, and how long it takes.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Timed<'p> {
     address: &'p str,
     seconds: f64,

@@ -15,6 +15,20 @@ pub(super) fn view(field: &Field) -> Json {
     }
 }
 
+/// The field that a view shows; for reading alone, as spellings are gone.
+pub(in crate::report) fn read(view: &Json) -> Field {
+    let text = |key: &str| view.get(key).and_then(Json::as_str);
+    let keys = || view.as_object().map(|members| members.keys().map(String::as_str).collect::<Vec<_>>());
+    match (keys().as_deref(), text("secret"), text("after"), text("undetermined")) {
+        (Some(["secret"]), Some(fingerprint), ..) => Field::Secret(fingerprint.into()),
+        (Some(["after"] | ["after", "shown"]), _, Some(address), _) => {
+            Field::After { address: address.into(), shown: view.get("shown").cloned().map(Into::into) }
+        }
+        (Some(["undetermined"]), .., Some(address)) => Field::Undetermined(address.into()),
+        _ => Field::from(view.clone()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +44,20 @@ mod tests {
         let after = Field::After { address: address.into(), shown: Some("${role.prod/a}".into()) };
         assert_eq!(view(&after), json!({"after": address, "shown": "${role.prod/a}"}));
         assert_eq!(view(&Field::Undetermined(address.into())), json!({"undetermined": address}));
+    }
+
+    #[test]
+    fn what_is_viewed_can_be_read_back() {
+        let address = || "prod/global/iam/role/a".into();
+        for field in [
+            json!({"AWS": ["a"], "after": "b"}).into(),
+            json!(null).into(),
+            Field::Secret("a1".into()),
+            Field::After { address: address(), shown: None },
+            Field::After { address: address(), shown: Some("${role.prod/a}".into()) },
+            Field::Undetermined(address()),
+        ] {
+            assert_eq!(read(&view(&field)), field);
+        }
     }
 }

@@ -1,25 +1,41 @@
 //! What machines read. Views alone derive serde: names and forms here are public, and only ever grow within a version.
 
 mod apply;
+mod difference;
 mod doctor;
 mod estimate;
-mod field;
+pub(super) mod field;
 #[cfg(test)]
 mod golden;
+mod kinds;
+mod lock;
 mod permissions;
 mod quota;
 mod reach;
+mod relations;
+mod rendered;
+pub(super) mod saved;
+pub mod schema;
 mod shared;
+mod show;
 mod steps;
 mod validate;
 
 use serde::Serialize;
 
 pub(super) use apply::Apply;
+pub(super) use difference::Difference;
 pub(super) use doctor::Doctor;
+pub(super) use kinds::Kinds;
+pub(super) use lock::Unlock;
 pub(super) use permissions::Permissions;
 pub(super) use reach::Reach;
-pub(super) use steps::Steps;
+pub(super) use relations::Relations;
+pub(super) use rendered::Rendered;
+pub use rendered::{RenderedFile, RenderedTable, RenderedValue};
+pub use saved::{Options, Saved};
+pub(super) use show::Show;
+pub(super) use steps::{Steps, word};
 pub use validate::Complaint;
 pub(super) use validate::Validate;
 

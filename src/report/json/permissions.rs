@@ -1,16 +1,17 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::report::Needed;
 
 /// `landfall/policy@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Permissions<'n> {
     schema: &'static str,
     needed: Vec<Holder<'n>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Holder<'n> {
     /// Who needs it, in words.
     holder: &'n str,

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -6,7 +7,7 @@ use crate::{
 };
 
 /// What AWS allows, where a plan comes near it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Quota<'p> {
     /// What is counted: `VPCs`.
     what: &'static str,

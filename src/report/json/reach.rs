@@ -1,23 +1,26 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::report::reach;
 
 /// `landfall/reach@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Reach<'r> {
     schema: &'static str,
     from: &'r str,
     to: &'r str,
     /// The TCP port that was asked about; null for whatever there is.
     port: Option<u16>,
-    /// `toml` or `aws`.
+    /// Whether this is what the landing zone says, or what AWS has.
+    #[schemars(extend("enum" = ["toml", "aws"]))]
     source: &'static str,
     /// How far anything comes: `passes`, `open`, `unanswered` or `stops`; null if there is nobody to ask about.
+    #[schemars(extend("enum" = ["passes", "open", "unanswered", "stops", null]))]
     outcome: Option<&'static str>,
     ways: Vec<Way<'r>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Way<'r> {
     from: &'r str,
     to: &'r str,
@@ -27,17 +30,18 @@ struct Way<'r> {
     journeys: Vec<Journey<'r>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Journey<'r> {
     from: &'r str,
     to: &'r str,
     traffic: &'r str,
+    #[schemars(extend("enum" = ["passes", "open", "unanswered", "stops"]))]
     outcome: &'static str,
     there: Vec<Hop<'r>>,
     back: Vec<Hop<'r>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Hop<'r> {
     address: &'r str,
     name: &'r str,

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -11,10 +12,13 @@ use crate::{
 };
 
 /// Where in the landing zone.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Origin<'p> {
+    /// Relative to the landing zone's folder.
     file: &'p str,
+    /// From 1.
     line: u32,
+    /// In characters, from 1.
     column: u32,
 }
 
@@ -26,12 +30,17 @@ impl<'p> Origin<'p> {
 }
 
 /// A failure.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Error<'p> {
     message: String,
+    /// What it means for what happens next.
+    #[schemars(extend("enum" = CLASSES))]
     class: &'static str,
+    /// Account, Region, operation, request id and the like, as far as they are known.
     facts: BTreeMap<&'static str, &'p str>,
+    /// A way out.
     hint: Option<&'p str>,
+    /// What caused it, the nearest first.
     causes: Vec<String>,
 }
 
@@ -47,6 +56,9 @@ impl<'p> Error<'p> {
     }
 }
 
+const CLASSES: [&str; 9] =
+    ["denied", "throttled", "unknown", "not-yet", "not-found", "stale", "deadline", "interrupted", "final"];
+
 const fn class(class: Class) -> &'static str {
     match class {
         Class::Denied => "denied",
@@ -60,6 +72,9 @@ const fn class(class: Class) -> &'static str {
         Class::Final => "final",
     }
 }
+
+/// All that may be done.
+pub(super) const VERBS: [&str; 6] = ["create", "update", "adopt", "wait", "remove", "delete"];
 
 /// What is done.
 pub(super) const fn verb(verb: Verb) -> &'static str {

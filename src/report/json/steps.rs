@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -18,18 +19,25 @@ use crate::{
     report::{outlook::Outlook, plan::Tally},
 };
 
-/// `landfall/plan@1` and `landfall/drift@1`: the same data under two names.
-#[derive(Serialize)]
+/// `landfall/plan@1`, `landfall/drift@1` and `landfall/destroy@1`: the same data under three names.
+#[derive(Serialize, JsonSchema)]
 #[expect(clippy::struct_field_names, reason = "the names are those of the JSON")]
 pub(in crate::report) struct Steps<'p> {
     schema: &'static str,
+    /// The landing zone's name.
     organization: &'p str,
+    /// Everything that is not as it should be, in order of dependency.
     steps: Vec<Step<'p>>,
+    /// How many resources are as they should be.
     kept: usize,
+    /// Somebody else's, reported and left alone.
     foreign: Vec<Foreign<'p>>,
+    /// Without tags, and not in the landing zone: nothing tells whose it is.
     unstated: Vec<Unstated<'p>>,
     unreadable: Vec<Unreadable<'p>>,
+    /// Accounts in which orphans were not searched for, or not to the end.
     unsearched: Vec<Unsearched<'p>>,
+    /// At how many places orphans were searched for; null where the run is about a part of the landing zone.
     searched_places: Option<usize>,
     summary: Summary,
     /// Of plans with something to do.
@@ -40,43 +48,60 @@ pub(in crate::report) struct Steps<'p> {
     quotas: Option<Vec<Quota<'p>>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Step<'p> {
+    /// `account/region-or-global/kind/name`.
     address: &'p str,
     kind: &'static str,
     account: &'p str,
+    /// Null for what is global in its account.
     region: Option<&'static str>,
+    #[schemars(extend("enum" = ACTIONS))]
     action: &'static str,
+    /// Field by field, sorted by path.
     changes: Vec<Change<'p>>,
+    /// Where the landing zone states it; null for what left it.
     origin: Option<Origin<'p>>,
+    /// The address of what has to be made before its place exists.
     after: Option<&'p str>,
+    /// What it cuts while it runs, and for how long.
     #[serde(skip_serializing_if = "Option::is_none")]
     interrupts: Option<&'static str>,
+    /// The address of the root cause for which an apply will skip it.
     held_by: Option<&'p str>,
+    /// The address of what `--only` names and needs this, which it does not name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needed_by: Option<&'p str>,
+    /// Why it waits, is blocked, can't be known or stays.
     reason: Option<String>,
+    /// What to do where it is blocked.
     way_out: Option<&'p str>,
 }
 
-/// A side that is absent is left out: `null` is a value.
-#[derive(Serialize)]
+/// A side that is absent is left out: `null` is a value. A value that is not known is an object: `after` is the address of
+/// what it is known after, `undetermined` that of what can't be read, `secret` a fingerprint.
+#[derive(Serialize, JsonSchema)]
 struct Change<'p> {
     path: &'p str,
+    /// What AWS has.
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Json>,
+    /// What is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Json>,
+    /// Where the field is stated, if that is not where the resource is.
     #[serde(skip_serializing_if = "Option::is_none")]
     origin: Option<Origin<'p>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Foreign<'p> {
     place: String,
     kind: &'static str,
     label: &'p str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Unstated<'p> {
     place: String,
     kind: &'static str,
@@ -84,20 +109,20 @@ struct Unstated<'p> {
     reason: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Unsearched<'p> {
     account: &'p str,
     reason: &'p str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Unreadable<'p> {
     place: String,
     kind: &'static str,
     error: Error<'p>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Summary {
     create: usize,
     update: usize,
@@ -128,6 +153,11 @@ impl<'p> Steps<'p> {
     /// Drift.
     pub(in crate::report) fn drift(plan: &'p Plan, graph: &'p Graph) -> Self {
         Self::of("landfall/drift@1", plan, graph)
+    }
+
+    /// What is to be destroyed.
+    pub(in crate::report) fn destruction(plan: &'p Plan, graph: &'p Graph) -> Self {
+        Self::of("landfall/destroy@1", plan, graph)
     }
 
     fn of(schema: &'static str, plan: &'p Plan, graph: &'p Graph) -> Self {
@@ -163,6 +193,7 @@ impl<'p> Step<'p> {
             after,
             interrupts,
             held_by,
+            needed_by,
             ..
         } = step;
         let node = node.map(|id| graph.node(id));
@@ -178,13 +209,24 @@ impl<'p> Step<'p> {
             after: after.as_deref(),
             interrupts: *interrupts,
             held_by: held_by.as_deref(),
+            needed_by: needed_by.as_deref(),
             reason,
             way_out,
         }
     }
 }
 
-fn told(action: &Action) -> (&'static str, Option<String>, Option<&str>) {
+/// All that may be to be done.
+pub(super) const ACTIONS: [&str; 9] =
+    ["create", "update", "adopt", "wait", "blocked", "undetermined", "remove", "delete", "orphan"];
+
+/// What is to be done, in one word.
+pub(in crate::report) fn word(action: &Action) -> &'static str {
+    told(action).0
+}
+
+/// What is to be done in one word, why, and a way out.
+pub(super) fn told(action: &Action) -> (&'static str, Option<String>, Option<&str>) {
     match action {
         Action::Wait(why) => ("wait", Some(why.clone()), None),
         Action::Blocked { why, way_out } => ("blocked", Some(why.clone()), Some(way_out)),

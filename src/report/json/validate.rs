@@ -1,9 +1,10 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::names::Severity;
 
 /// One complaint about a landing zone.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Complaint<'c> {
     /// How bad it is: by it, mistakes and warnings stand in lists of their own.
     #[serde(skip)]
@@ -21,10 +22,12 @@ pub struct Complaint<'c> {
 }
 
 /// `landfall/validate@1`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Validate<'c> {
     schema: &'static str,
+    /// Mistakes; none in a valid landing zone.
     complaints: Vec<&'c Complaint<'c>>,
+    /// What stops nothing.
     warnings: Vec<&'c Complaint<'c>>,
 }
 

@@ -23,7 +23,7 @@ pub(super) fn html(text: &str) -> String {
 /// Text within a quoted label of [Mermaid][syntax], whose entities begin with `#`.
 ///
 /// [syntax]: https://mermaid.js.org/syntax/flowchart.html#entity-codes-to-escape-characters
-pub(super) fn mermaid(text: &str) -> String {
+pub(in crate::report) fn mermaid(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -39,7 +39,7 @@ pub(super) fn mermaid(text: &str) -> String {
 /// Text within a double-quoted string of [DOT][language], in which a backslash begins an escape of a label.
 ///
 /// [language]: https://graphviz.org/doc/info/lang.html
-pub(super) fn dot(text: &str) -> String {
+pub(in crate::report) fn dot(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -55,7 +55,7 @@ pub(super) fn dot(text: &str) -> String {
 }
 
 /// An id that HTML, addresses and CSS take as it is. Different things have different ones.
-pub(super) fn id(kind: &str, name: &str) -> String {
+pub(in crate::report) fn id(kind: &str, name: &str) -> String {
     let mut out = kind.to_lowercase().replace(' ', "-");
     out.push('-');
     for c in name.chars() {
@@ -69,7 +69,7 @@ pub(super) fn id(kind: &str, name: &str) -> String {
 }
 
 /// An id as Mermaid and Graphviz take it without quotes.
-pub(super) fn word(id: &str) -> String {
+pub(in crate::report) fn word(id: &str) -> String {
     let mut out = String::with_capacity(id.len());
     for c in id.chars() {
         match c {

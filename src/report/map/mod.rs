@@ -4,7 +4,7 @@
 mod block;
 mod cards;
 mod drawing;
-mod escape;
+pub(super) mod escape;
 mod graphviz;
 mod html;
 mod measure;

@@ -53,7 +53,7 @@ pub(in crate::report) fn orphans(plan: &Plan) -> Page {
 }
 
 /// Relations of somebody else's with what is ours.
-fn foreign(plan: &Plan) -> Page {
+pub(super) fn foreign(plan: &Plan) -> Page {
     let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for foreign in &plan.foreign {
         places.entry(format!("{}/{}", foreign.place, foreign.kind)).or_default().push(&foreign.label);
@@ -133,9 +133,27 @@ fn coverage(plan: &Plan, view: View) -> Page {
         None => "Orphans were not searched for, because the run is limited to a part of the landing zone."
             .to_owned(),
     };
+    let along = plan.steps.iter().filter(|step| step.needed_by.is_some()).count();
+    if along > 0 {
+        let text = format!("Taken along, because what `--only` names needs them: {}.", plural(along, "step"));
+        page.push(Line::at(0).say(Label::Aside, text));
+    }
     page.push(Line::at(0).say(Label::Aside, text));
     for Unsearched { account, why } in &plan.unsearched {
         page.push(Line::at(2).say(Label::Aside, format!("not in {account}: {why}")).hang(4));
+    }
+    page
+}
+
+/// Where orphans were not searched for, as a section of its own.
+pub(super) fn unsearched(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    if plan.unsearched.is_empty() {
+        return page;
+    }
+    page.push(Line::at(0).say(Label::Heading, "unsearched").say(Label::Aside, "  (where orphans may be)"));
+    for Unsearched { account, why } in &plan.unsearched {
+        page.push(Line::at(2).plain(account.as_str()).plain(": ").plain(why).hang(4));
     }
     page
 }

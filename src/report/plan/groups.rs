@@ -90,6 +90,7 @@ struct Likeness<'p> {
     action: LikeAction<'p>,
     held_by: Option<&'p str>,
     after: Option<&'p str>,
+    is_taken_along: bool,
     /// Where the changes themselves are told: they have to be the same.
     changes: Vec<&'p Change>,
     is_dull: bool,
@@ -121,6 +122,7 @@ impl<'p> Likeness<'p> {
             action,
             held_by: step.held_by.as_deref(),
             after: step.after.as_deref(),
+            is_taken_along: step.needed_by.is_some(),
             changes: step.changes.iter().filter(is_told).collect(),
             is_dull: !has_tale || outline::is_dull(step),
         }

@@ -15,6 +15,7 @@ use crate::{
     },
     names::Origin,
     report::{
+        json,
         page::{Line, Page},
         style::Label,
         words::within,
@@ -25,26 +26,26 @@ use crate::{
 const NAMES: usize = 24;
 
 /// The lines of steps that are told together.
-pub(super) fn page(told: &[&Step], group: &Group<'_>, graph: &Graph, view: View) -> Page {
+pub(in crate::report) fn page(told: &[&Step], group: &Group<'_>, graph: &Graph, view: View) -> Page {
     let mut page = Page::default();
     let Some(first) = told.first() else { return page };
-    page.push(title(told, sign(&first.action), group, view));
-    notes(&mut page, first);
+    page.push(title(told, sign_of(json::word(&first.action)), group, view));
+    notes(&mut page, first, view);
     details(&mut page, told, graph, view);
     page
 }
 
-/// The sign before a step and what it means.
-fn sign(action: &Action) -> (Label, &'static str) {
+/// The sign before a step and what it means, by the word for what is done.
+pub(in crate::report) fn sign_of(action: &str) -> (Label, &'static str) {
     match action {
-        Action::Create => (Label::Added, "+"),
-        Action::Update => (Label::Changed, "~"),
-        Action::Adopt => (Label::Adopted, ">"),
-        Action::Wait(_) => (Label::Pending, "…"),
-        Action::Blocked { .. } => (Label::Blocked, "!"),
-        Action::Undetermined(_) => (Label::Unknown, "?"),
-        Action::Remove | Action::Delete => (Label::Removed, "-"),
-        Action::Orphan(_) => (Label::Aside, "o"),
+        "create" => (Label::Added, "+"),
+        "update" => (Label::Changed, "~"),
+        "adopt" => (Label::Adopted, ">"),
+        "wait" => (Label::Pending, "…"),
+        "blocked" => (Label::Blocked, "!"),
+        "remove" | "delete" => (Label::Removed, "-"),
+        "orphan" => (Label::Aside, "o"),
+        _ => (Label::Unknown, "?"),
     }
 }
 
@@ -68,6 +69,7 @@ pub(in crate::report) fn title(
         Some(after) => line.say(Label::Aside, format!("  (after {after})")),
         None => line,
     };
+    let line = if first.needed_by.is_some() { line.say(Label::Aside, "  (taken along)") } else { line };
     line.tail(shared(told.iter().map(|step| step.origin.as_ref())).map(|stated| origin(stated, view)))
 }
 
@@ -106,7 +108,7 @@ pub(in crate::report) fn origin(origin: &Origin, view: View) -> String {
 }
 
 /// Why it is not simply done.
-pub(in crate::report) fn notes(page: &mut Page, step: &Step) {
+pub(in crate::report) fn notes(page: &mut Page, step: &Step, view: View) {
     let account = step.place.account.as_str();
     let mut note = |label: Label, word: &str, text: &str| {
         page.push(Line::at(6).say(label, word).plain(" ").plain(text).hang(8));
@@ -127,6 +129,9 @@ pub(in crate::report) fn notes(page: &mut Page, step: &Step) {
         Action::Wait(why) => note(Label::Pending, "waiting:", why),
         Action::Adopt => note(Label::Adopted, "exists without our tags:", "`--adopt` takes it over"),
         Action::Create | Action::Update | Action::Remove | Action::Delete | Action::Orphan(_) => {}
+    }
+    if let Some(by) = step.needed_by.as_ref().filter(|_| view.verbose) {
+        note(Label::Aside, "taken along:", &format!("{} needs it", within(by, account)));
     }
     if let Some(cut) = step.interrupts {
         note(Label::Pending, "interrupts:", cut);

@@ -32,10 +32,21 @@ impl Tally {
             foreign: plan.foreign.len(),
             ..Self::default()
         };
-        for step in &plan.steps {
-            *tally.slot(step) += 1;
-        }
+        tally.add(&plan.steps);
         tally
+    }
+
+    /// Counts these steps alone.
+    pub(super) fn over<'s>(steps: impl IntoIterator<Item = &'s Step>) -> Self {
+        let mut tally = Self::default();
+        tally.add(steps);
+        tally
+    }
+
+    fn add<'s>(&mut self, steps: impl IntoIterator<Item = &'s Step>) {
+        for step in steps {
+            *self.slot(step) += 1;
+        }
     }
 
     fn slot(&mut self, step: &Step) -> &mut usize {
@@ -64,19 +75,7 @@ impl Tally {
         if self.is_clean() {
             return format!("No changes. {}", as_they_should_be(self.unchanged));
         }
-        let counts = [
-            (self.create, "to create"),
-            (self.update, "to change"),
-            (self.adopt, "to adopt"),
-            (self.remove, "to remove"),
-            (self.delete, "to delete"),
-            (self.wait, "to wait for"),
-            (self.blocked, "blocked"),
-            (self.held, "held back"),
-            (self.undetermined, "undetermined"),
-        ];
-        let told = counts.iter().filter(|(count, _)| *count > 0);
-        let mut parts: Vec<_> = told.map(|(count, what)| format!("{} {what}", number(*count))).collect();
+        let mut parts = self.parts();
         if parts.is_empty() {
             parts.push("nothing to do".to_owned());
         }
@@ -90,6 +89,23 @@ impl Tally {
             parts.push(format!("{} unchanged", number(self.unchanged)));
         }
         format!("Plan: {}.", parts.join(", "))
+    }
+
+    /// `42 to create`, `3 to change`
+    pub(in crate::report) fn parts(&self) -> Vec<String> {
+        let counts = [
+            (self.create, "to create"),
+            (self.update, "to change"),
+            (self.adopt, "to adopt"),
+            (self.remove, "to remove"),
+            (self.delete, "to delete"),
+            (self.wait, "to wait for"),
+            (self.blocked, "blocked"),
+            (self.held, "held back"),
+            (self.undetermined, "undetermined"),
+        ];
+        let told = counts.iter().filter(|(count, _)| *count > 0);
+        told.map(|(count, what)| format!("{} {what}", number(*count))).collect()
     }
 }
 

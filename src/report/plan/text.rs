@@ -22,7 +22,7 @@ const APART: usize = 4;
 const CONTEXT: usize = 2;
 
 /// One item; `origin` stands at the end of its first line.
-pub(super) fn page(item: &Item, origin: Option<String>) -> Page {
+pub(in crate::report) fn page(item: &Item, origin: Option<String>) -> Page {
     let mut page = Page::default();
     match item {
         Item::Statement { path, is_new, sentence } => {

@@ -47,10 +47,10 @@ pub(super) fn endpoints(composer: &mut Composer<'_>) -> Endpoints {
         let Some(vpc) = network.vpcs.get(&resolver.vpc.value) else { continue };
         let Some(nodes) = composer.known.vpcs.get(&resolver.vpc.value).cloned() else { continue };
         let site = Site { resolver, vpc, nodes };
-        if resolver.inbound {
+        if resolver.inbound.value {
             site.add(composer, Direction::Inbound);
         }
-        if resolver.outbound {
+        if resolver.outbound.value {
             let node = site.add(composer, Direction::Outbound);
             outbound.entry(site.nodes.region).or_insert((site.nodes.at, node));
         }

@@ -235,7 +235,7 @@ impl Site<'_> {
         let Some(part) = self.part(tier) else { return false };
         let mut resolvers = self.zone.network.resolvers.values();
         let is_inbound =
-            resolvers.any(|resolver| resolver.inbound && resolver.vpc.value == self.vpc.name.value);
+            resolvers.any(|resolver| resolver.inbound.value && resolver.vpc.value == self.vpc.name.value);
         let inner = Some(Tier::Application).filter(|tier| self.vpc.tiers.contains_key(tier));
         let resolver_tier = inner.or_else(|| self.innermost());
         (is_inbound && resolver_tier == Some(tier)) || self.name_servers().any(|server| part.contains(server))

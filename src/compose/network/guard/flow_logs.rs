@@ -123,7 +123,7 @@ impl Site<'_> {
             needs.tags(plain(&self.tags));
             needs.states("retention", &retention.origin);
             log_group::Spec {
-                name: group_name(self.zone, self.vpc.name.as_str()),
+                name: group_name(self.zone, self.vpc.aws_name.as_str()),
                 retention: Some(retention.days().into()),
                 key: None,
                 class: Class::Standard,
@@ -142,7 +142,7 @@ impl Site<'_> {
             flow_log::Spec {
                 vpc: needs.on(self.nodes.vpc),
                 destination: Destination::LogGroup {
-                    name: group_name(self.zone, self.vpc.name.as_str()),
+                    name: group_name(self.zone, self.vpc.aws_name.as_str()),
                     role: role.arn(known, needs),
                 },
                 interval: INTERVAL,

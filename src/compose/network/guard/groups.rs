@@ -117,7 +117,7 @@ impl Group<'_> {
             security_group::Spec {
                 vpc: needs.on(site.nodes.vpc),
                 // No name of a group begins with `sg-`, which that of a VPC may be.
-                name: format!("{}-{}", self.part, site.vpc.name),
+                name: format!("{}-{}", self.part, site.vpc.aws_name),
                 description: self.description.to_owned(),
                 rules: rules(needs),
             }

@@ -79,7 +79,7 @@ pub(super) fn add(composer: &mut Composer<'_>, site: &Site<'_>) -> Option<Ref<Pr
     let name = site.name("peers");
     let list = composer.graph.add::<PrefixList>(site.nodes.at, &name, &segment.origin, |needs| {
         site.tag(needs, &name);
-        prefix_list::Spec { name: format!("{}-peers", site.vpc.name), entries }
+        prefix_list::Spec { name: format!("{}-peers", site.vpc.aws_name), entries }
     });
     Some(list)
 }

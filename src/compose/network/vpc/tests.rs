@@ -14,6 +14,8 @@ fn vpc(name: &str, cidr: &str, segment: Option<&str>) -> Vpc {
     let tiers = [(Tier::Dmz, 24), (Tier::Application, 20), (Tier::Data, 22)];
     Vpc {
         name: here(name.parse().expect("a name")),
+        aws_name: here(name.parse().expect("a name")),
+        moved: None,
         account: here(account_name("prod")),
         region: here(region),
         cidr: Some(here(cidr.parse().expect("a range"))),

@@ -80,7 +80,7 @@ fn check_loop(landing_zone: &LandingZone, target: &Located<Target>, sink: &Sink)
         sink.push(Complaint::new(&target.origin, message).help("name a server beyond AWS"));
         return;
     }
-    for resolver in network.resolvers.values().filter(|resolver| resolver.inbound) {
+    for resolver in network.resolvers.values().filter(|resolver| resolver.inbound.value) {
         let Some(vpc) = network.vpcs.get(&resolver.vpc.value) else { continue };
         if Resolver::ranges(vpc).iter().any(|range| range.holds(address)) {
             let message = format!(

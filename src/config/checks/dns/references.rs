@@ -21,7 +21,7 @@ pub(super) fn account(zone: &LandingZone, name: &Located<AccountName>, sink: &Si
             let complaint = Complaint::new(&name.origin, format!("there is no account `{name}`"));
             complaint.nearest(name.as_str(), zone.accounts.keys().map(AccountName::as_str))
         }
-        Some(account) if !account.managed => Complaint::new(
+        Some(account) if !account.managed.value => Complaint::new(
             &name.origin,
             format!("`{name}` is not looked after, so that nothing can be made there"),
         ),

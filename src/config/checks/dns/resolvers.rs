@@ -61,7 +61,7 @@ fn check_pair((first, place): (&Resolver, &Vpc), (second, vpc): (&Resolver, &Vpc
         let message = format!("`{}` already {what} in {}", first.name, vpc.region);
         sink.push(Complaint::new(&second.origin, message).note(&first.origin, "first here"));
     };
-    if first.outbound && second.outbound {
+    if first.outbound.value && second.outbound.value {
         twice("asks others for all VPCs");
     }
     if first.query_logs.is_some() && second.query_logs.is_some() {
@@ -73,8 +73,9 @@ fn check_quota(resolver: &Resolver, vpc: &Vpc, seen: &[(&Resolver, &Vpc)], sink:
     let here = |(_, other): &&(&Resolver, &Vpc)| {
         other.region.value == vpc.region.value && other.account.value == vpc.account.value
     };
-    let endpoints =
-        |(resolver, _): &(&Resolver, &Vpc)| usize::from(resolver.inbound) + usize::from(resolver.outbound);
+    let endpoints = |(resolver, _): &(&Resolver, &Vpc)| {
+        usize::from(resolver.inbound.value) + usize::from(resolver.outbound.value)
+    };
     if seen.iter().filter(here).map(endpoints).sum::<usize>() > DnsQuotas::ENDPOINTS {
         let message = format!("an account has {} endpoints in a Region at most", DnsQuotas::ENDPOINTS);
         sink.push(Complaint::new(&resolver.origin, message));

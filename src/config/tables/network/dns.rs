@@ -30,10 +30,11 @@ pub(super) fn resolver(key: &Located<&str>, value: Value<'_>) -> Option<Resolver
     let name = named::<PartName>(key, value);
     let mut table = value.table(format!("`[resolver.{}]`", key.value), &key.origin)?;
     let vpc = table.required("vpc", parsed::<VpcName>);
-    let inbound = table.optional("inbound", boolean).is_some_and(|inbound| inbound.value);
-    let outbound = table.optional("outbound", boolean).is_some_and(|outbound| outbound.value);
+    let usually = Located::new(false, key.origin.clone());
+    let inbound = table.optional("inbound", boolean).unwrap_or_else(|| usually.clone());
+    let outbound = table.optional("outbound", boolean).unwrap_or(usually);
     let query_logs = table.optional("query_logs", parsed::<BucketRef>);
-    if !inbound && !outbound && !table.has("query_logs") {
+    if !inbound.value && !outbound.value && !table.has("query_logs") {
         let complaint = Complaint::new(&key.origin, "this resolver does nothing");
         table.complain(complaint.help("`inbound`, `outbound` or `query_logs` says what it is for"));
     }

@@ -5,7 +5,7 @@ use toml::de::DeValue;
 use super::{dhcp, named};
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, list, number, parsed, text};
-use crate::config::tables::{logs, tags};
+use crate::config::tables::{logs, moved, tags};
 use crate::model::{FlowLogs, Tier, Vpc};
 use crate::names::{AccountName, BucketRef, Cidr, Located, Origin, Region, SegmentName, VpcName, ZoneId};
 
@@ -21,6 +21,8 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     let name = named::<VpcName>(key, value);
     let mut table = value.table(format!("`[vpc.{}]`", key.value), &key.origin)?;
     let origin = table.origin().clone();
+    let aws_name = table.optional("name", parsed::<VpcName>);
+    let moved = table.table("moved", moved::read::<VpcName>).flatten();
     let account = table.required("account", parsed::<AccountName>);
     let region = table.optional("region", parsed::<Region>);
     let region = region.unwrap_or_else(|| Located::new(home, origin.clone()));
@@ -36,6 +38,8 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     table.finish();
     let (name, account, zones) = (name?, account?, zones?);
     Some(Vpc {
+        aws_name: aws_name.unwrap_or_else(|| name.clone()),
+        moved,
         name,
         account,
         region,

@@ -52,6 +52,7 @@ pub struct Live {
 
 impl Kind for TransitGatewayAssociation {
     const NAME: &'static str = "ec2/transit-gateway-association";
+    const ABOUT: &'static str = "Which route table an attachment to a Transit Gateway goes by.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;
@@ -78,7 +79,7 @@ impl Kind for TransitGatewayAssociation {
     const TIMING: Timing = Timing {
         typical: Duration::from_secs(20),
         deadline: Duration::from_mins(10),
-        source: "design/NUMBERS: a segment move takes seconds to a minute",
+        source: "seen in the field: seconds to a minute",
     };
 
     type Spec = Spec;

@@ -72,6 +72,8 @@ pub struct Outputs {
 
 impl Kind for TransitGatewayAttachment {
     const NAME: &'static str = "ec2/transit-gateway-attachment";
+    const ABOUT: &'static str =
+        "An attachment of a VPC to a Transit Gateway, with a subnet in each zone that is to be reached.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

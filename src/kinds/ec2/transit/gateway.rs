@@ -62,6 +62,7 @@ pub struct Outputs {
 
 impl Kind for TransitGateway {
     const NAME: &'static str = "ec2/transit-gateway";
+    const ABOUT: &'static str = "A Transit Gateway without default route tables: nothing reaches anything that no table of ours says.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -67,6 +67,8 @@ pub struct Outputs {
 
 impl Kind for TransitGatewayPeering {
     const NAME: &'static str = "ec2/transit-gateway-peering";
+    const ABOUT: &'static str =
+        "A peering between the Transit Gateways of two Regions, asked for and accepted.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

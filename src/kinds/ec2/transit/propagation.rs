@@ -49,6 +49,8 @@ pub struct Live {
 
 impl Kind for TransitGatewayPropagation {
     const NAME: &'static str = "ec2/transit-gateway-propagation";
+    const ABOUT: &'static str =
+        "A propagation of the ranges of an attachment into a route table of a Transit Gateway.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;

@@ -84,6 +84,8 @@ const BLACKHOLE: &str = "blackhole";
 
 impl Kind for TransitGatewayRoute {
     const NAME: &'static str = "ec2/transit-gateway-route";
+    const ABOUT: &'static str =
+        "A static route of a Transit Gateway: where one range leads, or that it is dropped.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Follows;

@@ -55,6 +55,7 @@ pub struct Outputs {
 
 impl Kind for TransitGatewayRouteTable {
     const NAME: &'static str = "ec2/transit-gateway-route-table";
+    const ABOUT: &'static str = "A route table of a Transit Gateway.";
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;

@@ -201,8 +201,8 @@ mod tests {
         Template::new(Language::Iam, serde_json::from_str(&policy(sid)).expect("JSON"), [])
     }
 
-    fn aws(name: &str) -> Arn {
-        Arn::aws_managed_policy("aws", name)
+    fn aws(name: &str) -> String {
+        Arn::aws_managed_policy("aws", name).to_string()
     }
 
     fn wanted() -> Spec {
@@ -215,7 +215,7 @@ mod tests {
                 ("kept".to_owned(), template("New")),
                 ("new".to_owned(), template("New")),
             ]),
-            policies: vec![Managed::Aws { arn: aws("ReadOnlyAccess") }],
+            policies: [Managed::Aws { arn: aws("ReadOnlyAccess") }].into(),
             boundary: None,
             session_seconds: 3_600,
         }
@@ -230,11 +230,8 @@ mod tests {
             description: None,
             trust: held(),
             inline: BTreeMap::from([("kept".to_owned(), held()), ("old".to_owned(), held())]),
-            policies: BTreeMap::from([(
-                "aws:AdministratorAccess".to_owned(),
-                aws("AdministratorAccess").to_string(),
-            )]),
-            boundary: Some(aws("PowerUserAccess").to_string()),
+            policies: BTreeMap::from([("aws:AdministratorAccess".to_owned(), aws("AdministratorAccess"))]),
+            boundary: Some(aws("PowerUserAccess")),
             session_seconds: Some(7_200),
             instance_profiles: vec!["servers".to_owned()],
         }
@@ -254,13 +251,13 @@ mod tests {
         let describe = Edit::Describe { description: String::new(), session_seconds: 3_600 };
         let expected = [
             describe,
-            Edit::Detach(aws("AdministratorAccess").to_string()),
+            Edit::Detach(aws("AdministratorAccess")),
             Edit::Delete("kept".to_owned()),
             Edit::Delete("old".to_owned()),
             Edit::Trust(policy("New")),
             Edit::Put("kept".to_owned(), policy("New")),
             Edit::Put("new".to_owned(), policy("New")),
-            Edit::Attach(aws("ReadOnlyAccess").to_string()),
+            Edit::Attach(aws("ReadOnlyAccess")),
             Edit::Unbound,
         ];
         assert_eq!(edits(&wanted(), &live()), expected);
@@ -281,7 +278,7 @@ mod tests {
         let same = Spec {
             trust: template("Old"),
             inline: ["kept", "old"].map(|name| (name.to_owned(), template("Old"))).into(),
-            policies: vec![Managed::Aws { arn: aws("AdministratorAccess") }],
+            policies: [Managed::Aws { arn: aws("AdministratorAccess") }].into(),
             boundary: Some(Managed::Aws { arn: aws("PowerUserAccess") }),
             ..wanted()
         };
@@ -295,7 +292,7 @@ mod tests {
     fn everything_goes_before_the_role_does() {
         let expected = [
             Edit::Leave("servers".to_owned()),
-            Edit::Detach(aws("AdministratorAccess").to_string()),
+            Edit::Detach(aws("AdministratorAccess")),
             Edit::Delete("kept".to_owned()),
             Edit::Delete("old".to_owned()),
         ];

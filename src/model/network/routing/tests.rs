@@ -21,6 +21,8 @@ const OTHER: &str = "ap-southeast-4";
 fn vpc((vpc, region, cidr, segment): (&str, &str, &str, Option<&str>)) -> (VpcName, Vpc) {
     let vpc = Vpc {
         name: here(name(vpc)),
+        aws_name: here(name(vpc)),
+        moved: None,
         account: here(name(vpc)),
         region: here(name(region)),
         cidr: Some(here(name(cidr))),

@@ -1,0 +1,187 @@
+//! The turn of an apply: in an organization there is one at a time.
+
+use std::sync::Arc;
+
+use super::{
+    exit::Exit,
+    flow::{self, Entered, Landing},
+    interrupt::Interrupt,
+    settings::Settings,
+};
+use crate::{
+    engine::error::{Class, Error},
+    names::Moment,
+    report::took,
+    runs::{self, Basis, Folder, Held, Holder, Loss, Mark, Store, Told},
+};
+
+/// The turn of one run.
+pub(super) struct Turn<'a> {
+    settings: &'a Settings,
+    interrupt: &'a Interrupt,
+    entered: &'a Entered,
+    store: Arc<Store>,
+    folder: Option<Folder>,
+    holder: Holder,
+    mark: Option<Mark>,
+}
+
+/// The bucket of runs of whoever calls.
+pub(super) fn store(landing: &Landing, entered: &Entered) -> Store {
+    let Entered { run: _, cloud, caller } = entered;
+    Store::new(cloud, &caller.account, landing.graph.organization())
+}
+
+impl<'a> Turn<'a> {
+    pub(super) fn of(
+        settings: &'a Settings,
+        interrupt: &'a Interrupt,
+        landing: &Landing,
+        entered: &'a Entered,
+    ) -> Self {
+        let organization = landing.graph.organization();
+        let holder = Holder {
+            run: entered.run.to_string(),
+            organization: organization.to_string(),
+            arn: entered.caller.arn.clone(),
+            user: flow::user(),
+            host: runs::host(),
+            since: Moment::now().to_string(),
+            boot: None,
+        };
+        let (store, folder) = (Arc::new(store(landing, entered)), Folder::of(organization));
+        Self { settings, interrupt, entered, store, folder, holder, mark: None }
+    }
+
+    /// Waits until nobody else applies. Changes nothing.
+    pub(super) async fn free(&self) -> Result<Basis, Exit> {
+        let tell = |told: Told<'_>| self.tell(told);
+        let waiting = Box::pin(runs::free(&self.store, self.folder.as_ref(), &tell));
+        flow::unless_interrupted(self.settings, self.interrupt.unless(waiting).await)
+    }
+
+    /// Takes the lease; nothing if somebody else took it since that was seen.
+    pub(super) async fn take(&mut self, basis: &Basis) -> Result<Option<Held>, Exit> {
+        // Before the lease names it: whoever finds the lease looks for the mark.
+        if self.mark.is_none() {
+            self.mark = self.folder.as_ref().and_then(|folder| folder.begin(&self.entered.run).ok());
+            self.holder.boot = self.mark.as_ref().and_then(|_| runs::boot());
+        }
+        let stop = &self.interrupt.stop;
+        let taking = Box::pin(runs::take(&self.store, self.holder.clone(), basis, stop));
+        taking.await.map_err(|error| {
+            self.settings.out.error(&error);
+            Exit::Error
+        })
+    }
+
+    /// Tells when the lease is lost, for as long as this is polled.
+    pub(super) fn watch(&self, held: &Held) -> impl Future<Output = ()> + Send + 'static {
+        let (out, lost) = (self.settings.out.clone(), held.lost());
+        async move {
+            match lost.await {
+                Some(Loss::Lapsed(error)) => out.error(&lapsed(error)),
+                Some(Loss::Taken { by, broken_by }) => out.warn(&taken(&by, broken_by.as_deref())),
+                None => {}
+            }
+        }
+    }
+
+    /// Gives the lease back. Whether it was held to the end.
+    pub(super) async fn end(mut self, held: Held) -> bool {
+        let is_lost = held.loss().is_some();
+        if let Err(error) = held.release().await {
+            let why = error.in_short();
+            self.settings
+                .out
+                .warn(&format!("the lease could not be given back, and lapses by itself: {why}"));
+        }
+        self.mark.take().into_iter().for_each(Mark::forget);
+        !is_lost
+    }
+
+    fn tell(&self, told: Told<'_>) {
+        let out = &self.settings.out;
+        match told {
+            Told::Waiting(lease, left) => {
+                let since = lease.holder.since.parse().map_or_else(|_| String::new(), Moment::clock);
+                out.warn(&format!("waiting, because {} applies since {since}", who(&lease.holder)));
+                let left = took(left);
+                out.hint(&format!(
+                    "its lease lapses in {left} unless it is renewed; Ctrl-C stops waiting, `landfall unlock` breaks it"
+                ));
+            }
+            Told::Lapsed(lease) => out.warn(&format!(
+                "the lease of {} was not renewed, and is taken over: this run goes on where AWS stands",
+                who(&lease.holder)
+            )),
+            Told::Dead(lease) => out.warn(&format!(
+                "run {} died on this machine: this run takes over its lease, and goes on where AWS stands",
+                lease.holder.run
+            )),
+        }
+    }
+}
+
+/// `jane on laptop (arn:aws:iam::111122223333:user/jane, run 20261129-104142-7f3a)`
+pub(super) fn who(holder: &Holder) -> String {
+    let Holder { run, organization: _, arn, user, host, since: _, boot: _ } = holder;
+    match (user, host) {
+        (Some(user), Some(host)) => format!("{user} on {host} ({arn}, run {run})"),
+        (Some(name), None) | (None, Some(name)) => format!("{name} ({arn}, run {run})"),
+        (None, None) => format!("{arn} (run {run})"),
+    }
+}
+
+const STOPS: &str = "no new step is started, those under way are finished";
+
+fn taken(by: &Holder, broken_by: Option<&str>) -> String {
+    match broken_by {
+        Some(whom) => format!("the lease of this run was broken by {whom}: {STOPS}"),
+        None => format!("{} has the lease of this run now: {STOPS}", who(by)),
+    }
+}
+
+fn lapsed(error: Arc<Error>) -> Error {
+    let hint = error.hint.clone();
+    let lapsed = Error::new(Class::Interrupted, format!("the lease could not be renewed in time: {STOPS}"));
+    let lapsed = lapsed.source(error);
+    match hint {
+        Some(hint) => lapsed.hint(hint),
+        None => lapsed.hint("run it again: it goes on where AWS stands"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(user: Option<&str>, host: Option<&str>) -> Holder {
+        Holder {
+            run: "20261129-104142-7f3a".into(),
+            organization: "acme".into(),
+            arn: "arn:aws:iam::111122223333:user/jane".into(),
+            user: user.map(Into::into),
+            host: host.map(Into::into),
+            since: String::new(),
+            boot: None,
+        }
+    }
+
+    #[test]
+    fn a_loss_says_who_has_the_lease_and_what_goes_on() {
+        let told = [
+            taken(&holder(Some("jane"), Some("laptop")), None),
+            taken(&holder(None, Some("ci-7")), None),
+            taken(&holder(None, None), Some("arn:aws:iam::111122223333:user/joe")),
+        ];
+        insta::assert_snapshot!(told.join("\n"), @r"
+        jane on laptop (arn:aws:iam::111122223333:user/jane, run 20261129-104142-7f3a) has the lease of this run now: no new step is started, those under way are finished
+        ci-7 (arn:aws:iam::111122223333:user/jane, run 20261129-104142-7f3a) has the lease of this run now: no new step is started, those under way are finished
+        the lease of this run was broken by arn:aws:iam::111122223333:user/joe: no new step is started, those under way are finished
+        ");
+        let error =
+            lapsed(Arc::new(Error::new(Class::Denied, "failed to call PutObject").hint("sign in again")));
+        assert_eq!((error.class, error.hint.as_deref()), (Class::Interrupted, Some("sign in again")));
+    }
+}

@@ -1,0 +1,226 @@
+//! What is to be done to take away all of a landing zone that may go. Pure: no I/O, no clock.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{
+    doc::{Doc, diff},
+    graph::{Address, Graph, Node, NodeId},
+    kind::{Identity, Removal},
+    plan::{Action, Options, Plan, Step},
+    snapshot::{Claim, Entry, Resource, Snapshot, Stray, Strayed, Strays},
+    strays::{judge_strays, keep_parts, kept_unless_listed},
+};
+
+/// Plans to take away everything that is ours and may go, dependents before what they depend on: what the landing zone
+/// states as well as orphans. What stays, stays with all that it needs to go on, and with its parts. What is to go moves
+/// among the strays of the snapshot, from where an apply removes it.
+///
+/// `own` are the addresses of what Landfall itself goes through.
+pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: &Options) -> Plan {
+    let options = Options { prune: true, ..options.clone() };
+    let mut plan = Plan {
+        organization: Arc::clone(graph.organization()),
+        steps: Vec::new(),
+        kept: 0,
+        foreign: Vec::new(),
+        unstated: Vec::new(),
+        unsearched: snapshot.unsearched.clone(),
+        unreadable: snapshot.unreadable.clone(),
+        searched: snapshot.selection.is_everything().then_some(snapshot.searched),
+    };
+    for (index, strays) in snapshot.strays.iter().enumerate() {
+        judge_strays(graph, strays, index, &options, &mut plan);
+    }
+    let fates = Fates { graph, snapshot, own, options: &options }.all();
+    let mut batches =
+        Batches { graph, first: snapshot.strays.len(), by_group: BTreeMap::new(), list: Vec::new() };
+    for ((id, node), fate) in graph.nodes().zip(fates).rev() {
+        match fate {
+            Fate::Nothing | Fate::Along => {}
+            Fate::Stays(why) => plan.steps.push(untouched(node, Action::Orphan(why))),
+            Fate::Unknown(of) => {
+                plan.steps.push(Step { node: Some(id), ..untouched(node, Action::Undetermined(of)) });
+            }
+            Fate::Goes(action) => {
+                let entry = std::mem::replace(&mut snapshot.entries[id.index()], Entry::Unselected);
+                if let Entry::Found(found) = entry {
+                    plan.steps.push(batches.take(node, action, found));
+                }
+            }
+        }
+    }
+    snapshot.strays.extend(batches.list);
+    keep_parts(&snapshot.strays, &mut plan);
+    plan
+}
+
+/// What becomes of a node.
+#[derive(Clone, Debug, PartialEq)]
+enum Fate {
+    /// It is not there, or not ours.
+    Nothing,
+    /// It is taken away.
+    Goes(Action),
+    /// It goes with something that is taken away.
+    Along,
+    /// It stays, for the reason given.
+    Stays(String),
+    /// What it is can't be known, because of the node at this address.
+    Unknown(Arc<str>),
+}
+
+impl Fate {
+    fn goes(&self) -> bool {
+        matches!(self, Self::Goes(_))
+    }
+
+    /// Whether what it needs has to be left to it.
+    fn holds(&self) -> bool {
+        matches!(self, Self::Stays(_) | Self::Unknown(_))
+    }
+}
+
+struct Fates<'a> {
+    graph: &'a Graph,
+    snapshot: &'a Snapshot,
+    own: &'a [String],
+    options: &'a Options,
+}
+
+impl Fates<'_> {
+    /// By node.
+    fn all(&self) -> Vec<Fate> {
+        let mut fates: Vec<_> = self.graph.nodes().map(|(id, node)| self.own_fate(id, node)).collect();
+        // What stays keeps what it needs, which may have parts, which may need more.
+        while self.keep_what_is_needed(&mut fates) | self.keep_what_belongs(&mut fates) {}
+        fates
+    }
+
+    /// What becomes of a node by itself.
+    fn own_fate(&self, id: NodeId, node: &Node) -> Fate {
+        let found = match &self.snapshot.entries[id.index()] {
+            Entry::Absent | Entry::Unborn(_) | Entry::Unselected => return Fate::Nothing,
+            Entry::Unreadable(_) | Entry::Ambiguous(_) => return Fate::Unknown(Arc::clone(&node.label)),
+            Entry::Undetermined(of) => return Fate::Unknown(Arc::clone(of)),
+            Entry::Found(found) if found.claim != Claim::Ours => return Fate::Nothing,
+            Entry::Found(found) => found,
+        };
+        if self.own.iter().any(|own| **own == *node.label) {
+            return Fate::Stays("Landfall goes through it".to_owned());
+        }
+        match node.kind.removal() {
+            // Nobody made it, so that nobody can take it away.
+            Removal::Never(_) if node.kind.identity() == Identity::Lookup => Fate::Nothing,
+            Removal::Never(why) => Fate::Stays(why.to_owned()),
+            Removal::Listed if !self.options.removed.contains(&*node.label) => {
+                Fate::Stays(kept_unless_listed(node.kind))
+            }
+            Removal::Follows if node.kind.goes_along(&found.live) => Fate::Along,
+            Removal::Follows => Fate::Goes(Action::Remove),
+            Removal::Listed | Removal::Prune => Fate::Goes(Action::Delete),
+        }
+    }
+
+    /// Keeps what something that stays needs; whether there was anything new.
+    fn keep_what_is_needed(&self, fates: &mut [Fate]) -> bool {
+        let mut is_new = false;
+        for (id, node) in self.graph.nodes().rev() {
+            if !fates[id.index()].holds() || !node.kind.holds_what_it_needs() {
+                continue;
+            }
+            for need in
+                node.needs.iter().filter(|need| fates[need.index()].goes()).copied().collect::<Vec<_>>()
+            {
+                fates[need.index()] = Fate::Stays(format!("{} needs it, and stays", node.label));
+                is_new = true;
+            }
+        }
+        is_new
+    }
+
+    /// Keeps parts of what stays, and what joins only what stays; whether there was anything new.
+    fn keep_what_belongs(&self, fates: &mut [Fate]) -> bool {
+        let mut is_new = false;
+        for (id, node) in self.graph.nodes() {
+            if !fates[id.index()].goes() && fates[id.index()] != Fate::Along {
+                continue;
+            }
+            let stays = |of: NodeId| matches!(fates[of.index()], Fate::Stays(_));
+            let is_relation = matches!(node.kind.identity(), Identity::Related | Identity::Slot);
+            let whole = node.kind.part_of().and_then(|kind| whole(self.graph, node, kind));
+            let why = if let Some(whole) = whole.filter(|whole| stays(*whole)) {
+                format!("it is part of {}, which stays", self.graph.node(whole).label)
+            } else if is_relation && !node.needs.is_empty() && node.needs.iter().all(|need| stays(*need)) {
+                "all that it joins stays".to_owned()
+            } else {
+                continue;
+            };
+            fates[id.index()] = Fate::Stays(why);
+            is_new = true;
+        }
+        is_new
+    }
+}
+
+/// What a node is a part of, by whose name its own begins.
+fn whole(graph: &Graph, node: &Node, kind: &'static str) -> Option<NodeId> {
+    let name = node.address.name.split('/').next()?;
+    let place = node.address.place.clone();
+    graph.find(&Address { place, kind, name: name.into() })
+}
+
+/// What is to go, by place and kind.
+struct Batches<'g> {
+    graph: &'g Graph,
+    /// How many batches there are before these.
+    first: usize,
+    by_group: BTreeMap<(super::graph::PlaceId, &'static str), usize>,
+    list: Vec<Strays>,
+}
+
+impl Batches<'_> {
+    /// Takes in what is to go, and gives the step that takes it away.
+    fn take(&mut self, node: &Node, action: Action, found: Resource) -> Step {
+        let changes = diff(&node.kind.observed(&found.live), &Doc::new());
+        let interrupts = changes.iter().find_map(|change| node.kind.interrupts(change));
+        let Resource { key, label, live, .. } = found;
+        let address = Some(node.label.to_string());
+        let batch = self.batch(node);
+        let list = &mut self.list[batch].list;
+        list.push(Stray { what: Strayed::Orphan, address, key, label, live });
+        let stray = Some((self.first + batch, list.len() - 1));
+        Step { changes, interrupts, stray, ..untouched(node, action) }
+    }
+
+    fn batch(&mut self, node: &Node) -> usize {
+        let group = (node.place, node.kind.name());
+        if let Some(batch) = self.by_group.get(&group) {
+            return *batch;
+        }
+        let alike = |other: &Node| other.place == node.place && other.kind.name() == node.kind.name();
+        let nodes = self.graph.nodes().filter(|(_, other)| alike(other)).map(|(id, _)| id).collect();
+        let place = node.address.place.clone();
+        self.list.push(Strays { place, kind: node.kind, nodes, unsure: None, list: Vec::new() });
+        self.by_group.insert(group, self.list.len() - 1);
+        self.list.len() - 1
+    }
+}
+
+/// A step that nothing is known of but what it is about.
+fn untouched(node: &Node, action: Action) -> Step {
+    Step {
+        node: None,
+        address: Arc::clone(&node.label),
+        place: node.address.place.clone(),
+        kind: node.address.kind,
+        action,
+        changes: Vec::new(),
+        promise: None,
+        origin: Some(node.origin.clone()),
+        after: None,
+        interrupts: None,
+        held_by: None,
+        needed_by: None,
+        stray: None,
+    }
+}

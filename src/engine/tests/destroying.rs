@@ -1,0 +1,132 @@
+use super::{
+    cloud::{Do, Fault, Item},
+    toy::NAMED,
+    zone::{Draw as _, HERE, Zone, done, failed, words},
+};
+use crate::engine::{
+    error::Class,
+    graph::Graph,
+    plan::{Action, Plan},
+};
+
+const GLOBAL: &str = "management/global";
+
+/// Something of each sort, and things that are joined.
+fn draw(graph: &mut Graph) {
+    let (home, prod) = (graph.home(), graph.account("prod"));
+    let here = graph.at_home(prod, HERE);
+    let (a, b) = (graph.plain::<2>(home, "a"), graph.plain::<2>(prod, "b"));
+    graph.toy::<5>(prod, "joined", |needs, spec| spec.end(needs, a).end(needs, b));
+    graph.toy::<6>(home, "denial", |needs, spec| spec.end(needs, a));
+    graph.plain::<3>(here, "t");
+    graph.plain::<7>(here, "always");
+}
+
+/// What stays, and why.
+fn staying(plan: &Plan) -> Vec<(&str, &str)> {
+    let staying = plan.steps.iter().filter_map(|step| match &step.action {
+        Action::Orphan(why) => Some((&*step.address, why.as_str())),
+        _ => None,
+    });
+    staying.collect()
+}
+
+#[tokio::test]
+async fn what_may_go_goes_dependents_first_and_can_be_made_again() {
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    zone.cloud.put(GLOBAL, NAMED, Item::old("left").owned_by("acme", "management/global/toy/named/left"));
+    zone.cloud.put(GLOBAL, NAMED, Item::old("theirs").owned_by("other", "management/global/toy/named/a"));
+    zone.cloud.put(GLOBAL, NAMED, Item::old("nobodys"));
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!(
+        words(&plan),
+        [
+            "delete management/global/toy/named/left",
+            "orphan prod/us-east-1/toy/singleton/always",
+            "delete prod/us-east-1/toy/tagged/t",
+            "remove management/global/toy/denial/denial",
+            "remove prod/global/toy/related/joined",
+            "delete prod/global/toy/named/b",
+            "delete management/global/toy/named/a",
+            "orphan management/global/org/account/prod",
+        ]
+    );
+    assert_eq!(failed(&outcome), []);
+    let done = done(&outcome);
+    let at = |name: &str| done.iter().position(|address| address.ends_with(name)).unwrap();
+    assert!(at("/denial") < at("/joined") && at("/joined") < at("/t") && at("/t") < at("/b"), "{done:?}");
+    let left: Vec<_> = zone.cloud.state().items(GLOBAL, NAMED).map(|item| item.key.clone()).collect();
+    assert_eq!(left, ["theirs", "nobodys"]);
+    let (again, outcome) = zone.destroy(&[]).await;
+    assert!(!again.has_changes() && outcome.done.is_empty(), "{:?}", words(&again));
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn what_stays_keeps_what_it_needs_its_parts_and_what_joins_it() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        graph.at_home(home, HERE);
+        let needed = graph.plain::<2>(home, "needed");
+        graph.toy::<10>(home, "log", |needs, spec| spec.refers("of", needs, needed));
+        let part = graph.plain::<2>(home, "log/part");
+        let other = graph.plain::<2>(home, "other");
+        graph.toy::<5>(home, "within", |needs, spec| spec.end(needs, needed).end(needs, part));
+        graph.toy::<5>(home, "beyond", |needs, spec| spec.end(needs, needed).end(needs, other));
+    };
+    let mut zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!(done(&outcome), ["management/global/toy/related/beyond", "management/global/toy/named/other"]);
+    let log = "management/global/toy/listed/log";
+    let needs = format!("{log} needs it, and stays");
+    let part = format!("it is part of {log}, which stays");
+    assert_eq!(
+        staying(&plan),
+        [
+            ("management/global/toy/related/within", "all that it joins stays"),
+            ("management/global/toy/named/log/part", &*part),
+            (log, "it is deleted only when `[removed]` lists its address"),
+            ("management/global/toy/named/needed", &*needs),
+        ]
+    );
+    zone.options.removed.insert(log.to_owned());
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!((staying(&plan), failed(&outcome)), (vec![], vec![]));
+    assert_eq!(zone.cloud.contents(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_landfall_goes_through_stays() {
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (plan, _) = zone.destroy(&["prod/global/toy/named/b"]).await;
+    assert!(staying(&plan).contains(&("prod/global/toy/named/b", "Landfall goes through it")));
+    assert!(zone.cloud.state().items("prod/global", NAMED).any(|item| item.key == "b"));
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_stays_with_all_that_it_may_need() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        let needed = graph.plain::<2>(home, "needed");
+        graph.plain::<2>(home, "other");
+        graph.toy::<3>(here, "t", |needs, spec| spec.refers("of", needs, needed));
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    zone.cloud.fault(Do::Read, "management/us-east-1/toy/tagged", Fault::Refused(Class::Denied), 1);
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!(
+        words(&plan),
+        [
+            "undetermined management/us-east-1/toy/tagged/t",
+            "delete management/global/toy/named/other",
+            "orphan management/global/toy/named/needed",
+        ]
+    );
+    assert!(plan.is_incomplete());
+    assert_eq!(outcome.skipped.len(), 1);
+}

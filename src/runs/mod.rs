@@ -1,0 +1,20 @@
+//! Runs that survive. One apply at a time in an organization: whoever applies holds a lease, an object in a bucket of the
+//! management account, and renews it; whoever dies loses it. Nothing here changes what a landing zone is made of.
+
+mod bucket;
+mod folder;
+mod held;
+mod lease;
+mod run;
+mod store;
+mod timing;
+mod wait;
+
+pub use bucket::ACTIONS;
+pub use folder::{Folder, Mark, boot, host};
+pub use held::{Held, Loss};
+pub use lease::{Holder, Lease};
+pub use run::RunId;
+pub use store::{Condition, Found, Store};
+pub use timing::Timing;
+pub use wait::{Basis, Told, free, take};

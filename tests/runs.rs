@@ -1,0 +1,3 @@
+//! Runs that survive: one at a time, and what becomes of those that die, lose their turn or are interrupted.
+
+mod lease;
