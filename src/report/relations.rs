@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use sha2::{Digest as _, Sha256};
+
 use super::map::escape::{dot, id, mermaid, word};
 use crate::engine::{
     graph::{Graph, Node, NodeId},
@@ -105,9 +107,11 @@ impl<'g> Relations<'g> {
     }
 }
 
-/// The same from run to run, whatever else is in the landing zone.
+/// The same from run to run, whatever else is in the landing zone, and short, for the sake of what Mermaid draws at most.
 fn name_of(node: &Node) -> String {
-    word(&id("at", &node.label))
+    let digest = Sha256::digest(node.label.as_bytes());
+    let digits: Vec<_> = digest[..6].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("n{}", digits.concat())
 }
 
 /// The address, which Graphviz takes as it is.
