@@ -4,6 +4,7 @@ use std::{
     fmt::Write as _,
     fs,
     path::Path,
+    thread::available_parallelism,
     time::{Duration, Instant},
 };
 
@@ -33,6 +34,7 @@ fn measured<T>(peak: PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
 /// Measures everything once and writes the page.
 pub(crate) fn write(peak: PeakAlloc) {
     let mut page = String::from(include_str!("performance.md"));
+    writeln!(page, "{}\n", machine()).unwrap();
     page.push_str(
         "| accounts | nodes | load | compose | plan | all | bytes a node: model | graph | plan | load to plan, peak MiB |\n",
     );
@@ -78,6 +80,18 @@ pub(crate) fn write(peak: PeakAlloc) {
     }
     let to = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/performance.md");
     fs::write(to, page).unwrap();
+}
+
+/// What it was measured on, and what that was busy with.
+fn machine() -> String {
+    let cores = available_parallelism().unwrap();
+    let load = fs::read_to_string("/proc/loadavg").ok();
+    match load.as_deref().and_then(|load| load.split(' ').next()) {
+        Some(load) => format!(
+            "Measured on {cores} cores, of which others used {load} when it began (the load of a minute)."
+        ),
+        None => format!("Measured on {cores} cores."),
+    }
 }
 
 fn seconds(time: Duration) -> String {
