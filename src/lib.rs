@@ -8,6 +8,7 @@ pub mod cli;
 pub mod compose;
 pub mod config;
 pub mod engine;
+pub mod journal;
 pub mod kinds;
 pub mod model;
 pub mod names;

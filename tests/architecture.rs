@@ -16,17 +16,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("model", &["names"]),
     ("config", &["model", "names", "policy"]),
     ("engine", &["names"]),
+    ("journal", &["engine", "names"]),
     ("aws", &["engine", "names"]),
     ("kinds", &["engine", "aws", "names", "policy"]),
     ("compose", &["model", "kinds", "engine", "names", "policy"]),
     ("proofs", &["model", "engine", "names", "policy"]),
-    ("report", &["engine", "names", "policy"]),
-    ("runs", &["engine", "aws", "names", "policy"]),
+    ("report", &["engine", "journal", "names", "policy"]),
+    ("runs", &["engine", "aws", "journal", "names", "policy"]),
     (
         "cli",
         &[
-            "aws", "compose", "config", "engine", "kinds", "model", "names", "policy", "proofs", "report",
-            "runs", "sandbox",
+            "aws", "compose", "config", "engine", "journal", "kinds", "model", "names", "policy", "proofs",
+            "report", "runs", "sandbox",
         ],
     ),
 ];

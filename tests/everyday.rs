@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::support::{Behind, Call, Ran, Sandbox, Zone, behind::done};
 
 /// The ids and names of everything that must not exist twice, by what it is.
-fn census(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
+pub fn census(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
     let behind = sandbox.behind();
     let organizations = behind.organizations();
     let accounts = behind.accounts();
@@ -40,7 +40,7 @@ fn census(sandbox: &Sandbox) -> BTreeMap<String, Vec<String>> {
 }
 
 /// Organization, identity and keys of the sample, applied.
-fn settled() -> (Sandbox, Zone) {
+pub fn settled() -> (Sandbox, Zone) {
     let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     sandbox.apply(&zone);
     (sandbox, zone)

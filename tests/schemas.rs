@@ -45,6 +45,11 @@ fn what_a_life_prints_is_what_its_schemas_say() {
     let applied = expect_printed(&run(&["apply", path, "--json", "--yes"], 0), "landfall/apply@1");
     assert!(!applied["done"].as_array().unwrap().is_empty());
     expect_printed(&run(&["apply", path, "--json", "--yes"], 1), "landfall/difference@1");
+    let told = expect_printed(&run(&["history", "--json"], 0), "landfall/history@1");
+    let name = told["runs"][0]["run"].as_str().unwrap();
+    let told = expect_printed(&run(&["history", name, "--json"], 0), "landfall/history@1");
+    assert!(!told["runs"][0]["steps"].as_array().unwrap().is_empty());
+    expect_printed(&run(&["unlock", "--json"], 0), "landfall/unlock@1");
     expect_printed(&run(&["drift", "--json"], 0), "landfall/drift@1");
     expect_troubles(&sandbox, &zone);
     zone.replace("accounts/prod.toml", "Workloads/Prod", "Workloads/Prd");

@@ -127,6 +127,7 @@ fn help() {
         "apply",
         "drift",
         "destroy",
+        "history",
         "unlock",
         "map",
         "network",

@@ -50,7 +50,7 @@ const NOT_CARRIED_OUT: [&str; 17] = [
 ];
 
 /// The caller is who it says, and may not; or is nobody whom AWS knows.
-const DENIED: [&str; 16] = [
+const DENIED: [&str; 18] = [
     "AccessDenied",
     "AccessDeniedException",
     "AccessDeniedForDependencyException",
@@ -63,6 +63,8 @@ const DENIED: [&str; 16] = [
     "MissingAuthenticationToken",
     "NotAuthorizedException",
     "RequestExpired",
+    "RequestInTheFuture",
+    "RequestTimeTooSkewed",
     "SignatureDoesNotMatch",
     "UnauthorizedException",
     "UnauthorizedOperation",

@@ -35,6 +35,11 @@ const BY_CODE: &[(&[&str], &str)] = &[
         "check the secret access key and this machine's clock",
     ),
     (
+        &["RequestTimeTooSkewed", "RequestInTheFuture"],
+        "this machine's clock differs from AWS's by more than AWS takes: set it, best by a time service (NTP), then run \
+         again",
+    ),
+    (
         &["OptInRequired", "RegionDisabledException"],
         "the Region is not enabled in this account: list it in `regions` of organization.toml, or wait until \
          enabling it is done",

@@ -14,14 +14,17 @@ use aws_smithy_runtime_api::{
             context::{BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef},
             dyn_dispatch_hint,
         },
-        orchestrator::Metadata,
+        orchestrator::{HttpResponse, Metadata},
         retries::RequestAttempts,
         runtime_components::RuntimeComponents,
     },
 };
 use aws_smithy_types::{DateTime, config_bag::ConfigBag, date_time::Format};
 
-use crate::names::{AccountName, Region};
+use crate::{
+    engine::{calling::called, event::Call},
+    names::{AccountName, Region},
+};
 
 /// What was called, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -143,7 +146,12 @@ impl Intercept for Counter {
             let response = context.response();
             self.ledger.hear(response.and_then(|response| response.headers().get("date")));
             let status = response.map_or(0, |response| response.status().as_u16());
-            let request = response.and_then(|response| response.headers().get("x-amzn-requestid"));
+            let id = |response: &'_ HttpResponse| {
+                // The latter is S3's.
+                let names = ["x-amzn-requestid", "x-amz-request-id"];
+                names.iter().find_map(|name| response.headers().get(*name)).map(ToOwned::to_owned)
+            };
+            let request = response.and_then(id);
             let attempt = bag.load::<RequestAttempts>().map_or(0, RequestAttempts::attempts);
             tracing::debug!(
                 account = %self.account,
@@ -152,9 +160,17 @@ impl Intercept for Counter {
                 operation = what.name(),
                 attempt,
                 status,
-                request = request.unwrap_or_default(),
+                request = request.as_deref().unwrap_or_default(),
                 "called AWS"
             );
+            called(Call {
+                service: what.service().to_owned(),
+                operation: what.name().to_owned(),
+                account: self.account.to_string(),
+                region: self.region.to_string(),
+                status,
+                request,
+            });
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     engine::{
         error::{Class, Error},
+        event::Events,
         plan::Options,
     },
     report::{Leg, Story},
@@ -143,7 +144,7 @@ impl Demo<'_> {
     async fn apply(&mut self, leg: &'static str) -> Result<(), Exit> {
         let Chapter { look, options, begun } = self.look().await?;
         look.introduce(self.settings);
-        let done = look.apply(self.settings, &options, &self.interrupt.stop).await;
+        let done = look.apply(self.settings, &options, &self.interrupt.stop, Events::default()).await;
         done.tell(self.settings);
         let Done { outcome, plan, cloud, .. } = done;
         self.took(leg, begun, cloud.calls().total(), format!("{} steps done", outcome.done.len()));

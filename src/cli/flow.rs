@@ -171,13 +171,16 @@ pub(super) async fn enter(
     interrupt: &Interrupt,
     zone: &LandingZone,
 ) -> Result<Entered, Exit> {
+    let entering = Box::pin(entered(settings, zone));
+    unless_interrupted(settings, interrupt.unless(entering).await)
+}
+
+/// The same, for whoever says otherwise what becomes of a failure.
+pub(super) async fn entered(settings: &Settings, zone: &LandingZone) -> Result<Entered, Error> {
     let run = RunId::new(Moment::now());
-    let connecting = Box::pin(async {
-        let cloud = connect(settings, Some(zone), &run).await?;
-        let caller = cloud.caller().await?;
-        Ok(Entered { run: run.clone(), cloud, caller })
-    });
-    unless_interrupted(settings, interrupt.unless(connecting).await)
+    let cloud = connect(settings, Some(zone), &run).await?;
+    let caller = cloud.caller().await?;
+    Ok(Entered { run, cloud, caller })
 }
 
 /// Finds credentials, and asks nobody.
@@ -304,8 +307,18 @@ pub(super) async fn shown<T>(
     interrupt: &Interrupt,
     work: impl AsyncFnOnce(&Arc<World>) -> T,
 ) -> (T, Times) {
-    let (events, listener) = Events::channel();
-    let display = settings.out.follow(listener);
+    shown_to(Events::default(), settings, cloud, interrupt, work).await
+}
+
+/// The same where somebody else listens too.
+async fn shown_to<T>(
+    mut events: Events,
+    settings: &Settings,
+    cloud: &Arc<Cloud>,
+    interrupt: &Interrupt,
+    work: impl AsyncFnOnce(&Arc<World>) -> T,
+) -> (T, Times) {
+    let display = settings.out.follow(events.listen());
     let shared = Arc::clone(cloud) as Arc<dyn Any + Send + Sync>;
     let mut world = World::new(kinds::ALL, shared, settings.parallel, events);
     (world.stop, world.abandon) = (interrupt.stop.clone(), interrupt.abandon.clone());
@@ -417,13 +430,14 @@ impl Look {
         settings: &Settings,
         options: &Options,
         stop: &CancellationToken,
+        events: Events,
     ) -> Done {
         let Self { cloud, graph, snapshot, plan, outlook, interrupt, .. } = self;
         let begun = Instant::now();
         let (told, out) = (interrupt.clone(), settings.out.clone());
         let telling = tokio::spawn(async move { told.tell(&out).await });
         let interrupt = Interrupt { stop: stop.clone(), ..interrupt };
-        let outcome = shown(settings, &cloud, &interrupt, async |world| {
+        let outcome = shown_to(events, settings, &cloud, &interrupt, async |world| {
             apply(world, &graph, snapshot, &plan, options).await
         });
         let (outcome, times) = outcome.await;

@@ -12,6 +12,7 @@ mod exit;
 mod file;
 mod flow;
 mod graph;
+mod history;
 mod init;
 mod interrupt;
 mod kinds;
@@ -66,6 +67,7 @@ enum Command {
     Apply(apply::Args),
     Drift(drift::Args),
     Destroy(destroy::Args),
+    History(history::Args),
     Unlock(unlock::Args),
     Reach(reach::Args),
     Network(network::Args),
@@ -116,6 +118,7 @@ async fn run(settings: &Settings, command: Command) -> Exit {
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,
         Command::Destroy(args) => destroy::run(settings, &args).await,
+        Command::History(args) => history::run(settings, &args).await,
         Command::Unlock(args) => unlock::run(settings, &args).await,
         Command::Reach(args) => reach::run(settings, &args).await,
         Command::Network(args) => network::run(settings, &args),

@@ -1,6 +1,6 @@
 //! The turn of an apply: in an organization there is one at a time.
 
-use std::sync::Arc;
+use std::{env, io, sync::Arc, time::Duration};
 
 use super::{
     exit::Exit,
@@ -9,10 +9,14 @@ use super::{
     settings::Settings,
 };
 use crate::{
-    engine::error::{Class, Error},
+    engine::{
+        error::{Class, Error},
+        plan::Plan,
+    },
+    journal::{Begun, Ended, Line, SCHEMA},
     names::Moment,
     report::took,
-    runs::{self, Basis, Folder, Held, Holder, Loss, Mark, Store, Told},
+    runs::{self, Basis, Folder, Held, Holder, Loss, Mark, Store, Told, Writer},
 };
 
 /// The turn of one run.
@@ -64,7 +68,7 @@ impl<'a> Turn<'a> {
     pub(super) async fn take(&mut self, basis: &Basis) -> Result<Option<Held>, Exit> {
         // Before the lease names it: whoever finds the lease looks for the mark.
         if self.mark.is_none() {
-            self.mark = self.folder.as_ref().and_then(|folder| folder.begin(&self.entered.run).ok());
+            self.mark = self.mark();
             self.holder.boot = self.mark.as_ref().and_then(|_| runs::boot());
         }
         let stop = &self.interrupt.stop;
@@ -73,6 +77,46 @@ impl<'a> Turn<'a> {
             self.settings.out.error(&error);
             Exit::Error
         })
+    }
+
+    fn mark(&self) -> Option<Mark> {
+        let begun = self.folder.as_ref()?.begin(&self.entered.run);
+        begun.map_err(|error| self.settings.out.warn(&unkept(self.folder.as_ref(), &error))).ok()
+    }
+
+    /// The journal of this run, which begins to do what a plan shows.
+    pub(super) fn journal(&mut self, plan: &Plan) -> Writer {
+        let (out, folder) = (self.settings.out.clone(), self.folder.clone());
+        let trouble = move |error: &io::Error| out.warn(&unkept(folder.as_ref(), error));
+        let mut writer = Writer::new(self.mark.take(), Box::new(trouble));
+        let Holder { run, organization, arn, user, host, since: _, boot: _ } = self.holder.clone();
+        let steps = plan.steps.iter().filter(|step| step.action.verb().is_some()).count();
+        writer.write(&Line::Begun(Begun {
+            schema: SCHEMA.to_owned(),
+            at: Moment::now().to_string(),
+            run,
+            organization,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            arn,
+            user,
+            host,
+            command: env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect(),
+            steps: u64::try_from(steps).unwrap_or(u64::MAX),
+        }));
+        writer
+    }
+
+    /// Ends the journal, and puts it where the whole team finds it.
+    pub(super) async fn keep(&self, mut writer: Writer, ended: Ended) {
+        writer.write(&Line::Ended(ended));
+        let keeping = Box::pin(self.store.keep(&self.entered.run, writer.text()));
+        // A run that is over waits no longer for its journal than others wait for it.
+        let kept = tokio::time::timeout(Duration::from_secs(20), keeping).await;
+        let kept = kept.unwrap_or_else(|_| Err(Error::new(Class::Unknown, "AWS does not answer")));
+        if let Err(error) = kept {
+            let why = error.in_short();
+            self.settings.out.warn(&format!("the journal of this run stays on this machine alone: {why}"));
+        }
     }
 
     /// Tells when the lease is lost, for as long as this is polled.
@@ -88,7 +132,7 @@ impl<'a> Turn<'a> {
     }
 
     /// Gives the lease back. Whether it was held to the end.
-    pub(super) async fn end(mut self, held: Held) -> bool {
+    pub(super) async fn end(self, held: Held) -> bool {
         let is_lost = held.loss().is_some();
         if let Err(error) = held.release().await {
             let why = error.in_short();
@@ -96,7 +140,6 @@ impl<'a> Turn<'a> {
                 .out
                 .warn(&format!("the lease could not be given back, and lapses by itself: {why}"));
         }
-        self.mark.take().into_iter().for_each(Mark::forget);
         !is_lost
     }
 
@@ -131,6 +174,12 @@ pub(super) fn who(holder: &Holder) -> String {
         (Some(name), None) | (None, Some(name)) => format!("{name} ({arn}, run {run})"),
         (None, None) => format!("{arn} (run {run})"),
     }
+}
+
+/// A journal that can't be written.
+fn unkept(folder: Option<&Folder>, error: &io::Error) -> String {
+    let place = folder.map_or_else(String::new, |folder| format!(" in {}", folder.path().display()));
+    format!("the journal of this run can't be written{place}, and goes into the bucket alone: {error}")
 }
 
 const STOPS: &str = "no new step is started, those under way are finished";

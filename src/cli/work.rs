@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{
     agreement::{self, Said},
     exit::Exit,
-    flow::{self, Entered, Landing, Look},
+    flow::{self, Done, Entered, Landing, Look},
     interrupt::Interrupt,
     plan::standing,
     saved,
@@ -16,8 +16,11 @@ use crate::{
     engine::{
         apply::Outcome,
         error::{Class, Error},
+        event::Events,
         plan::{Options, Plan},
     },
+    journal::{self, Ended},
+    names::Moment,
     report::json::Saved,
     runs::Held,
 };
@@ -71,7 +74,7 @@ impl Work<'_> {
             (held, look)
         };
         let exit = match look {
-            Ok(Some(look)) => Ok(self.apply(look, &turn, &held).await),
+            Ok(Some(look)) => Ok(self.apply(look, &mut turn, &held).await),
             Ok(None) => Ok(Exit::Fine),
             Err(exit) => Err(exit),
         };
@@ -137,10 +140,15 @@ impl Work<'_> {
         Ok(None)
     }
 
-    async fn apply(&self, look: Look, turn: &Turn<'_>, held: &Held) -> Exit {
+    async fn apply(&self, look: Look, turn: &mut Turn<'_>, held: &Held) -> Exit {
         let watching = tokio::spawn(turn.watch(held));
-        let done = look.apply(self.settings, &self.options, held.stop()).await;
+        let mut events = Events::default();
+        let writing = turn.journal(&look.plan).follow(events.listen(), &look.plan);
+        let done = look.apply(self.settings, &self.options, held.stop(), events).await;
         watching.abort();
+        if let Some(writer) = writing.end().await {
+            turn.keep(writer, ended(&done, held)).await;
+        }
         done.tell(self.settings);
         ending(&done.outcome, &done.plan)
     }
@@ -153,6 +161,30 @@ async fn take_later(turn: &mut Turn<'_>) -> Result<Held, Exit> {
         if let Some(held) = turn.take(&basis).await? {
             return Ok(held);
         }
+    }
+}
+
+/// The end of a run, as its journal tells it.
+fn ended(done: &Done, held: &Held) -> Ended {
+    let Done { outcome, cloud, elapsed, .. } = done;
+    let abandoned = |error: &Error| error.class == Class::Interrupted;
+    let how = if outcome.failed.iter().any(|(_, error)| !abandoned(error)) {
+        journal::Outcome::Failed
+    } else if held.loss().is_some() {
+        journal::Outcome::Lost
+    } else if outcome.interrupted > 0 || !outcome.failed.is_empty() {
+        journal::Outcome::Interrupted
+    } else if !outcome.skipped.is_empty() {
+        journal::Outcome::Incomplete
+    } else {
+        journal::Outcome::Done
+    };
+    Ended {
+        at: Moment::now().to_string(),
+        outcome: how,
+        not_started: u64::try_from(outcome.interrupted).unwrap_or(u64::MAX),
+        calls: cloud.calls().total(),
+        milliseconds: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     }
 }
 

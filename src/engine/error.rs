@@ -93,6 +93,12 @@ impl Error {
         self
     }
 
+    /// What failed, as a phrase that stands alone. An error of a call completes "failed to".
+    pub fn headline(&self) -> String {
+        let is_call = self.facts.iter().any(|(label, _)| *label == "operation");
+        if is_call { format!("failed to {self}") } else { self.to_string() }
+    }
+
     /// The error and all its sources in one line.
     pub fn in_short(&self) -> String {
         self.chain().join(": ")

@@ -23,6 +23,43 @@ pub enum Verb {
     Delete,
 }
 
+impl Verb {
+    /// As machines read it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Adopt => "adopt",
+            Self::Wait => "wait",
+            Self::Remove => "remove",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// What [`Self::as_str`] says.
+    pub fn of(text: &str) -> Option<Self> {
+        let all = [Self::Create, Self::Update, Self::Adopt, Self::Wait, Self::Remove, Self::Delete];
+        all.into_iter().find(|verb| verb.as_str() == text)
+    }
+}
+
+/// A call, as whoever made it knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The service.
+    pub service: String,
+    /// The operation.
+    pub operation: String,
+    /// As which account.
+    pub account: String,
+    /// In which Region.
+    pub region: String,
+    /// How it was answered, as HTTP says it; 0 where it was not.
+    pub status: u16,
+    /// The id that the service gave the request.
+    pub request: Option<String>,
+}
+
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -68,6 +105,13 @@ pub enum Event {
         /// What for.
         why: String,
     },
+    /// A step made a call.
+    Called {
+        /// The address.
+        address: Arc<str>,
+        /// The call.
+        call: Call,
+    },
     /// A call is sent again after an answer that calls for it.
     Again {
         /// The address.
@@ -107,27 +151,36 @@ pub struct Numbered {
     pub event: Event,
 }
 
-/// Where events are sent. Nobody has to listen.
+/// Where events are sent. Nobody has to listen, and several may.
 #[derive(Clone, Default)]
 pub struct Events {
-    to: Option<mpsc::UnboundedSender<Numbered>>,
+    to: Vec<mpsc::UnboundedSender<Numbered>>,
     last: Arc<Mutex<u64>>,
 }
 
 impl Events {
     /// A sender and the end at which events arrive in order.
     pub fn channel() -> (Self, mpsc::UnboundedReceiver<Numbered>) {
+        let mut events = Self::default();
+        let from = events.listen();
+        (events, from)
+    }
+
+    /// Another end, at which the events of this sender and its later clones arrive too.
+    pub fn listen(&mut self) -> mpsc::UnboundedReceiver<Numbered> {
         let (to, from) = mpsc::unbounded_channel();
-        (Self { to: Some(to), last: Arc::default() }, from)
+        self.to.push(to);
+        from
     }
 
     pub(super) fn tell(&self, event: Event) {
-        if let Some(to) = &self.to {
-            // Held while sending, so that events arrive in the order of their numbers.
-            let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            *last += 1;
+        // Held while sending, so that events arrive in the order of their numbers.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last += 1;
+        let numbered = Numbered { sequence: *last, event };
+        for to in &self.to {
             // A listener that went away is its own business: the work goes on.
-            drop(to.send(Numbered { sequence: *last, event }));
+            drop(to.send(numbered.clone()));
         }
     }
 }

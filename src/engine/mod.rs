@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod at;
 mod batches;
+pub mod calling;
 pub mod destroy;
 pub mod doc;
 pub mod env;

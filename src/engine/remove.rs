@@ -13,6 +13,7 @@ use super::{
     apply::Ledger,
     at::Others,
     batches::ask,
+    calling::on_behalf,
     env::Outputs,
     error::{Class, Error, Result},
     event::Event,
@@ -134,7 +135,11 @@ impl<'a> Removals<'a> {
     /// Deletes strays of one kind at one place, then asks until they are gone.
     async fn batch(&self, strays: &Strays, steps: Vec<usize>) -> Vec<(usize, Result<()>)> {
         let kind = strays.kind.name();
-        let deleted = join_all(steps.iter().map(|index| guarded(kind, self.delete(*index)))).await;
+        let delete = |index: &usize| {
+            let work = guarded(kind, self.delete(*index));
+            on_behalf(&self.plan.steps[*index].address, &self.world.events, work)
+        };
+        let deleted = join_all(steps.iter().map(delete)).await;
         let (mut results, mut sent) = (Vec::new(), Vec::new());
         for (index, result) in steps.into_iter().zip(deleted) {
             match result {

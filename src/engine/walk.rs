@@ -9,8 +9,8 @@ use std::{
 use tokio::{sync::OwnedSemaphorePermit, task::JoinSet};
 
 use super::{
-    apply::Ledger, error::Result, graph::NodeId, guard::guarded, plan::Plan, poll::Poller, snapshot::Entry,
-    step::Run,
+    apply::Ledger, calling::on_behalf, error::Result, graph::NodeId, guard::guarded, plan::Plan,
+    poll::Poller, snapshot::Entry, step::Run,
 };
 
 /// The way through the graph.
@@ -112,7 +112,8 @@ impl<'a> Walk<'a> {
         self.running.spawn(async move {
             let step = &plan.steps[index];
             let run = Run { poller: &poller, step, id, adopt };
-            (id, guarded(step.kind, run.take(entry, leave)).await)
+            let work = guarded(step.kind, run.take(entry, leave));
+            (id, on_behalf(&step.address, &poller.world.events, work).await)
         });
     }
 

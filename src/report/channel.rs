@@ -16,6 +16,9 @@ use super::{
 /// Narrower than this nothing can be laid out; wider than that nobody reads.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=200;
 
+/// What a terminal that went away answers: `EIO`.
+const NO_TERMINAL: i32 = 5;
+
 /// Somewhere to write to.
 pub(super) struct Channel {
     to: Mutex<To>,
@@ -81,11 +84,17 @@ impl Channel {
     /// The first failure to write, unless the reader just went away.
     pub(super) fn finish(&self) -> io::Result<()> {
         match &self.lock().failure {
-            Some(failure) if failure.kind() != io::ErrorKind::BrokenPipe => {
+            Some(failure) if !self.has_left(failure) => {
                 Err(io::Error::new(failure.kind(), failure.to_string()))
             }
             _ => Ok(()),
         }
+    }
+
+    /// Whether nobody was there any more to write to: a reader of a pipe, or a terminal.
+    fn has_left(&self, failure: &io::Error) -> bool {
+        failure.kind() == io::ErrorKind::BrokenPipe
+            || (self.is_terminal() && failure.raw_os_error() == Some(NO_TERMINAL))
     }
 
     fn lock(&self) -> MutexGuard<'_, To> {

@@ -6,6 +6,7 @@ mod destruction;
 mod difference;
 mod doctor;
 mod drift;
+mod history;
 pub mod json;
 mod kinds;
 mod lock;

@@ -10,7 +10,7 @@ use super::{
     destruction,
     difference::{self, Difference},
     doctor::{self, Finding},
-    drift, json,
+    drift, history, json,
     kinds::{self, Detail},
     lock::{self, Lock},
     outcome::{self, Applied},
@@ -27,7 +27,10 @@ use super::{
     trouble,
     words::{number, plural},
 };
-use crate::engine::{erased::AnyKind, error::Error, event::Numbered, graph::Graph, plan::Plan};
+use crate::{
+    engine::{erased::AnyKind, error::Error, event::Numbered, graph::Graph, plan::Plan},
+    journal::Record,
+};
 
 /// When there are colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -247,6 +250,26 @@ impl Output {
             return self.document(&json::Doctor::of(findings));
         }
         let page = doctor::page(findings);
+        self.bars.suspend(|| self.stdout.page(&page));
+    }
+
+    /// Runs, of which there are so many: a table, or `landfall/history@1` with `--json`, to stdout.
+    pub fn history(&self, organization: &str, records: &[Record], all: usize) {
+        if self.settings.json {
+            return self.document(&json::History::list(organization, records));
+        }
+        if records.is_empty() {
+            return self.status("No run has left a journal yet.");
+        }
+        self.bars.suspend(|| self.stdout.page(&history::page(records, all)));
+    }
+
+    /// A run, step by step: prose, or `landfall/history@1` with `--json`, to stdout.
+    pub fn run(&self, organization: &str, record: &Record) {
+        if self.settings.json {
+            return self.document(&json::History::one(organization, record));
+        }
+        let page = history::detail(record, self.view());
         self.bars.suspend(|| self.stdout.page(&page));
     }
 

@@ -36,10 +36,9 @@ pub(super) fn page_of(error: &(dyn StdError + 'static)) -> Page {
     page
 }
 
-/// What failed, as a phrase that stands alone. An error of a call completes "failed to".
+/// What failed, as a phrase that stands alone.
 pub(super) fn headline(error: &Error) -> String {
-    let is_call = error.facts.iter().any(|(label, _)| *label == "operation");
-    if is_call { format!("failed to {error}") } else { error.to_string() }
+    error.headline()
 }
 
 /// What failed and the first cause, in one line.

@@ -13,6 +13,9 @@ use super::{lease::Lease, run::RunId};
 /// <https://docs.kernel.org/admin-guide/sysctl/kernel.html#random>
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 
+/// What the names of journals end in.
+pub(super) const ENDING: &str = ".jsonl";
+
 /// The folder of a landing zone's runs on this machine.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -26,6 +29,8 @@ pub struct Mark {
     pub path: PathBuf,
     /// The file, open for writing.
     pub file: File,
+    /// Whether nothing more can be written to it.
+    pub is_full: bool,
 }
 
 impl Folder {
@@ -49,7 +54,7 @@ impl Folder {
 
     /// The file of a run.
     pub fn file(&self, run: &RunId) -> PathBuf {
-        self.path.join(format!("{run}.jsonl"))
+        self.path.join(format!("{run}{ENDING}"))
     }
 
     /// Makes the file of a run that begins, and locks it.
@@ -61,7 +66,23 @@ impl Folder {
         let path = self.file(run);
         let file = File::options().read(true).write(true).create_new(true).open(&path)?;
         file.try_lock()?;
-        Ok(Mark { path, file })
+        Ok(Mark { path, file, is_full: false })
+    }
+
+    /// The runs that left their files here.
+    pub fn runs(&self) -> Vec<RunId> {
+        let Ok(entries) = fs::read_dir(&self.path) else { return Vec::new() };
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        names.filter_map(|name| name.strip_suffix(ENDING)?.parse().ok()).collect()
+    }
+
+    /// What a run wrote here; nothing where it left no file.
+    pub fn read(&self, run: &RunId) -> io::Result<Option<String>> {
+        match fs::read(self.file(run)) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether a run is known to be dead: it ran on this machine, since it was last started, left its file here, and
@@ -86,11 +107,13 @@ impl Folder {
     }
 }
 
-impl Mark {
-    /// Takes the file away: the run is over, and said so where everybody looks.
-    pub fn forget(self) {
-        // A file that stays says the same: that it is locked no longer.
-        fs::remove_file(&self.path).ok();
+/// A run that wrote nothing leaves nothing: it waited, and found that there was nothing left to do.
+impl Drop for Mark {
+    fn drop(&mut self) {
+        if self.file.metadata().is_ok_and(|file| file.len() == 0) {
+            // One that stays is a run of which nothing is known.
+            fs::remove_file(&self.path).ok();
+        }
     }
 }
 
@@ -111,6 +134,8 @@ pub fn host() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
     use crate::runs::{Holder, Timing};
 
@@ -135,9 +160,12 @@ mod tests {
         let run: RunId = "20261129-104142-7f3a".parse().unwrap();
         let here = Some("this start".to_owned());
         assert_eq!(folder.is_over(&run), None);
-        let mark = folder.begin(&run).unwrap();
+        drop(folder.begin(&run).unwrap());
+        assert_eq!(folder.is_over(&run), None, "nothing was written");
+        let mut mark = folder.begin(&run).unwrap();
+        mark.file.write_all(b"{}\n").unwrap();
         assert!(folder.begin(&run).is_err(), "a run has one beginning");
-        assert_eq!(folder.is_over(&run), Some(false));
+        assert_eq!((folder.is_over(&run), folder.runs()), (Some(false), vec![run.clone()]));
         drop(mark);
         assert_eq!(folder.is_over(&run), Some(true));
         // Elsewhere, or on a machine that does not tell which start it is, nothing is known of it.

@@ -9,6 +9,7 @@ mod run;
 mod store;
 mod timing;
 mod wait;
+mod writer;
 
 pub use bucket::ACTIONS;
 pub use folder::{Folder, Mark, boot, host};
@@ -18,3 +19,4 @@ pub use run::RunId;
 pub use store::{Condition, Found, Store};
 pub use timing::Timing;
 pub use wait::{Basis, Told, free, take};
+pub use writer::{Trouble, Writer, Writing};

@@ -7,7 +7,7 @@ use std::{
 
 use aws_sdk_s3::{Client, primitives::ByteStream};
 
-use super::lease::Lease;
+use super::{folder::ENDING, lease::Lease, run::RunId};
 use crate::{
     aws::{self, Aws as _, Cloud},
     engine::{
@@ -109,10 +109,7 @@ impl Store {
         let written: Option<SystemTime> = answer.last_modified.and_then(|time| time.try_into().ok());
         let age = written.zip(self.cloud.time_there());
         let age = age.map(|(written, now)| now.duration_since(written).unwrap_or_default());
-        let text = answer.body.collect().await.map_err(|error| {
-            Error::new(Class::Unknown, "failed to read the lease to its end").source(error)
-        })?;
-        let lease = Lease::of(&String::from_utf8_lossy(&text.into_bytes()));
+        let lease = Lease::of(&text(answer.body).await?);
         Ok(Some(Found { lease, etag: answer.e_tag.unwrap_or_default(), age }))
     }
 
@@ -123,6 +120,54 @@ impl Store {
             // A call whose answer was lost is sent again by the SDK, and then finds what it wrote itself.
             None => Ok(self.read().await?.filter(|found| found.lease == *lease).map(|found| found.etag)),
         }
+    }
+
+    /// Keeps a run's journal.
+    pub async fn keep(&self, run: &RunId, text: &str) -> Result<()> {
+        let request = self.client().await?.put_object().bucket(&self.bucket).key(self.journal(run));
+        let request = request
+            .expected_bucket_owner(self.owner.as_str())
+            .content_type("application/jsonl")
+            .body(ByteStream::from(text.as_bytes().to_vec()));
+        aws::call(&self.at(), "PutObject", Box::pin(request.send())).await.map(drop)
+    }
+
+    /// The runs of this landing zone whose journals are kept; none where there is no bucket yet.
+    pub async fn runs(&self) -> Result<Vec<RunId>> {
+        const OPERATION: &str = "ListObjectsV2";
+        let prefix = self.prefix();
+        let request = self.client().await?.list_objects_v2().bucket(&self.bucket).prefix(&prefix);
+        let mut pages = request.expected_bucket_owner(self.owner.as_str()).into_paginator().send();
+        let mut runs = Vec::new();
+        loop {
+            let page = aws::call(&self.at(), OPERATION, pages.try_next()).await;
+            let Some(page) = aws::unless(page, &[NO_BUCKET])?.flatten() else { return Ok(runs) };
+            let names = page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key);
+            runs.extend(
+                names.filter_map(|name| {
+                    name.strip_prefix(&prefix)?.strip_suffix(ENDING)?.parse::<RunId>().ok()
+                }),
+            );
+        }
+    }
+
+    /// A run's journal, if it is kept.
+    pub async fn recall(&self, run: &RunId) -> Result<Option<String>> {
+        let request = self.client().await?.get_object().bucket(&self.bucket).key(self.journal(run));
+        let answer = request.expected_bucket_owner(self.owner.as_str()).send();
+        let answer = aws::call(&self.at(), "GetObject", Box::pin(answer)).await;
+        match aws::unless(answer, &["NoSuchKey", NO_BUCKET])? {
+            Some(answer) => text(answer.body).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn prefix(&self) -> String {
+        format!("runs/{}/", self.organization)
+    }
+
+    fn journal(&self, run: &RunId) -> String {
+        format!("{}{run}{ENDING}", self.prefix())
     }
 
     async fn put(&self, lease: &Lease, condition: &Condition) -> Result<Option<String>> {
@@ -139,6 +184,13 @@ impl Store {
         let answer = aws::unless(answer, &CHANGED).map_err(explained)?;
         Ok(answer.map(|answer| answer.e_tag.unwrap_or_default()))
     }
+}
+
+async fn text(body: ByteStream) -> Result<String> {
+    let bytes = body.collect().await;
+    let bytes = bytes
+        .map_err(|error| Error::new(Class::Unknown, "failed to read an object to its end").source(error))?;
+    Ok(String::from_utf8_lossy(&bytes.into_bytes()).into_owned())
 }
 
 /// Says of a refusal what it was about.

@@ -52,22 +52,33 @@ fn hold(sandbox: &Sandbox, seconds: u64) {
 }
 
 /// Something to do for the next apply.
-fn change(zone: &Zone) {
+pub fn change(zone: &Zone) {
     zone.replace("accounts/prod.toml", "unit =", "tags = { owner = \"jane\" }\nunit =");
 }
 
-fn spawn(mut command: Command) -> Child {
+pub fn spawn(mut command: Command) -> Child {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-fn ended(child: Child) -> Ran {
+pub fn ended(child: Child) -> Ran {
     let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: status.code().unwrap_or(-1), stdout: text(stdout), stderr: text(stderr) }
 }
 
-fn signal(child: &Child, name: &str) {
+pub fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// An apply that is killed while it makes an account, with a lease of three seconds.
+pub fn killed(sandbox: &Sandbox, zone: &Zone) {
+    sandbox.control().fault(&json!({"operation": "CreateAccount", "delay_ms": 1000, "times": 1}));
+    let mut command = sandbox.command(zone, &["apply", "--yes", "--quiet"]);
+    command.env("LANDFALL_TEST_LEASE_SECONDS", "3");
+    let mut child = spawn(command);
+    until("the account", || sandbox.control().calls().iter().any(|call| call.operation == "CreateAccount"));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 /// Waits until something holds.

@@ -90,6 +90,11 @@ impl Sandbox {
         self.server.url()
     }
 
+    /// Where runs leave what they leave on the machine they ran on.
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+
     /// The environment in which any tool uses this sandbox.
     pub fn variables(&self) -> impl IntoIterator<Item = (impl AsRef<OsStr>, impl AsRef<OsStr>)> {
         self.server.variables()

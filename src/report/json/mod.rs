@@ -7,6 +7,7 @@ mod estimate;
 pub(super) mod field;
 #[cfg(test)]
 mod golden;
+mod history;
 mod kinds;
 mod lock;
 mod permissions;
@@ -26,6 +27,7 @@ use serde::Serialize;
 pub(super) use apply::Apply;
 pub(super) use difference::Difference;
 pub(super) use doctor::Doctor;
+pub(super) use history::History;
 pub(super) use kinds::Kinds;
 pub(super) use lock::Unlock;
 pub(super) use permissions::Permissions;

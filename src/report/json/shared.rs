@@ -78,12 +78,5 @@ pub(super) const VERBS: [&str; 6] = ["create", "update", "adopt", "wait", "remov
 
 /// What is done.
 pub(super) const fn verb(verb: Verb) -> &'static str {
-    match verb {
-        Verb::Create => "create",
-        Verb::Update => "update",
-        Verb::Adopt => "adopt",
-        Verb::Wait => "wait",
-        Verb::Remove => "remove",
-        Verb::Delete => "delete",
-    }
+    verb.as_str()
 }

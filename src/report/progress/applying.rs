@@ -169,7 +169,8 @@ fn failures(line: Line, failed: usize) -> Line {
     if failed > 0 { line.say(Label::Error, format!("  {failed} failed")) } else { line }
 }
 
-fn sign(verb: Verb) -> (Label, &'static str) {
+/// The sign of what is done, and what it means.
+pub(in crate::report) fn sign(verb: Verb) -> (Label, &'static str) {
     match verb {
         Verb::Create => (Label::Added, "+"),
         Verb::Update => (Label::Changed, "~"),

@@ -42,6 +42,8 @@ impl Board {
                 self.phase = Phase::Applying(Applying::new(accounts, now));
             }
             Event::Read { .. } | Event::Unreadable { .. } => self.read(event),
+            // What AWS was asked is for the journal.
+            Event::Called { .. } => {}
             Event::Started { .. }
             | Event::Waiting { .. }
             | Event::Again { .. }

@@ -6,5 +6,6 @@ mod reading;
 mod screen;
 mod times;
 
+pub(super) use applying::sign;
 pub use screen::Progress;
 pub use times::Times;
