@@ -38,10 +38,10 @@ mod tests {
         };
         let (events, mut told) = Events::channel();
         called(call("ListRoles"));
-        let step = |name: &str| Arc::<str>::from(name);
+        let (first, second) = (Arc::<str>::from("a"), Arc::<str>::from("b"));
         let both = futures::future::join(
-            on_behalf(&step("a"), &events, async { called(call("CreateRole")) }),
-            on_behalf(&step("b"), &events, async { called(call("TagRole")) }),
+            on_behalf(&first, &events, async { called(call("CreateRole")) }),
+            on_behalf(&second, &events, async { called(call("TagRole")) }),
         );
         both.await;
         drop(events);
