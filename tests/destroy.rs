@@ -84,6 +84,18 @@ fn is_ours_or_theirs(name: &str) -> bool {
 }
 
 #[test]
+fn the_sample_is_destroyed_but_for_what_keeps_logs_and_networks_and_made_again() {
+    let (sandbox, zone) = (Sandbox::start(), destroyable(Zone::sample()));
+    sandbox.apply(&zone);
+    let stay = destroy(&sandbox, &zone);
+    for kind in ["s3/bucket", "s3/replication", "cloudtrail/trail", "ec2/vpc", "logs/log-group"] {
+        assert!(stay.keys().any(|address| address.contains(&format!("/{kind}/"))), "{kind}: {stay:?}");
+    }
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+}
+
+#[test]
 fn nothing_is_destroyed_that_does_not_say_so_and_without_its_name() {
     let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     let refused = sandbox.run(&zone, &["destroy", "--confirm", "acme"]).expect(1).stderr;

@@ -89,4 +89,13 @@ fn what_is_asked_of_the_whole_sample_is_what_its_schemas_say() {
     let doctor = sandbox.run(&zone, &["doctor", "--replication", "--json"]).expect(3);
     expect_printed(&doctor, "landfall/doctor@1");
     expect_printed(&sandbox.run(&zone, &["plan", "--json"]).expect(0), "landfall/plan@1");
+    for (args, name) in [
+        (&["kinds"][..], "landfall/kinds@1"),
+        (&["render"], "landfall/render@1"),
+        (&["graph"], "landfall/graph@1"),
+        (&["show", "prod/deployer", "--offline"], "landfall/show@1"),
+        (&["unlock"], "landfall/unlock@1"),
+    ] {
+        expect_printed(&sandbox.run(&zone, &[args, &["--json"]].concat()).expect(0), name);
+    }
 }
