@@ -101,7 +101,7 @@ fn nothing_is_destroyed_that_does_not_say_so_and_without_its_name() {
     let refused = sandbox.run(&zone, &["destroy", "--confirm", "acme"]).expect(1).stderr;
     assert!(refused.contains("the landing zone `acme` is not to be destroyed"), "{refused}");
     assert!(
-        refused.contains("`destroyable = true` below `[organization]` allows it (organization.toml:4)"),
+        refused.contains("`destroyable = true` below `[organization]` allows it (organization.toml:3)"),
         "{refused}"
     );
     let zone = destroyable(zone);

@@ -218,9 +218,9 @@ const EDITS: &[(&str, Edit, &str)] = &[
     (
         "a value",
         |zone| zone.replace("accounts/prod.toml", "Workloads/Prod", "Workloads/NonProd"),
-        "accounts/prod.toml:1:",
+        "accounts/prod.toml:2:",
     ),
-    ("a comment", |zone| zone.replace("accounts/dev.toml", "unit ", "# ours\nunit "), "accounts/dev.toml:1:"),
+    ("a comment", |zone| zone.replace("accounts/dev.toml", "unit ", "# ours\nunit "), "accounts/dev.toml:2:"),
     (
         "ends of lines",
         |zone| zone.write("accounts/dev.toml", &zone.read("accounts/dev.toml").replace('\n', "\r\n")),

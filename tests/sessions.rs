@@ -123,6 +123,8 @@ fn help() {
     let commands = [
         "init",
         "validate",
+        "explain",
+        "schema",
         "plan",
         "apply",
         "drift",

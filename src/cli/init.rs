@@ -8,13 +8,13 @@ use std::{
 
 use toml_edit::{DocumentMut, value};
 
-use super::{exit::Exit, sample, settings::Settings};
+use super::{exit::Exit, sample, schema, settings::Settings};
 use crate::{
-    config::{self, Complaint, Files},
+    config::{self, Complaint, Files, catalogue::File},
     engine::error::{Class, Error},
 };
 
-/// Write a landing zone to begin with: five accounts, units, guardrails, roles
+/// Write a landing zone to begin with: five accounts, units, guardrails, roles, and JSON Schemas for editors
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The folder to write to; made if it is not there
@@ -56,6 +56,10 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
 /// Writes only what is not there: a landing zone is never overwritten, nor mixed with what is in its folders.
 pub(super) fn write(args: &Args) -> Result<usize, Vec<Error>> {
     vacant(&args.directory).map_err(|error| vec![error])?;
+    let schemas = File::ALL.map(schema::of_file).map(|(name, text)| (format!("{SCHEMAS}/{name}"), text));
+    if let Some((name, _)) = schemas.iter().find(|(name, _)| args.directory.join(name).exists()) {
+        return Err(vec![taken(&args.directory, name)]);
+    }
     let mut files = Files::default();
     for (path, content) in sample::files() {
         let is_personal = path == "organization.toml";
@@ -67,18 +71,26 @@ pub(super) fn write(args: &Args) -> Result<usize, Vec<Error>> {
         files.insert(path, content);
     }
     sound(&files)?;
-    for (path, content) in files.iter() {
-        put(&args.directory, &args.directory.join(&**path), content).map_err(|error| vec![error])?;
+    let schemas = schemas.iter().map(|(path, text)| (path.as_str(), text.as_bytes()));
+    for (path, content) in files.iter().map(|(path, content)| (&**path, content)).chain(schemas) {
+        put(&args.directory, &args.directory.join(path), content).map_err(|error| vec![error])?;
     }
     Ok(files.iter().count())
 }
+
+/// Where the files of the sample look for their schemas.
+const SCHEMAS: &str = "schemas";
 
 /// Whether a folder has nothing of a landing zone in it.
 pub(super) fn vacant(directory: &Path) -> Result<(), Error> {
     let tops = ["organization.toml", "accounts", "baselines", "policies", "network"];
     let Some(name) = tops.into_iter().find(|name| directory.join(name).exists()) else { return Ok(()) };
+    Err(taken(directory, name))
+}
+
+fn taken(directory: &Path, name: &str) -> Error {
     let what = format!("{} has `{name}` already", directory.display());
-    Err(Error::new(Class::Final, what).hint("name a folder without a landing zone"))
+    Error::new(Class::Final, what).hint("name a folder without a landing zone")
 }
 
 /// Whether a landing zone with the name and the e-mail pattern that were given is valid: better said before it is

@@ -9,6 +9,7 @@ mod destroy;
 mod doctor;
 mod drift;
 mod exit;
+mod explain;
 mod file;
 mod flow;
 mod graph;
@@ -27,6 +28,7 @@ mod render;
 mod sample;
 mod sandbox;
 mod saved;
+mod schema;
 mod settings;
 mod show;
 mod turn;
@@ -63,6 +65,8 @@ struct Cli {
 enum Command {
     Init(init::Args),
     Validate(validate::Args),
+    Explain(explain::Args),
+    Schema(schema::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
@@ -114,6 +118,8 @@ async fn run(settings: &Settings, command: Command) -> Exit {
     match command {
         Command::Init(args) => init::run(settings, &args),
         Command::Validate(args) => validate::run(settings, &args),
+        Command::Explain(args) => explain::run(settings, &args),
+        Command::Schema(args) => schema::run(settings, &args),
         Command::Plan(args) => plan::run(settings, &args).await,
         Command::Apply(args) => apply::run(settings, &args).await,
         Command::Drift(args) => drift::run(settings, &args).await,

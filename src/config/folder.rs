@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
+use super::catalogue::File;
 use super::complaint::{Complaint, Sink};
 use super::files::{Files, LARGEST, ORGANIZATION, too_large};
 use super::source::Source;
@@ -33,6 +34,7 @@ pub(super) struct Folder<'a> {
 
 /// A file in TOML.
 pub(super) struct Document<'a> {
+    pub(super) file: File,
     pub(super) source: Source<'a>,
     pub(super) table: Rc<DeTable<'a>>,
 }
@@ -83,31 +85,24 @@ impl<'a> Folder<'a> {
         match place {
             Place::Policy => self.policies.push(source),
             Place::Metadata => drop(self.metadata.insert(path.to_string(), source)),
-            Place::Organization
-            | Place::Account
-            | Place::Baseline
-            | Place::Keys
-            | Place::Assertions
-            | Place::Network => {
-                self.add_toml(place, source, sink);
-            }
+            Place::Toml(file) => self.add_toml(file, source, sink),
         }
     }
 
-    fn add_toml(&mut self, place: Place, source: Source<'a>, sink: &Sink) {
-        let Some(document) = parse(source, sink) else {
+    fn add_toml(&mut self, file: File, source: Source<'a>, sink: &Sink) {
+        let Some(document) = parse(file, source, sink) else {
             // The file is there, which is all that those who refer to it by its stem need.
             self.broken = true;
             return;
         };
         let stem = document.source.stem().to_owned();
-        match place {
-            Place::Account => drop(self.accounts.insert(stem, document)),
-            Place::Baseline => drop(self.baselines.insert(stem, document)),
-            Place::Keys => self.keys = Some(document),
-            Place::Assertions => self.assertions = Some(document),
-            Place::Network => self.network.push(document),
-            _ => self.organization = Some(document),
+        match file {
+            File::Organization => self.organization = Some(document),
+            File::Account | File::Management => drop(self.accounts.insert(stem, document)),
+            File::Baseline => drop(self.baselines.insert(stem, document)),
+            File::Network => self.network.push(document),
+            File::Keys => self.keys = Some(document),
+            File::Assertions => self.assertions = Some(document),
         }
     }
 }
@@ -115,27 +110,19 @@ impl<'a> Folder<'a> {
 /// What a file is, by where it lies.
 #[derive(Clone, Copy)]
 enum Place {
-    Organization,
-    Account,
-    Baseline,
-    Keys,
-    Assertions,
-    Network,
+    Toml(File),
     Policy,
     Metadata,
 }
 
 impl Place {
     fn of(path: &str) -> Option<Self> {
+        if let Some(file) = File::of(path) {
+            return Some(Self::Toml(file));
+        }
         let (stem, extension) = path.rsplit_once('.')?;
         match (stem.split('/').collect::<Vec<_>>().as_slice(), extension) {
-            (["organization"], "toml") => Some(Self::Organization),
-            (["accounts", _], "toml") => Some(Self::Account),
-            (["baselines", _], "toml") => Some(Self::Baseline),
-            (["network", _], "toml") => Some(Self::Network),
             (["policies", "saml", _], "xml") => Some(Self::Metadata),
-            (["policies", "keys"], "toml") => Some(Self::Keys),
-            (["policies", "assertions"], "toml") => Some(Self::Assertions),
             (["policies", "iam" | "kms", _], "json") => Some(Self::Policy),
             (["policies", kind, _], "json") => PolicyType::from_folder(kind).map(|_| Self::Policy),
             _ => None,
@@ -167,7 +154,7 @@ fn text<'a>(path: &Arc<str>, content: &'a [u8]) -> Result<&'a str, Box<Complaint
 }
 
 /// The tree of a file, unless its syntax is wrong: recovery would invent values that nobody wrote.
-fn parse<'a>(source: Source<'a>, sink: &Sink) -> Option<Document<'a>> {
+fn parse<'a>(file: File, source: Source<'a>, sink: &Sink) -> Option<Document<'a>> {
     let (table, errors) = DeTable::parse_recoverable(source.text());
     for error in errors.iter().take(SHOWN) {
         let origin = source.origin(error.span().unwrap_or(0..0));
@@ -177,5 +164,5 @@ fn parse<'a>(source: Source<'a>, sink: &Sink) -> Option<Document<'a>> {
         let origin = source.origin(errors[SHOWN].span().unwrap_or(0..0));
         sink.push(Complaint::new(&origin, format!("and {} more mistakes from here", errors.len() - SHOWN)));
     }
-    errors.is_empty().then(|| Document { source, table: Rc::new(table.into_inner()) })
+    errors.is_empty().then(|| Document { file, source, table: Rc::new(table.into_inner()) })
 }

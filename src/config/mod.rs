@@ -2,6 +2,7 @@
 //! reader that is a list of its keys; baselines are merged into accounts; checks look at the whole. All of them put
 //! what they dislike into one list of complaints, each with the place it is about.
 
+pub mod catalogue;
 mod checks;
 mod complaint;
 mod decode;

@@ -102,6 +102,11 @@ enum Only {
 }
 
 impl ViaService {
+    /// What the TOML calls those that there are.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        VIA.iter().map(|row| row.name)
+    }
+
     /// As the TOML writes it.
     pub const fn as_str(self) -> &'static str {
         self.0.name

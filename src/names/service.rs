@@ -31,6 +31,11 @@ impl Service {
         BY_A_CALL_OF_THEIR_OWN.contains(&principal)
     }
 
+    /// What `[delegated]` calls the services that there are.
+    pub fn delegable_names() -> impl Iterator<Item = &'static str> {
+        DELEGABLE.iter().map(|(name, _)| *name)
+    }
+
     /// The service that `[delegated]` calls `name`: one that lets a member account administer it.
     pub fn delegable(name: &str) -> Result<Self, Invalid> {
         match DELEGABLE.iter().find(|(short, _)| *short == name) {

@@ -6,6 +6,7 @@ mod destruction;
 mod difference;
 mod doctor;
 mod drift;
+mod explain;
 mod history;
 pub mod json;
 mod kinds;
@@ -30,6 +31,7 @@ mod words;
 
 pub use difference::Difference;
 pub use doctor::{Finding, Verdict};
+pub use explain::{Explained, Explanation, Listed, Need};
 pub use kinds::Detail;
 pub use lock::Lock;
 pub use outcome::Applied;

@@ -10,7 +10,9 @@ use super::{
     destruction,
     difference::{self, Difference},
     doctor::{self, Finding},
-    drift, history, json,
+    drift,
+    explain::{self, Explanation},
+    history, json,
     kinds::{self, Detail},
     lock::{self, Lock},
     outcome::{self, Applied},
@@ -306,6 +308,15 @@ impl Output {
                 self.data(&json::text(policy));
             }
         }
+    }
+
+    /// What keys of the TOML mean: prose, or `landfall/explain@1` with `--json`, to stdout.
+    pub fn explained(&self, explanation: &Explanation) {
+        if self.settings.json {
+            return self.document(&json::Explain::of(explanation));
+        }
+        let page = explain::page(explanation);
+        self.bars.suspend(|| self.stdout.page(&page));
     }
 
     /// One resource on both sides: prose, or `landfall/show@1` with `--json`, to stdout.

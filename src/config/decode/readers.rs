@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use super::Value;
 use crate::config::complaint::Complaint;
-use crate::names::{Invalid, Located};
+use crate::names::{Invalid, Located, nearest};
 
 /// A string, which may be empty.
 pub(in crate::config) fn string(value: Value<'_>) -> Option<Located<String>> {
@@ -43,6 +43,28 @@ pub(in crate::config) fn boolean(value: Value<'_>) -> Option<Located<bool>> {
     }
 }
 
+/// One of the words that the catalogue has, each with what it means; `told` is what a complaint begins with.
+pub(in crate::config) fn word<T: Copy>(
+    told: &'static str,
+    meanings: &'static [(&'static str, T)],
+) -> impl Fn(Value<'_>) -> Option<Located<T>> {
+    move |value| {
+        let word = text(value)?;
+        let known = value.shape.words();
+        let meaning = meanings.iter().find(|(known, _)| *known == *word);
+        if let Some((_, meaning)) = meaning.filter(|_| known.contains(&word)) {
+            return Some(word.map(|_| *meaning));
+        }
+        let words: Vec<_> = known.iter().map(|word| format!("`{word}`")).collect();
+        let message = format!("{told} {}, not `{}`", words.join(" or "), *word);
+        let complaint = Complaint::new(&word.origin, message);
+        value.complain(match nearest(&word, known.iter().map(String::as_str)) {
+            Some(near) => complaint.help(format!("did you mean `{near}`?")),
+            None => complaint,
+        })
+    }
+}
+
 /// A whole number within bounds.
 pub(in crate::config) fn number(bounds: RangeInclusive<u32>) -> impl Fn(Value<'_>) -> Option<Located<u32>> {
     move |value| {
@@ -63,8 +85,9 @@ pub(in crate::config) fn list<'a, T: PartialEq>(
     move |value| {
         let DeValue::Array(elements) = value.raw() else { return value.wrong("a list") };
         let mut found: Vec<Located<T>> = Vec::with_capacity(elements.len());
+        let shape = value.shape.element();
         for spanned in elements {
-            let Some(element) = read(Value { spanned, ..value }) else { continue };
+            let Some(element) = read(Value { shape, spanned, ..value }) else { continue };
             match found.iter().find(|earlier| earlier.value == element.value) {
                 Some(earlier) => value.sink.push(twice(&element, earlier)),
                 None => found.push(element),

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 use super::Value;
+use crate::config::catalogue::Shape;
 use crate::config::complaint::{Complaint, Sink};
 use crate::config::source::Source;
 use crate::names::{Located, Origin};
@@ -10,25 +11,34 @@ use crate::names::{Located, Origin};
 /// How many unknown keys of one table are shown: with more, it is not the table it was taken for.
 const SHOWN: usize = 10;
 
-/// A table in a file, read key by key.
+/// A table in a file, read key by key. Whoever reads it may ask for any key; those that the catalogue does not have are
+/// unknown nevertheless.
 pub(in crate::config) struct Table<'a> {
     source: &'a Source<'a>,
     sink: &'a Sink,
     entries: &'a DeTable<'a>,
+    shape: &'static Shape,
     origin: Origin,
     name: String,
     asked: Vec<&'static str>,
 }
 
 impl<'a> Table<'a> {
-    pub(in crate::config) fn new(
+    /// What a value is, if it is a table; its keys are those of the value's shape.
+    pub(super) fn new(value: &Value<'a>, entries: &'a DeTable<'a>, origin: Origin, name: String) -> Self {
+        let Value { source, sink, shape, spanned: _ } = *value;
+        Self { source, sink, entries, shape, origin, name, asked: Vec::new() }
+    }
+
+    /// A whole file, whose keys are those of `shape`.
+    pub(in crate::config) fn whole(
         source: &'a Source<'a>,
         sink: &'a Sink,
         entries: &'a DeTable<'a>,
-        origin: Origin,
-        name: String,
+        shape: &'static Shape,
     ) -> Self {
-        Self { source, sink, entries, origin, name, asked: Vec::new() }
+        let (origin, name) = (source.whole(), format!("`{}`", source.name()));
+        Self { source, sink, entries, shape, origin, name, asked: Vec::new() }
     }
 
     /// Where it begins.
@@ -102,8 +112,9 @@ impl<'a> Table<'a> {
         self.sink.push(complaint);
     }
 
-    /// Complains of keys that nobody asked for.
-    pub(in crate::config) fn finish(self) {
+    /// Complains of keys that nobody asked for, or that are not in the catalogue.
+    pub(in crate::config) fn finish(mut self) {
+        self.asked.retain(|key| self.shape.under(key).is_some());
         let unknown: Vec<_> =
             self.entries.keys().filter(|key| !self.asked.contains(&&**key.get_ref())).collect();
         for key in unknown.iter().take(SHOWN) {
@@ -119,8 +130,9 @@ impl<'a> Table<'a> {
     }
 
     fn get(&self, key: &str) -> Option<(Origin, Value<'a>)> {
+        let shape = self.shape.under(key).unwrap_or(&Shape::Unknown);
         let (key, spanned) = self.entries.get_key_value(key)?;
-        let value = Value { source: self.source, sink: self.sink, spanned };
+        let value = Value { source: self.source, sink: self.sink, shape, spanned };
         Some((self.source.origin(key.span()), value))
     }
 }

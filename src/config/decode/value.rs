@@ -2,6 +2,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::Table;
+use crate::config::catalogue::Shape;
 use crate::config::complaint::{Complaint, Sink};
 use crate::config::source::Source;
 use crate::names::Origin;
@@ -11,6 +12,7 @@ use crate::names::Origin;
 pub(in crate::config) struct Value<'a> {
     pub(super) source: &'a Source<'a>,
     pub(super) sink: &'a Sink,
+    pub(super) shape: &'static Shape,
     pub(super) spanned: &'a Spanned<DeValue<'a>>,
 }
 
@@ -28,9 +30,7 @@ impl<'a> Value<'a> {
     /// The table it is, called `name` in complaints.
     pub(in crate::config) fn table(&self, name: impl Into<String>, origin: &Origin) -> Option<Table<'a>> {
         match self.raw() {
-            DeValue::Table(entries) => {
-                Some(Table::new(self.source, self.sink, entries, origin.clone(), name.into()))
-            }
+            DeValue::Table(entries) => Some(Table::new(self, entries, origin.clone(), name.into())),
             _ => self.wrong("a table"),
         }
     }

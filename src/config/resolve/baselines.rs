@@ -23,7 +23,11 @@ pub(super) fn settings(context: &Context<'_>, account: &AccountTable) -> Setting
 }
 
 fn through<'a>(document: &Document<'a>, line: &Located<String>) -> Document<'a> {
-    Document { source: document.source.through(&line.origin), table: document.table.clone() }
+    Document {
+        source: document.source.through(&line.origin),
+        table: document.table.clone(),
+        file: document.file,
+    }
 }
 
 /// Complains of baselines that nobody wrote and of those that end up extending themselves.

@@ -1,5 +1,5 @@
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, parsed, text};
+use crate::config::decode::{Table, Value, parsed, word};
 use crate::model::{Archive, Days, Lock, LockMode, Replica};
 use crate::names::{AccountName, KeyRef, Located, Period, Region};
 
@@ -48,24 +48,16 @@ struct LockTable {
 }
 
 fn lock(mut table: Table<'_>) -> LockTable {
-    let lock = LockTable { mode: table.optional("mode", mode), days: table.optional("for", days) };
+    let lock = LockTable {
+        mode: table.optional("mode", word("a lock is of mode", &MODES)),
+        days: table.optional("for", days),
+    };
     table.finish();
     lock
 }
 
-fn mode(value: Value<'_>) -> Option<Located<LockMode>> {
-    let choice = text(value)?;
-    let mode = match choice.as_str() {
-        "governance" => LockMode::Governance,
-        "compliance" => LockMode::Compliance,
-        other => {
-            let message = format!("a lock is of mode `governance` or `compliance`, not `{other}`");
-            let complaint = Complaint::new(&choice.origin, message);
-            return value.complain(complaint.nearest(other, ["governance", "compliance"]));
-        }
-    };
-    Some(Located::new(mode, choice.origin))
-}
+const MODES: [(&str, LockMode); 2] =
+    [("governance", LockMode::Governance), ("compliance", LockMode::Compliance)];
 
 fn replica(mut table: Table<'_>) -> Option<Replica> {
     let origin = table.origin().clone();

@@ -1,5 +1,5 @@
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, list, number, parsed, text};
+use crate::config::decode::{Table, Value, list, number, parsed, text, word};
 use crate::model::{Assertion, Claim, Endpoint, Expect, Reach};
 use crate::names::Located;
 
@@ -15,7 +15,7 @@ fn assertion(value: Value<'_>) -> Option<Located<Assertion>> {
     let mut table = value.table("`[[assert]]`", &origin)?;
     let name = table.required("name", text);
     let reach = table.table("reach", reach);
-    let expect = table.required("expect", expect);
+    let expect = table.required("expect", word("an assertion expects", &EXPECTED));
     if !table.has("reach") {
         let complaint = Complaint::new(&origin, "this asserts nothing");
         table.complain(
@@ -35,12 +35,4 @@ fn reach(mut table: Table<'_>) -> Option<Reach> {
     Some(Reach { from: from?, to: to?, port, origin })
 }
 
-fn expect(value: Value<'_>) -> Option<Located<Expect>> {
-    let word = text(value)?;
-    let known = || Expect::ALL.into_iter().map(Expect::as_str);
-    if let Some(expect) = Expect::ALL.into_iter().find(|expect| expect.as_str() == *word) {
-        return Some(word.map(|_| expect));
-    }
-    let complaint = Complaint::new(&word.origin, format!("nothing is expected by `{}`", *word));
-    value.complain(complaint.nearest(&word, known()))
-}
+const EXPECTED: [(&str, Expect); 2] = [("allow", Expect::Allow), ("deny", Expect::Deny)];

@@ -98,7 +98,6 @@ fn account(name: &str, document: &Document<'_>, sink: &Sink) -> Option<(AccountN
 impl Document<'_> {
     /// The whole file as a table.
     fn table<'b>(&'b self, sink: &'b Sink) -> Table<'b> {
-        let name = format!("`{}`", self.source.name());
-        Table::new(&self.source, sink, &self.table, self.source.whole(), name)
+        Table::whole(&self.source, sink, &self.table, self.file.shape())
     }
 }

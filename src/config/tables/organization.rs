@@ -1,6 +1,6 @@
 use super::tags;
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, boolean, list, parsed, text};
+use crate::config::decode::{Table, Value, boolean, list, parsed, text, word};
 use crate::model::{Organization, RootCredentials, Tags};
 use crate::names::{Located, Origin, Region};
 
@@ -19,7 +19,8 @@ pub(super) fn read(mut table: Table<'_>) -> Organization {
     let origin = table.origin().clone();
     let destroyable = table.optional("destroyable", boolean);
     let destroyable = destroyable.unwrap_or_else(|| Located::new(false, origin.clone()));
-    let root_credentials = table.optional("root_credentials", root_credentials);
+    let root_credentials =
+        table.optional("root_credentials", word("root credentials are", &ROOT_CREDENTIALS));
     let root_credentials =
         root_credentials.unwrap_or_else(|| Located::new(RootCredentials::Removed, origin.clone()));
     table.finish();
@@ -64,14 +65,5 @@ fn pattern(value: Value<'_>) -> Option<Located<String>> {
     Some(pattern)
 }
 
-fn root_credentials(value: Value<'_>) -> Option<Located<RootCredentials>> {
-    let choice = text(value)?;
-    match choice.as_str() {
-        "removed" => Some(choice.map(|_| RootCredentials::Removed)),
-        "kept" => Some(choice.map(|_| RootCredentials::Kept)),
-        other => {
-            let message = format!("root credentials are `removed` or `kept`, not `{other}`");
-            value.complain(Complaint::new(&choice.origin, message))
-        }
-    }
-}
+const ROOT_CREDENTIALS: [(&str, RootCredentials); 2] =
+    [("removed", RootCredentials::Removed), ("kept", RootCredentials::Kept)];

@@ -1,11 +1,10 @@
-use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, parsed, text};
+use crate::config::decode::{Table, parsed, word};
 use crate::model::{Frequency, Recording};
 use crate::names::{AccountName, Located};
 
 pub(super) fn read(mut table: Table<'_>) -> Recording {
     let origin = table.origin().clone();
-    let frequency = table.optional("frequency", frequency);
+    let frequency = table.optional("frequency", word("configurations are recorded", &FREQUENCIES));
     let recording = Recording {
         aggregator: table.optional("aggregator", parsed::<AccountName>),
         frequency: frequency.unwrap_or_else(|| Located::new(Frequency::Continuous, origin.clone())),
@@ -15,14 +14,5 @@ pub(super) fn read(mut table: Table<'_>) -> Recording {
     recording
 }
 
-fn frequency(value: Value<'_>) -> Option<Located<Frequency>> {
-    let choice = text(value)?;
-    match choice.as_str() {
-        "continuous" => Some(choice.map(|_| Frequency::Continuous)),
-        "daily" => Some(choice.map(|_| Frequency::Daily)),
-        other => {
-            let message = format!("configurations are recorded `continuous` or `daily`, not `{other}`");
-            value.complain(Complaint::new(&choice.origin, message))
-        }
-    }
-}
+const FREQUENCIES: [(&str, Frequency); 2] =
+    [("continuous", Frequency::Continuous), ("daily", Frequency::Daily)];

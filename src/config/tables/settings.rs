@@ -4,8 +4,7 @@ use super::{
     ContactTables, KeyTable, PasswordTable, ProviderTable, RoleTable, contacts, key, password, provider,
     role, tags,
 };
-use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, boolean, text};
+use crate::config::decode::{Table, boolean, text, word};
 use crate::model::{DefaultVpcs, Tags};
 use crate::names::Located;
 
@@ -67,21 +66,12 @@ pub(super) fn read(table: &mut Table<'_>) -> Settings {
         contacts: table.table("contacts", contacts::read).unwrap_or_default(),
         password_policy: table.table("password_policy", password::read),
         block_public_access: table.optional("block_public_access", boolean),
-        default_vpcs: table.optional("default_vpcs", default_vpcs),
+        default_vpcs: table.optional("default_vpcs", word("default VPCs are", &DEFAULT_VPCS)),
         roles: table.map("roles", role::read),
         identity_providers: table.map("identity_providers", provider::read),
         keys: table.map("keys", key::read),
     }
 }
 
-fn default_vpcs(value: Value<'_>) -> Option<Located<DefaultVpcs>> {
-    let choice = text(value)?;
-    match choice.as_str() {
-        "removed" => Some(choice.map(|_| DefaultVpcs::Removed)),
-        "kept" => Some(choice.map(|_| DefaultVpcs::Kept)),
-        other => {
-            let message = format!("default VPCs are `removed` or `kept`, not `{other}`");
-            value.complain(Complaint::new(&choice.origin, message))
-        }
-    }
-}
+const DEFAULT_VPCS: [(&str, DefaultVpcs); 2] =
+    [("removed", DefaultVpcs::Removed), ("kept", DefaultVpcs::Kept)];

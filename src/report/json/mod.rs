@@ -4,6 +4,7 @@ mod apply;
 mod difference;
 mod doctor;
 mod estimate;
+mod explain;
 pub(super) mod field;
 #[cfg(test)]
 mod golden;
@@ -27,6 +28,7 @@ use serde::Serialize;
 pub(super) use apply::Apply;
 pub(super) use difference::Difference;
 pub(super) use doctor::Doctor;
+pub(super) use explain::Explain;
 pub(super) use history::History;
 pub(super) use kinds::Kinds;
 pub(super) use lock::Unlock;
