@@ -45,12 +45,13 @@ fn verdict<'f>(found: &'f BTreeMap<String, Vec<(String, String)>>, check: &str) 
     &found.get(check).unwrap_or_else(|| panic!("{check} is not among {found:?}"))[0].0
 }
 
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     "Regions",
     "accounts",
     "clock",
     "credentials",
     "landing zone",
+    "lease",
     "organization",
     "quotas",
     "reading",

@@ -39,7 +39,9 @@ pub(super) async fn ask(
     (zone, plan, outlook): (&LandingZone, &Plan, &Outlook),
 ) -> Result<(), Exit> {
     let broken = outlook.broken();
-    broken.iter().for_each(|told| settings.out.warn(told));
+    for told in &broken {
+        settings.out.warn(told);
+    }
     let words = irrevocable(zone, plan).filter(|words| said.confirm.as_ref() != Some(words));
     let terminal = stdin().is_terminal();
     let refuse = |error: Error| {

@@ -41,7 +41,7 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 
 async fn check_up(settings: &Settings) -> Result<Exit, Exit> {
     let interrupt = Interrupt::listen();
-    let Some(findings) = checkup::findings(settings, &interrupt).await else {
+    let Some(findings) = Box::pin(checkup::findings(settings, &interrupt)).await else {
         settings.out.warn("interrupted while nothing was being changed");
         return Err(Exit::Incomplete);
     };

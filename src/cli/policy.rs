@@ -64,7 +64,9 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
     };
     let mut needed = permissions(kinds::ALL, &landing.graph, work);
     // What comes near a quota is asked for by every plan.
-    needed.values_mut().for_each(|actions| drop(actions.insert("servicequotas:GetServiceQuota")));
+    for actions in needed.values_mut() {
+        actions.insert("servicequotas:GetServiceQuota");
+    }
     if work != Work::Read {
         // An apply takes its turn before it changes anything.
         needed.entry(AccountName::management()).or_default().extend(runs::ACTIONS);

@@ -124,7 +124,9 @@ pub fn loads(quotas: &'static [Quota], plan: &Plan, graph: &Graph) -> Vec<Load> 
     let mut counts: Vec<_> = quotas.iter().map(|quota| Counts { quota, by: BTreeMap::new() }).collect();
     let mut concerned: HashMap<&str, Vec<usize>> = HashMap::new();
     for (at, quota) in quotas.iter().enumerate() {
-        quota.of.kinds().iter().for_each(|kind| concerned.entry(*kind).or_default().push(at));
+        for kind in quota.of.kinds() {
+            concerned.entry(*kind).or_default().push(at);
+        }
     }
     let outputs = Outputs::new(graph.len());
     for (id, node) in graph.nodes() {

@@ -223,7 +223,8 @@ mod tests {
     #[test]
     fn a_clock_is_ahead_or_behind() {
         let now = SystemTime::now();
-        let off = |seconds| clock(now + Duration::from_secs(1000), now + Duration::from_secs(1000 - seconds));
+        let off =
+            |seconds: u64| clock(now + Duration::from_secs(1000), now + Duration::from_secs(1000 - seconds));
         assert_eq!(told(&off(1)), (Verdict::Fine, "within 1.0s of AWS's", None));
         assert_eq!(off(400).text, "this machine's clock is 6m 40s behind AWS's");
         let ahead = clock(now, now + Duration::from_secs(125));

@@ -130,8 +130,11 @@ async fn looks_at_the_same_are_shared() {
     let looks = async |count| estimated(&Zone::new(named(count)), &RATES).await.unwrap().looks;
     assert_eq!((looks(1).await, looks(5).await), (1, 1));
     let waits = async |count| {
-        let draw =
-            move |graph: &mut Graph| (0..count).for_each(|number| drop(graph.account(&format!("a{number}"))));
+        let draw = move |graph: &mut Graph| {
+            for number in 0..count {
+                graph.account(&format!("a{number}"));
+            }
+        };
         estimated(&Zone::new(draw), &RATES).await.unwrap().looks
     };
     let (one, three) = (waits(1).await, waits(3).await);

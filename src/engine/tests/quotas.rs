@@ -24,7 +24,9 @@ fn tagged(regions: &[(&str, usize)]) -> impl FnOnce(&mut Graph) {
         let home = graph.home();
         for (region, count) in regions {
             let place = graph.at_home(home, &region);
-            (0..count).for_each(|number| drop(graph.plain::<3>(place, &format!("a{number}"))));
+            for number in 0..count {
+                graph.plain::<3>(place, &format!("a{number}"));
+            }
         }
     }
 }
