@@ -60,7 +60,9 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
     let chosen: Vec<_> =
         names().into_iter().zip(all()).filter(|(name, _)| is_meant(name)).map(|(_, file)| file).collect();
     let Some(dir) = &args.dir else {
-        chosen.iter().for_each(|(_, text)| settings.out.data(text));
+        for (_, text) in &chosen {
+            settings.out.data(text);
+        }
         return Exit::Fine;
     };
     let failed = |folder: &PathBuf, error: io::Error| {

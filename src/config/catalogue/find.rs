@@ -106,7 +106,7 @@ fn likely(asked: &[&str], all: &[Entry]) -> Option<String> {
     };
     let called = |entries: &[&Entry]| {
         let name = nearest(last, entries.iter().map(|entry| entry.key.name))?;
-        entries.iter().find(|entry| entry.key.name == name).map(|entry| entry.path())
+        entries.iter().find(|entry| entry.key.name == name).map(Entry::path)
     };
     let alike = || {
         let paths: Vec<_> = all.iter().map(|entry| entry.keys().join(".")).collect();
@@ -125,7 +125,7 @@ mod tests {
     fn found(text: &str) -> String {
         match find(text) {
             Found::File(file) => file.pattern().to_owned(),
-            Found::Keys(entries) => entries.iter().map(|entry| entry.path()).collect::<Vec<_>>().join(" "),
+            Found::Keys(entries) => entries.iter().map(Entry::path).collect::<Vec<_>>().join(" "),
             Found::Nothing(likely) => format!("? {}", likely.unwrap_or_default()),
         }
     }

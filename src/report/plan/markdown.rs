@@ -33,7 +33,7 @@ const NAMED: usize = 12;
 pub(in crate::report) fn markdown(plan: &Plan, graph: &Graph, outlook: &Outlook, view: View) -> String {
     let mut document = format!("**{}** Landing zone `{}`.\n", Tally::of(plan).sentence(), plan.organization);
     for line in outlook::lines(outlook) {
-        document += &format!("\n{line}\n");
+        document.extend(["\n", &line, "\n"]);
     }
     let blocks = blocks(plan, graph, view);
     let caps = caps(&blocks.iter().map(Block::len).collect::<Vec<_>>(), LONGEST - SPARE - document.len());
