@@ -32,7 +32,8 @@ pub(super) fn organization(graph: &Graph, snapshot: &Snapshot, home: Result<&Hom
         (Ok(Home::None), _) => found(Verdict::Fine, "there is none yet: an apply makes one"),
         (Ok(Home::Organization(id)), Some(Entry::Found(resource))) => {
             match kind_of(graph, organizations::Organization::NAME, |kind| kind.state(&resource.live)) {
-                Some(State::Failed(why)) => found(Verdict::Wrong, &format!("{id}: {why}")),
+                Some(State::Failed(why)) => found(Verdict::Wrong, &format!("{id}: {why}"))
+                    .hint("nothing of a landing zone can be applied before"),
                 _ => found(Verdict::Fine, &format!("{id}, with all features, managed by this account")),
             }
         }
