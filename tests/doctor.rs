@@ -89,8 +89,10 @@ fn one_finding_stops_no_other() {
     done(behind.member("prod").account().disable_region().region_name("ap-southeast-4").send());
     let dev = behind.accounts()["dev"].clone();
     let denied = |operation: &str| json!({"operation": operation, "error": "AccessDenied", "status": 403});
+    // Any other refusal by an account that was made a moment ago is waited out.
     let mut into_dev = denied("AssumeRole");
     into_dev["contains"] = json!(dev);
+    into_dev["message"] = json!("Roles may not be assumed by root accounts.");
     sandbox.control().fault(&into_dev);
     sandbox.control().fault(&denied("GetAccountPasswordPolicy"));
     sandbox.control().fault(&denied("ListRoles"));

@@ -206,7 +206,11 @@ impl Stand<'_> {
             return vec![Finding::new("reading", Verdict::Fine, text)];
         }
         let found = |(places, error): (Vec<String>, Arc<Error>)| {
-            let what = format!("{} could not be read", listed(places.iter().map(String::as_str)));
+            let first = places.first().map(String::as_str).unwrap_or_default();
+            let what = match places.len() - 1 {
+                0 => format!("{first} could not be read"),
+                more => format!("{first} and {} could not be read", plural(more, "other")),
+            };
             Finding::failed("reading", Verdict::Unknown, &what, &error)
         };
         causes.into_values().map(found).collect()
