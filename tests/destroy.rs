@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::support::{Ran, Sandbox, Zone, behind::done};
 
@@ -115,4 +115,16 @@ fn nothing_is_destroyed_that_does_not_say_so_and_without_its_name() {
     let refused = sandbox.run(&zone, &["destroy"]).expect(1).stderr;
     assert!(refused.contains("there is nobody to ask") && refused.contains("--confirm acme"), "{refused}");
     assert!(sandbox.control().calls().iter().all(|call| !call.mutating));
+}
+
+#[test]
+fn a_destroy_that_failed_goes_on_with_the_next() {
+    let (sandbox, zone) = (Sandbox::start(), destroyable(Zone::foundation()));
+    sandbox.apply(&zone);
+    let denied = json!({"operation": "DeleteRole", "error": "AccessDenied", "status": 403});
+    sandbox.control().fault(&denied);
+    let failed = sandbox.run(&zone, &["destroy", "--confirm", "acme"]).expect(1).stdout;
+    assert!(failed.contains("then destroy again"), "{failed}");
+    sandbox.control().no_faults();
+    destroy(&sandbox, &zone);
 }

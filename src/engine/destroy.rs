@@ -20,6 +20,7 @@ pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: 
     let options = Options { prune: true, ..options.clone() };
     let mut plan = Plan {
         organization: Arc::clone(graph.organization()),
+        is_destruction: true,
         steps: Vec::new(),
         kept: 0,
         foreign: Vec::new(),

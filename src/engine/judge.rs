@@ -19,6 +19,7 @@ use super::{
 pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
     let mut plan = Plan {
         organization: Arc::clone(graph.organization()),
+        is_destruction: false,
         steps: Vec::new(),
         kept: 0,
         foreign: Vec::new(),

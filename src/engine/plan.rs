@@ -115,6 +115,8 @@ pub struct Unstated {
 pub struct Plan {
     /// The landing zone's name.
     pub organization: Arc<str>,
+    /// Whether it takes the landing zone away, instead of making AWS equal to it.
+    pub is_destruction: bool,
     /// Everything that is not as it should be, nodes in dependency order, then what left the landing zone.
     pub steps: Vec<Step>,
     /// How many nodes are as they should be.

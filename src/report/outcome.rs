@@ -172,6 +172,12 @@ fn sentence(applied: &Applied<'_>) -> String {
 /// What to do next.
 fn next(plan: &Plan, outcome: &Outcome) -> Option<&'static str> {
     let Outcome { done: _, failed, skipped, interrupted } = outcome;
+    if plan.is_destruction {
+        // An apply would make again what is gone already.
+        let is_left = *interrupted > 0 || !failed.is_empty() || !skipped.is_empty();
+        return is_left
+            .then_some("put right what failed, then destroy again: it goes on from where AWS stands");
+    }
     if failed.iter().any(|(_, error)| error.class != Class::Interrupted) {
         return Some("put right what failed, then apply again: it goes on from where AWS stands");
     }

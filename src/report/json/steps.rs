@@ -161,7 +161,17 @@ impl<'p> Steps<'p> {
     }
 
     fn of(schema: &'static str, plan: &'p Plan, graph: &'p Graph) -> Self {
-        let Plan { organization, steps, kept, foreign, unstated, unreadable, unsearched, searched } = plan;
+        let Plan {
+            organization,
+            is_destruction: _,
+            steps,
+            kept,
+            foreign,
+            unstated,
+            unreadable,
+            unsearched,
+            searched,
+        } = plan;
         Self {
             schema,
             organization,
