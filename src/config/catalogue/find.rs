@@ -106,7 +106,7 @@ fn likely(asked: &[&str], all: &[Entry]) -> Option<String> {
     };
     let called = |entries: &[&Entry]| {
         let name = nearest(last, entries.iter().map(|entry| entry.key.name))?;
-        entries.iter().find(|entry| entry.key.name == name).map(Entry::path)
+        entries.iter().find(|entry| entry.key.name == name).map(|entry| entry.path())
     };
     let alike = || {
         let paths: Vec<_> = all.iter().map(|entry| entry.keys().join(".")).collect();
