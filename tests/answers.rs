@@ -133,6 +133,8 @@ fn a_rendered_sample_is_a_landing_zone_that_plans_the_same() {
         let mut command = binary();
         command.envs(sandbox.variables()).arg("-C").arg(dir).args(["plan", "--json"]);
         let mut plan = ran(command).expect(0).json();
+        // How many calls reading took is of no concern: AWS may have been asked for something twice.
+        plan.as_object_mut().unwrap().remove("estimate");
         // The lines are others.
         for step in plan["steps"].as_array_mut().unwrap() {
             step.as_object_mut().unwrap().remove("origin");

@@ -61,8 +61,11 @@ fn a_foundation_is_destroyed_but_for_what_never_goes_and_made_again() {
     );
     for (account, left) in [("prod", &["theirs"][..]), ("security", &[])] {
         let roles = done(sandbox.behind().member(account).iam().list_roles().send()).roles;
-        let names: Vec<_> =
-            roles.iter().map(|role| role.role_name()).filter(|name| is_ours_or_theirs(name)).collect();
+        let names: Vec<_> = roles
+            .iter()
+            .map(aws_sdk_iam::types::Role::role_name)
+            .filter(|name| is_ours_or_theirs(name))
+            .collect();
         assert_eq!(names, left, "{account}");
     }
     for kind in ["organizations/account", "organizations/organization", "kms/key"] {

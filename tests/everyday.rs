@@ -71,7 +71,7 @@ fn what_an_apply_takes_is_told_before() {
     sandbox.control().forget_calls();
     let applied = sandbox.run(&zone, &["apply", "--yes", "--json"]).expect(0).json();
     let calls = sandbox.control().calls();
-    let changed = calls.iter().filter(|call| call.mutating).count() as f64;
+    let changed = f64::from(u32::try_from(calls.iter().filter(|call| call.mutating).count()).unwrap());
     let off = number(&estimate, "changes") / changed;
     assert!((0.9..1.1).contains(&off), "{changed} calls changed something: {estimate}");
     // The local AWS is never waited for: it is looked at less often.

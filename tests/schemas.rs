@@ -16,8 +16,8 @@ fn expect_valid(document: &Json) {
     let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
     let location = format!("https://schemas.invalid/{name}.json");
     compiler.add_resource(&location, schema).unwrap();
-    let compiled = compiler.compile(&location, &mut schemas).unwrap();
-    if let Err(error) = schemas.validate(document, compiled) {
+    let index = compiler.compile(&location, &mut schemas).unwrap();
+    if let Err(error) = schemas.validate(document, index) {
         panic!("{error}\n{document:#}");
     }
 }

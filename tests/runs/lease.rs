@@ -86,7 +86,7 @@ pub fn killed(sandbox: &Sandbox, zone: &Zone) {
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{what} did not come to be");
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what} did not come to be");
         thread::sleep(Duration::from_millis(50));
     }
 }
