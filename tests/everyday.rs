@@ -8,6 +8,7 @@ use std::{
 
 use aws_sdk_iam::types::Tag as IamTag;
 use aws_sdk_organizations::types::PolicyType;
+use aws_sdk_s3::types::CreateBucketConfiguration;
 use serde_json::json;
 
 use crate::support::{Behind, Call, Ran, Sandbox, Zone, behind::done};
@@ -350,6 +351,7 @@ fn only_takes_what_it_needs_along_and_nothing_else() {
 #[test]
 fn a_landing_zone_of_the_home_region_lives_on_plain_moto() {
     let (sandbox, zone) = (Sandbox::plain(), Zone::of(PLAIN));
+    make_bucket_of_runs(&sandbox);
     sandbox.apply(&zone);
     sandbox.expect_settled(&zone);
     let iam = sandbox.behind().member("prod").iam();
@@ -357,6 +359,17 @@ fn a_landing_zone_of_the_home_region_lives_on_plain_moto() {
     assert!(sandbox.drift(&zone, 2).contains_key("prod/global/iam/role/reader"));
     sandbox.apply(&zone);
     sandbox.expect_settled(&zone);
+}
+
+/// Moto applies what a bucket's policy denies whatever its conditions are, so that nobody could write into a bucket that is
+/// for TLS only: this one looks as if that was seen to.
+fn make_bucket_of_runs(sandbox: &Sandbox) {
+    let (home, name) = ("ap-southeast-2", "landfall-123456789012-ap-southeast-2");
+    let s3 = sandbox.behind().s3(home);
+    let place = CreateBucketConfiguration::builder().location_constraint(home.into()).build();
+    done(s3.create_bucket().bucket(name).create_bucket_configuration(place).send());
+    let policy = r#"{"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly","Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"arn:aws:s3:::landfall-123456789012-ap-southeast-2"}]}"#;
+    done(s3.put_bucket_policy().bucket(name).policy(policy).send());
 }
 
 /// Units, accounts, SCPs, tag policies and roles: what moto knows without us.
