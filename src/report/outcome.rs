@@ -68,7 +68,7 @@ pub(super) fn page(applied: &Applied<'_>) -> Page {
 }
 
 /// What to do once all is done.
-const AFTER: &str = "`landfall drift` tells from now on whether anything moves: let it run every day";
+const AFTER: &str = "`landfall drift` tells from now on whether anything moves: let it run every hour";
 
 /// A run that takes longer is one that people come back to: it says what took long, and how to go on.
 const LONG: Duration = Duration::from_secs(30);
@@ -238,7 +238,7 @@ mod tests {
              20s  step/5
 
         Applied: 1 created in 1m 12s, 1,214 calls (estimated: 17 min, 2,153 calls).
-        hint: `landfall drift` tells from now on whether anything moves: let it run every day
+        hint: `landfall drift` tells from now on whether anything moves: let it run every hour
         ");
     }
 
