@@ -79,3 +79,13 @@ fn id(symbol: &Symbol) -> Option<String> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_symbol_counts_as_much_as_its_id() {
+        let filled = r#"["123456789012","arn:aws:iam::123456789012:root","o-a1b2c3d4e5"]"#;
+        let policy = r#"["${account.dev}", "arn:aws:iam::${account.prod}:root", "${organization}"]"#;
+        assert_eq!(super::size(policy), filled.len());
+    }
+}
