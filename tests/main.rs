@@ -7,6 +7,7 @@ mod accounts;
 mod answers;
 mod architecture;
 mod archive;
+mod casts;
 mod catalogue;
 mod config;
 mod destroy;

@@ -48,7 +48,7 @@ const DEPLOY: &str = r#"{
 }
 "#;
 
-fn small() -> Zone {
+pub fn small() -> Zone {
     Zone::of(&[
         ("organization.toml", ORGANIZATION),
         ("accounts/prod.toml", PROD),
@@ -64,7 +64,7 @@ fn session(Ran { code, stdout, stderr }: &Ran) -> String {
 }
 
 /// Ids, times and counts of calls are not what these tests are about.
-fn stable(line: &str) -> String {
+pub fn stable(line: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in line.split(' ') {
         let core = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
