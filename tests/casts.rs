@@ -40,7 +40,8 @@ impl<'s> Cast<'s> {
         let mut command = self.sandbox.command(self.zone, &line.split(' ').collect::<Vec<_>>());
         command.current_dir(self.zone.path()).stdout(file.try_clone().unwrap()).stderr(file);
         let status = command.status().unwrap();
-        let shown = fs::read_to_string(&screen).unwrap();
+        let shown =
+            fs::read_to_string(&screen).unwrap().replace(self.zone.path().to_str().unwrap(), "~/acme");
         assert_eq!(status.code(), Some(code), "{line}: {shown}");
         let shown: Vec<_> = shown.trim_end().lines().map(stable).collect();
         writeln!(self.text, "$ landfall {line}\n{}", shown.join("\n")).unwrap();
