@@ -1,7 +1,7 @@
 //! The engine's one error type: what failed, where, why, and a way out. Sources are chained, never printed inside
 //! `Display`.
 
-use std::{error, fmt};
+use std::{error, fmt, sync::Arc};
 
 /// A result with the engine's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -77,6 +77,13 @@ impl Error {
     pub fn source(mut self, source: impl Into<Box<dyn error::Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
+    }
+
+    /// The same failure as seen from further away: what it means and the way out stay.
+    #[must_use]
+    pub fn within(self: Arc<Self>, what: impl Into<String>) -> Self {
+        let (class, hint) = (self.class, self.hint.clone());
+        Self { hint, ..Self::new(class, what).source(self) }
     }
 
     /// Adds a labelled fact.

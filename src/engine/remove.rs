@@ -156,8 +156,7 @@ impl<'a> Removals<'a> {
             }
             Err(error) => Arc::new(error),
         };
-        let result =
-            || Error::new(unread.class, "failed to read what became of it").source(Arc::clone(&unread));
+        let result = || Arc::clone(&unread).within("failed to read what became of it");
         results.extend(sent.into_iter().map(|index| (index, Err(result()))));
         results
     }

@@ -168,10 +168,7 @@ impl Run<'_> {
                     fresh = false;
                 }
                 Err(error) if error.class == Class::Interrupted => return Err(interrupted()),
-                Err(error) => {
-                    let what = "failed to read what became of it";
-                    return Err(Error::new(error.class, what).source(error));
-                }
+                Err(error) => return Err(error.within("failed to read what became of it")),
             }
         }
     }

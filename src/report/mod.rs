@@ -26,6 +26,7 @@ mod samples;
 mod show;
 mod story;
 mod style;
+mod terminal;
 mod trouble;
 mod words;
 

@@ -26,6 +26,7 @@ use super::{
     show::{self, Show},
     story::Story,
     style::Label,
+    terminal::Terminal,
     trouble,
     words::{number, plural},
 };
@@ -77,7 +78,12 @@ impl Output {
     /// Writes elsewhere.
     pub(super) fn over(settings: Settings, stdout: Channel, stderr: Channel) -> Self {
         let shows = stderr.is_terminal() && !settings.quiet && !settings.json;
-        let target = if shows { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if shows {
+            // As often as indicatif draws on stderr by itself.
+            ProgressDrawTarget::term_like_with_hz(Box::new(Terminal::stderr()), 20)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bars = MultiProgress::with_draw_target(target);
         Self { settings, stdout: Arc::new(stdout), stderr: Arc::new(stderr), bars }
     }
