@@ -40,7 +40,11 @@ fn a_run_of_which_every_fifth_call_fails_converges() {
 fn converges_under(percent: u64) {
     let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     disturb(&sandbox, percent);
-    sandbox.apply(&zone);
+    // A call that fails more often than it is tried ends what depends on it; the next run goes on from there.
+    let ends = (0..5).map(|_| sandbox.run(&zone, &["apply", "--yes", "--quiet"]));
+    let last =
+        ends.inspect(|ran| assert!([0, 1, 3].contains(&ran.code), "{ran:?}")).find(|ran| ran.code == 0);
+    assert!(last.is_some(), "five runs did not do it");
     sandbox.control().no_faults();
     sandbox.expect_settled(&zone);
     assert_eq!(census(&sandbox), census(&settled().0));
