@@ -11,7 +11,7 @@ use landfall::{
         graph::Graph,
         plan::{Options, Plan, plan},
         select::Selection,
-        snapshot::{Entry, Snapshot, read},
+        snapshot::{Entry, Keep, Snapshot, read},
         world::World,
     },
     kinds,
@@ -110,7 +110,7 @@ impl Reader {
             let cloud = Arc::new(Cloud::connect(settings()).await.unwrap());
             cloud.caller().await.unwrap();
             let world = Arc::new(World::new(kinds::ALL, cloud, 64, Events::default()));
-            let snapshot = read(&world, graph, Selection::everything()).await;
+            let snapshot = read(&world, graph, Selection::everything(), Keep::Differences).await;
             let unreadable: Vec<_> = snapshot.unreadable.iter().take(3).collect();
             assert!(unreadable.is_empty(), "{unreadable:#?}");
             planned(graph, &snapshot)

@@ -19,6 +19,7 @@ use crate::{
         error::{Class, Error},
         event::Events,
         plan::Options,
+        snapshot::Keep,
     },
     report::{Leg, Story},
     sandbox::Flavour,
@@ -117,7 +118,8 @@ impl Demo<'_> {
         let begun = Instant::now();
         let landing = flow::load(self.settings)?;
         let options = flow::options(&landing.zone, false, false);
-        let look = flow::look(self.settings, &self.interrupt, &landing, &options).await?;
+        let look =
+            flow::look(self.settings, &self.interrupt, &landing, (&options, Keep::Differences)).await?;
         Ok(Chapter { look, options, begun })
     }
 

@@ -11,6 +11,7 @@ use crate::{
     engine::{
         error::{Class, Error},
         kind::Kind as _,
+        snapshot::Keep,
     },
     kinds::iam::Role,
     model::LandingZone,
@@ -45,8 +46,8 @@ async fn destroy(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let options = flow::options(&landing.zone, false, true);
     let (interrupt, own) = (Interrupt::listen(), ways_in(&landing.zone));
     if args.dry_run {
-        let look =
-            flow::look(settings, &interrupt, &landing, &options).await?.destroying(settings, &own, &options);
+        let look = flow::look(settings, &interrupt, &landing, (&options, Keep::Everything)).await?;
+        let look = look.destroying(settings, &own, &options);
         look.introduce(settings);
         settings.out.destruction(&look.plan, &look.graph, &look.outlook);
         return Ok(if look.plan.is_incomplete() { Exit::Incomplete } else { Exit::Fine });

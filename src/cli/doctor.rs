@@ -8,7 +8,10 @@ use std::{str::FromStr as _, time::Duration};
 
 use super::{exit::Exit, flow, interrupt::Interrupt, settings::Settings};
 use crate::{
-    engine::error::{Class, Error},
+    engine::{
+        error::{Class, Error},
+        snapshot::Keep,
+    },
     names::Period,
     report::{Finding, Verdict},
 };
@@ -62,7 +65,7 @@ async fn try_archive(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     // What is looked at is read, with what it needs, and nothing else.
     let narrowed = Settings { only: route.addresses(), ..settings.at(&settings.directory) };
     let options = flow::options(&landing.zone, false, false);
-    let look = flow::look(&narrowed, &interrupt, &landing, &options).await?;
+    let look = flow::look(&narrowed, &interrupt, &landing, (&options, Keep::Everything)).await?;
     look.introduce(settings);
     let wait = Duration::from_secs(args.wait.as_seconds());
     let trying = replication::Trying { settings, look: &look, route: &route, wait };

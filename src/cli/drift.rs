@@ -1,6 +1,7 @@
 //! `landfall drift`
 
 use super::{exit::Exit, flow, interrupt::Interrupt, plan::standing, settings::Settings};
+use crate::engine::snapshot::Keep;
 
 /// Compare AWS with the landing zone: 0 nothing moved, 2 drift, 3 something could not be read
 #[derive(clap::Args)]
@@ -15,7 +16,7 @@ pub(super) async fn run(settings: &Settings, Args {}: &Args) -> Exit {
 async fn drift(settings: &Settings) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
     let options = flow::options(&landing.zone, false, false);
-    let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
+    let look = flow::look(settings, &Interrupt::listen(), &landing, (&options, Keep::Differences)).await?;
     look.introduce(settings);
     settings.out.drift(&look.plan, &look.graph);
     Ok(standing(&look.plan))

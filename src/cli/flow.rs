@@ -26,7 +26,7 @@ use crate::{
         plan::{Options, Plan, plan},
         quota::Near,
         select::Selection,
-        snapshot::{Entry, Snapshot, read},
+        snapshot::{Entry, Keep, Snapshot, read},
         world::World,
     },
     kinds,
@@ -192,17 +192,17 @@ pub(super) async fn connect(
     Cloud::connect(connection(settings, zone, run)).await.map(Arc::new)
 }
 
-/// Reads AWS and plans. Changes nothing.
+/// Reads AWS and plans. Changes nothing. Whoever goes on to show what AWS has keeps everything.
 pub(super) async fn look(
     settings: &Settings,
     interrupt: &Interrupt,
     landing: &Landing,
-    options: &Options,
+    (options, keep): (&Options, Keep),
 ) -> Result<Look, Exit> {
     // What can't be meant is told before anybody is asked for credentials.
     select(settings, &landing.graph)?;
     let entered = enter(settings, interrupt, &landing.zone).await?;
-    look_in(settings, interrupt, landing, options, &entered).await
+    look_in(settings, interrupt, landing, (options, keep), &entered).await
 }
 
 /// The same where one has entered already.
@@ -210,14 +210,14 @@ pub(super) async fn look_in(
     settings: &Settings,
     interrupt: &Interrupt,
     landing: &Landing,
-    options: &Options,
+    (options, keep): (&Options, Keep),
     entered: &Entered,
 ) -> Result<Look, Exit> {
     let selection = select(settings, &landing.graph)?;
     let Entered { run: _, cloud, caller } = entered;
     let graph = Arc::clone(&landing.graph);
     let reading = shown(settings, cloud, interrupt, async |world| {
-        let snapshot = interrupt.unless(read(world, &graph, selection)).await?;
+        let snapshot = interrupt.unless(read(world, &graph, selection, keep)).await?;
         let organization = match home(&graph, &snapshot, world, caller).await {
             Ok(organization) => organization,
             Err(error) => return Some(Err(error)),
@@ -272,6 +272,7 @@ pub(super) async fn home(
     });
     Ok(match organization.map(|(id, _)| &snapshot.entries[id.index()]) {
         Some(Entry::Found(found)) => Home::Organization(found.label.clone()),
+        Some(Entry::Settled(label)) => Home::Organization(label.to_string()),
         Some(Entry::Absent) => Home::None,
         Some(Entry::Unreadable(_)) => match Box::pin(manager(world, &place)).await {
             Some((organization, manager)) if manager != caller.account.as_str() => {

@@ -11,7 +11,10 @@ use clap::ValueEnum;
 
 use super::{exit::Exit, file, flow, interrupt::Interrupt, settings::Settings};
 use crate::{
-    engine::error::{Class, Error},
+    engine::{
+        error::{Class, Error},
+        snapshot::Keep,
+    },
     model::LandingZone,
     names::Origin,
     report::{
@@ -66,7 +69,7 @@ async fn draw(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let mut exit = Exit::Fine;
     if args.live {
         let options = flow::options(&landing.zone, false, false);
-        let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
+        let look = flow::look(settings, &Interrupt::listen(), &landing, (&options, Keep::Everything)).await?;
         look.introduce(settings);
         live::mark(&mut drawing, &landing.zone, &look);
         exit = if look.plan.unreadable.is_empty() { Exit::Fine } else { Exit::Incomplete };

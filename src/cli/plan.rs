@@ -6,6 +6,7 @@ use super::{exit::Exit, file, flow, interrupt::Interrupt, saved, settings::Setti
 use crate::engine::{
     error::{Class, Error},
     plan::Plan,
+    snapshot::Keep,
 };
 
 /// Show what an apply would do, and do nothing
@@ -56,7 +57,7 @@ async fn plan(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
         file::try_to_replace(path).map_err(|error| failed(&error))?;
     }
     let options = flow::options(&landing.zone, args.reach.adopt, args.reach.prune);
-    let look = flow::look(settings, &Interrupt::listen(), &landing, &options).await?;
+    let look = flow::look(settings, &Interrupt::listen(), &landing, (&options, Keep::Differences)).await?;
     look.introduce(settings);
     if args.markdown {
         settings.out.plan_as_markdown(&look.plan, &look.graph, &look.outlook);

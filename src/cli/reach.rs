@@ -9,7 +9,7 @@ use super::{
 use crate::{
     engine::{
         error::{Class, Error},
-        snapshot::Snapshot,
+        snapshot::{Keep, Snapshot},
     },
     model::{Endpoint, Network, Unknown},
     names::nearest,
@@ -99,7 +99,7 @@ async fn fabric(settings: &Settings, args: &Args, landing: &Landing) -> Result<(
         return Ok((Fabric::desired(network, graph), Exit::Fine));
     }
     let options = flow::options(&landing.zone, false, false);
-    let look = flow::look(settings, &Interrupt::listen(), landing, &options).await?;
+    let look = flow::look(settings, &Interrupt::listen(), landing, (&options, Keep::Everything)).await?;
     look.introduce(settings);
     let exit = if is_dim(&look.snapshot) { Exit::Incomplete } else { Exit::Fine };
     if exit == Exit::Incomplete {

@@ -2,7 +2,12 @@
 
 use super::{address, exit::Exit, flow, interrupt::Interrupt, settings::Settings};
 use crate::{
-    engine::{plan::Action, select::Selection, sides::Sides, snapshot::Snapshot},
+    engine::{
+        plan::Action,
+        select::Selection,
+        sides::Sides,
+        snapshot::{Keep, Snapshot},
+    },
     report::{Asked, Show},
 };
 
@@ -41,7 +46,7 @@ async fn show(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let narrowed =
         Settings { only: vec![graph.node(id).label.to_string()], ..settings.at(&settings.directory) };
     let options = flow::options(&landing.zone, false, false);
-    let look = flow::look(&narrowed, &Interrupt::listen(), &landing, &options).await?;
+    let look = flow::look(&narrowed, &Interrupt::listen(), &landing, (&options, Keep::Everything)).await?;
     look.introduce(settings);
     let sides = Sides::of(graph, &look.snapshot, id);
     let step = look.plan.steps.iter().find(|step| step.node == Some(id));

@@ -18,6 +18,7 @@ use crate::{
         error::{Class, Error},
         event::Events,
         plan::{Options, Plan},
+        snapshot::Keep,
     },
     journal::{self, Ended},
     names::Moment,
@@ -87,7 +88,11 @@ impl Work<'_> {
 
     async fn look(&self, entered: &Entered) -> Result<Look, Exit> {
         let Self { settings, landing, options, interrupt, task } = self;
-        let look = flow::look_in(settings, interrupt, landing, options, entered).await?;
+        let keep = match task {
+            Task::Apply { .. } => Keep::Differences,
+            Task::Destroy { .. } => Keep::Everything,
+        };
+        let look = flow::look_in(settings, interrupt, landing, (options, keep), entered).await?;
         match task {
             Task::Apply { saved: Some((path, saved)), .. } => {
                 saved::demand(settings, path, saved, &look)?;

@@ -78,18 +78,18 @@ impl At<'_> {
 
 type Cell = Arc<OnceCell<Opaque>>;
 type Asked = (&'static str, String);
-type Here = (Place, &'static str);
+type OfService = HashMap<Asked, Cell>;
 
 /// Answers that several kinds share, by place, service, operation and input.
 #[derive(Default)]
 pub struct Memo {
-    cells: Mutex<HashMap<Here, HashMap<Asked, Cell>>>,
+    cells: Mutex<HashMap<Place, HashMap<&'static str, OfService>>>,
 }
 
 impl Memo {
     fn cell(&self, place: &Place, service: &'static str, operation: &'static str, input: &str) -> Cell {
         let mut cells = self.cells.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = cells.entry((place.clone(), service)).or_default();
+        let here = cells.entry(place.clone()).or_default().entry(service).or_default();
         Arc::clone(here.entry((operation, input.to_owned())).or_default())
     }
 
@@ -98,8 +98,15 @@ impl Memo {
         self.cells.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// Drops every answer of a place.
+    pub fn forget_place(&self, place: &Place) {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner).remove(place);
+    }
+
     /// Drops every answer of a service at a place.
     pub fn forget(&self, place: &Place, service: &'static str) {
-        self.cells.lock().unwrap_or_else(PoisonError::into_inner).remove(&(place.clone(), service));
+        if let Some(here) = self.cells.lock().unwrap_or_else(PoisonError::into_inner).get_mut(place) {
+            here.remove(service);
+        }
     }
 }

@@ -103,6 +103,8 @@ impl Fates<'_> {
             Entry::Absent | Entry::Unborn(_) | Entry::Unselected => return Fate::Nothing,
             Entry::Unreadable(_) | Entry::Ambiguous(_) => return Fate::Unknown(Arc::clone(&node.label)),
             Entry::Undetermined(of) => return Fate::Unknown(Arc::clone(of)),
+            // Too little of it was kept to take it away: `Keep::Everything` is what a destruction reads with.
+            Entry::Settled(_) => return Fate::Unknown(Arc::clone(&node.label)),
             Entry::Found(found) if found.claim != Claim::Ours => return Fate::Nothing,
             Entry::Found(found) => found,
         };

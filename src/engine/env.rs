@@ -110,7 +110,12 @@ impl Outputs {
 
     /// Whether the outputs of a node are there.
     pub fn has(&self, node: NodeId) -> bool {
-        matches!(self.slots[node.index()].get(), Some(Some(_)))
+        self.of(node).is_some()
+    }
+
+    /// The outputs of a node, if they are there.
+    pub(super) fn of(&self, node: NodeId) -> Option<&Opaque> {
+        self.slots[node.index()].get()?.as_ref()
     }
 }
 

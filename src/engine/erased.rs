@@ -64,8 +64,8 @@ pub trait AnyKind: Send + Sync {
     fn observed(&self, live: &Opaque) -> Doc;
     fn outputs(&self, live: &Opaque) -> Opaque;
     fn state(&self, live: &Opaque) -> State;
-    /// Whether two live values give the same outputs.
-    fn same(&self, one: &Opaque, other: &Opaque) -> bool;
+    /// Whether these are the outputs of a live value.
+    fn gives(&self, live: &Opaque, outputs: &Opaque) -> bool;
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>>;
     fn create<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, ()>;
     fn update<'a>(
@@ -181,8 +181,8 @@ impl<K: Kind> AnyKind for Of<K> {
     fn state(&self, live: &Opaque) -> State {
         K::state(typed(live))
     }
-    fn same(&self, one: &Opaque, other: &Opaque) -> bool {
-        K::outputs(typed(one)) == K::outputs(typed(other))
+    fn gives(&self, live: &Opaque, outputs: &Opaque) -> bool {
+        K::outputs(typed(live)) == *typed(outputs)
     }
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>> {
         Box::pin(async move {

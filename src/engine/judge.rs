@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     doc::{Change, Doc, Field, diff, made},
-    env::Env,
+    env::{Env, Outputs},
     graph::{Graph, Node, NodeId},
     kind::{Identity, State},
     matching::each_tag,
@@ -88,6 +88,13 @@ pub(super) fn observed(node: &Node, found: &Resource, wanted: &Doc) -> Doc {
     observed
 }
 
+/// Whether a node is what was found: ours, ready, and without any difference.
+pub(super) fn is_as_wanted(graph: &Graph, outputs: &Outputs, id: NodeId, found: &Resource) -> bool {
+    let node = graph.node(id);
+    let is_settled = || found.claim == Claim::Ours && node.kind.state(&found.live) == State::Ready;
+    is_settled() && differences(node, found, &desired(graph, node, Env::over(outputs))).is_empty()
+}
+
 /// Looks at one node.
 struct Judge<'a> {
     graph: &'a Graph,
@@ -110,6 +117,7 @@ impl Judge<'_> {
                 Some(Step { after, ..self.made(|| self.unborn(*gate)) })
             }
             Entry::Absent => Some(self.made(|| self.absent())),
+            Entry::Settled(_) => None,
             Entry::Found(found) => {
                 let desired = self.desired();
                 let changes = differences(self.node, found, &desired);

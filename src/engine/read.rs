@@ -16,19 +16,20 @@ use super::{
     event::Event,
     graph::{Graph, NodeId, Place, PlaceId},
     guard::guarded,
+    judge::is_as_wanted,
     kind::State,
     left::search_left,
     matching::{Batch, Matched},
     select::Selection,
-    snapshot::{Entry, Snapshot, Stray, Strayed, Strays, Unreadable, Unsearched},
+    snapshot::{Entry, Keep, Snapshot, Stray, Strayed, Strays, Unreadable, Unsearched},
     world::World,
 };
 
 /// Reads everything that the selected nodes need, and what may be an orphan beside them. Batches of (place, kind) run
 /// side by side, held back only by the gates of their place and the kinds they have to be read after.
-pub async fn read(world: &Arc<World>, graph: &Arc<Graph>, selection: Selection) -> Snapshot {
+pub async fn read(world: &Arc<World>, graph: &Arc<Graph>, selection: Selection, keep: Keep) -> Snapshot {
     world.forget_all();
-    let snapshot = Reader::new(world, graph, selection).run().await;
+    let snapshot = Reader::new(world, graph, selection, keep).run().await;
     world.forget_all();
     snapshot
 }
@@ -40,6 +41,9 @@ struct Reader<'a> {
     world: &'a Arc<World>,
     graph: &'a Arc<Graph>,
     groups: BTreeMap<Key, Group>,
+    /// How many batches of each place are not read yet.
+    open: BTreeMap<PlaceId, usize>,
+    keep: Keep,
     /// Places where some batch could not be read.
     dim: BTreeSet<PlaceId>,
     snapshot: Snapshot,
@@ -47,10 +51,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(world: &'a Arc<World>, graph: &'a Arc<Graph>, selection: Selection) -> Self {
+    fn new(world: &'a Arc<World>, graph: &'a Arc<Graph>, selection: Selection, keep: Keep) -> Self {
         let snapshot = Snapshot::unread(graph.len(), selection);
         let groups = groups(world, graph, &snapshot.selection);
-        Self { world, graph, groups, dim: BTreeSet::new(), snapshot, running: JoinSet::new() }
+        let mut open = BTreeMap::new();
+        for (place, _) in groups.keys() {
+            *open.entry(*place).or_default() += 1;
+        }
+        Self { world, graph, groups, open, keep, dim: BTreeSet::new(), snapshot, running: JoinSet::new() }
     }
 
     async fn run(mut self) -> Snapshot {
@@ -105,6 +113,7 @@ impl<'a> Reader<'a> {
                     State::Pending(_) => Some(Shut::Unborn(*gate)),
                     State::Failed(_) => Some(Shut::Undetermined(Arc::clone(&node.label))),
                 },
+                Entry::Settled(_) => None,
                 Entry::Unborn(root) => Some(Shut::Unborn(*root)),
                 Entry::Absent => Some(Shut::Unborn(*gate)),
                 Entry::Undetermined(of) => Some(Shut::Undetermined(Arc::clone(of))),
@@ -153,7 +162,7 @@ impl<'a> Reader<'a> {
         let needs = &self.graph.node(node).needs;
         let need = *needs.iter().find(|need| &*self.graph.node(**need).label == of)?;
         match &self.snapshot.entries[need.index()] {
-            Entry::Found(_) => Some(Entry::Unborn(need)),
+            Entry::Found(_) | Entry::Settled(_) => Some(Entry::Unborn(need)),
             Entry::Unborn(root) => Some(Entry::Unborn(*root)),
             Entry::Unselected => {
                 let (kind, before) = (self.graph.node(node).kind.name(), self.graph.node(need).kind.name());
@@ -186,6 +195,12 @@ impl<'a> Reader<'a> {
     }
 
     fn finish(&mut self, key: Key) {
+        let open = self.open.get_mut(&key.0).expect("only groups are begun");
+        *open -= 1;
+        let is_last = *open == 0;
+        if self.keep == Keep::Differences {
+            self.settle(key, is_last);
+        }
         let group = self.groups.get_mut(&key).expect("only groups are begun");
         for next in std::mem::take(&mut group.dependents) {
             let group = self.groups.get_mut(&next).expect("dependents are groups");
@@ -193,6 +208,26 @@ impl<'a> Reader<'a> {
             if group.before == 0 {
                 self.begin(next);
             }
+        }
+    }
+
+    /// Drops what a batch showed, as far as it is as it should be. What needs something that is not known yet gets its
+    /// turn with the last batch of its place, or is left to the plan.
+    fn settle(&mut self, key: Key, is_last: bool) {
+        let Snapshot { entries, outputs, .. } = &mut self.snapshot;
+        let of_place = self.groups.range((key.0, "")..).take_while(|((place, _), _)| *place == key.0);
+        let batches = of_place.filter(|(of, _)| is_last || **of == key);
+        for &id in batches.flat_map(|(_, group)| group.nodes.iter()) {
+            let is_decided = || self.graph.node(id).needs.iter().all(|need| outputs.has(*need));
+            if let Entry::Found(found) = &entries[id.index()]
+                && is_decided()
+                && is_as_wanted(self.graph, outputs, id, found)
+            {
+                entries[id.index()] = Entry::Settled(found.label.as_str().into());
+            }
+        }
+        if is_last {
+            self.world.forget_place(&self.graph.place(key.0).place);
         }
     }
 
@@ -209,9 +244,10 @@ impl<'a> Reader<'a> {
     /// The snapshot, in an order that does not depend on who answered first.
     fn in_order(self) -> Snapshot {
         let mut snapshot = self.snapshot;
-        let Snapshot { entries, strays, .. } = &mut snapshot;
+        let Snapshot { entries, outputs, strays, .. } = &mut snapshot;
         for strays in &mut *strays {
-            strays.list.retain(|stray| !is_shown_twice(self.graph, entries, strays.kind, stray));
+            let is_shown = |stray: &Stray| is_shown_twice(self.graph, (entries, outputs), strays.kind, stray);
+            strays.list.retain(|stray| !is_shown(stray));
         }
         strays.retain(|strays| !strays.list.is_empty());
         snapshot.left.sort_by(|one, other| one.account.cmp(&other.account));
@@ -233,16 +269,23 @@ impl<'a> Reader<'a> {
 /// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's trail
 /// both to the account that it belongs to and to the one that looks after it. What has outputs is told by them: ids and
 /// ARNs are of one resource.
-fn is_shown_twice(graph: &Graph, entries: &[Entry], kind: &dyn AnyKind, stray: &Stray) -> bool {
-    let is_it = |entry: &Entry| match entry {
-        Entry::Found(found) => found.label == stray.label && kind.same(&found.live, &stray.live),
+fn is_shown_twice(
+    graph: &Graph,
+    (entries, outputs): (&[Entry], &Outputs),
+    kind: &dyn AnyKind,
+    stray: &Stray,
+) -> bool {
+    let is_it = |id: NodeId| match &entries[id.index()] {
+        Entry::Found(found) => {
+            found.label == stray.label && kind.gives(&stray.live, &kind.outputs(&found.live))
+        }
+        Entry::Settled(label) => {
+            **label == *stray.label && outputs.of(id).is_some_and(|known| kind.gives(&stray.live, known))
+        }
         _ => false,
     };
     stray.what == Strayed::Orphan
-        && graph
-            .nodes()
-            .filter(|(_, node)| node.address.kind == kind.name())
-            .any(|(id, _)| is_it(&entries[id.index()]))
+        && graph.nodes().filter(|(_, node)| node.address.kind == kind.name()).any(|(id, _)| is_it(id))
 }
 
 /// Why nothing can be asked at a place.
@@ -284,6 +327,6 @@ fn learn(kind: &dyn AnyKind, outputs: &Outputs, node: NodeId, entry: &Entry) {
             State::Failed(_) => outputs.undetermined(node),
         },
         Entry::Unreadable(_) | Entry::Undetermined(_) | Entry::Ambiguous(_) => outputs.undetermined(node),
-        Entry::Unborn(_) | Entry::Absent | Entry::Unselected => {}
+        Entry::Settled(_) | Entry::Unborn(_) | Entry::Absent | Entry::Unselected => {}
     }
 }

@@ -220,8 +220,9 @@ impl<'a> Removals<'a> {
                 Ok(found) => left.retain(|index| {
                     let (_, stray) = self.stray(*index);
                     let is_it = |key: &str, label: &str| key == stray.key && label == stray.label;
+                    let outputs = strays.kind.outputs(&stray.live);
                     found.iter().any(|found| {
-                        is_it(&found.key, &found.label) && strays.kind.same(&found.live, &stray.live)
+                        is_it(&found.key, &found.label) && strays.kind.gives(&found.live, &outputs)
                     })
                 }),
                 Err(error) if error.class.is_transient() && Instant::now() <= deadline => {}

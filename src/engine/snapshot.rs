@@ -40,6 +40,16 @@ pub struct Resource {
     pub label: String,
 }
 
+/// How much of what is read is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// All of it, for whoever shows what AWS has.
+    Everything,
+    /// What a plan is made of: of what is as it should be, only that it is. An organization is much larger than what
+    /// differs.
+    Differences,
+}
+
 /// What is known of one node.
 #[derive(Debug)]
 pub enum Entry {
@@ -55,6 +65,8 @@ pub enum Entry {
     Absent,
     /// AWS has it.
     Found(Resource),
+    /// AWS has it, called so, as it should be ([`Keep::Differences`]).
+    Settled(Box<str>),
     /// AWS has several that could be it, by these labels.
     Ambiguous(Vec<String>),
 }

@@ -90,6 +90,11 @@ impl World {
         self.memo.forget_all();
     }
 
+    /// Makes shared answers of a place old.
+    pub(super) fn forget_place(&self, place: &Place) {
+        self.memo.forget_place(place);
+    }
+
     /// Makes shared answers of a service old, because something there is about to change or has changed.
     pub(super) fn forget(&self, place: &Place, service: &'static str) {
         self.memo.forget(place, service);

@@ -16,7 +16,13 @@ use crate::{
         turn,
     },
     config::{Complaints, Files},
-    engine::{error::Error, plan::plan, select::Selection, snapshot::read, world::World},
+    engine::{
+        error::Error,
+        plan::plan,
+        select::Selection,
+        snapshot::{Keep, read},
+        world::World,
+    },
     names::Moment,
     report::{Finding, Outlook, Verdict, plural, took},
     runs::{Found, RunId},
@@ -69,7 +75,7 @@ async fn look(
     interrupt: &Interrupt,
 ) -> Option<Vec<Finding>> {
     let graph = &landing.graph;
-    let snapshot = interrupt.unless(read(world, graph, Selection::everything())).await?;
+    let snapshot = interrupt.unless(read(world, graph, Selection::everything(), Keep::Everything)).await?;
     let home = flow::home(graph, &snapshot, world, caller).await;
     let mut findings = vec![stand::organization(graph, &snapshot, home.as_ref())];
     let stand = stand::Stand { world, graph, snapshot: &snapshot };

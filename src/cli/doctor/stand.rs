@@ -100,7 +100,7 @@ impl Stand<'_> {
         for id in nodes(self.graph, organizations::Account::NAME) {
             let name = &self.graph.node(id).address.name;
             match self.entry(id) {
-                Entry::Found(_) => there.push(Arc::clone(name)),
+                Entry::Found(_) | Entry::Settled(_) => there.push(Arc::clone(name)),
                 Entry::Absent | Entry::Unborn(_) => to_come.push(Arc::clone(name)),
                 entry => findings.push(unclear("accounts", name, entry)),
             }
@@ -164,6 +164,7 @@ impl Stand<'_> {
                         unclear.insert(format!("{} ({why})", name(id)));
                     }
                 },
+                Entry::Settled(_) => on += 1,
                 Entry::Unborn(_) => to_come += 1,
                 // Before the first apply nothing is on.
                 Entry::Absent if self.is_first() => to_come += 1,

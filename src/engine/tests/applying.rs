@@ -4,7 +4,15 @@ use super::{
     cloud::{Do, Fault},
     zone::{Draw as _, Zone, done, failed, skipped},
 };
-use crate::engine::{apply, error::Class, event::Event, graph::Graph, plan, select::Selection, snapshot};
+use crate::engine::{
+    apply,
+    error::Class,
+    event::Event,
+    graph::Graph,
+    plan,
+    select::Selection,
+    snapshot::{self, Keep},
+};
 
 fn address(name: &str) -> String {
     format!("management/global/toy/named/{name}")
@@ -124,7 +132,8 @@ async fn a_value_that_is_not_what_the_plan_showed_stops_the_step() {
     };
     let (shown, other) = (Zone::new(draw("1")), Zone::new(draw("2")));
     let plan = Arc::new(shown.plan().await);
-    let snapshot = snapshot::read(&other.world, &other.graph, Selection::everything()).await;
+    let snapshot =
+        snapshot::read(&other.world, &other.graph, Selection::everything(), Keep::Differences).await;
     let options = plan::Options::default();
     let outcome = apply::apply(&other.world, &other.graph, snapshot, &plan, &options).await;
     assert_eq!(outcome.failed[0].1.class, Class::Stale);

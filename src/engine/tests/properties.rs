@@ -14,7 +14,8 @@ use crate::engine::{
     error::Class,
     event::Event,
     graph::NodeId,
-    plan::{Action, Plan},
+    plan::{Action, Plan, plan},
+    snapshot::Keep,
 };
 
 /// The same cases in every run.
@@ -146,6 +147,27 @@ proptest! {
             zone.plan().await;
             zone.assert_settled().await;
             prop_assert!(copies(&zone).values().all(|count| *count == 1));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn what_is_not_kept_makes_no_plan_another(
+        drafts in drafts(14),
+        built: Index,
+        harm: [(Index, u8); 3],
+        denied: Option<Index>,
+    ) {
+        run(async {
+            let zone = begun(&drafts, built, &harm).await.prune();
+            let nodes: Vec<_> = zone.graph.nodes().map(|(_, node)| &node.address).collect();
+            if let Some(address) = denied.filter(|_| !nodes.is_empty()).map(|denied| denied.get(&nodes)) {
+                let batch = format!("{}/{}", address.place, address.kind);
+                zone.cloud.fault(Do::Read, &batch, Fault::Refused(Class::Denied), 2);
+            }
+            let plans = [zone.read(Keep::Everything).await, zone.read(Keep::Differences).await];
+            let [all, differences] = plans.map(|snapshot| plan(&zone.graph, &snapshot, &zone.options));
+            prop_assert_eq!(format!("{all:?}"), format!("{differences:?}"));
             Ok(())
         })?;
     }

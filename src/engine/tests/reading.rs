@@ -3,7 +3,13 @@ use super::{
     toy::*,
     zone::{ABROAD, Draw as _, HERE, ZONE, Zone, done, skipped, step, words},
 };
-use crate::engine::{error::Class, event::Event, graph::Graph, plan::Action};
+use crate::engine::{
+    error::Class,
+    event::Event,
+    graph::{Graph, Node, NodeId},
+    plan::Action,
+    snapshot::{Entry, Keep},
+};
 
 #[tokio::test]
 async fn unreadable_is_never_absent() {
@@ -46,6 +52,28 @@ async fn a_relation_is_left_alone_while_one_of_its_ends_is_unreadable() {
     );
     assert_eq!((zone.cloud.contents(), outcome.done.len()), (before, 0));
     zone.assert_settled().await;
+}
+
+#[tokio::test]
+async fn of_what_is_as_it_should_be_nothing_is_kept_unless_it_is_to_be_shown() {
+    let zone = Zone::new(|graph| {
+        let account = graph.account("prod");
+        let abroad = graph.abroad(account);
+        let a = graph.plain::<3>(abroad, "a");
+        graph.toy::<3>(abroad, "b", |needs, spec| spec.refers("of", needs, a));
+    });
+    zone.apply_clean().await;
+    let kept = async |keep| {
+        let snapshot = zone.read(keep).await;
+        let found = |(id, _): &(NodeId, &Node)| matches!(snapshot.entries[id.index()], Entry::Found(_));
+        zone.graph.nodes().filter(found).map(|(_, node)| node.address.name.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(Keep::Differences).await, Vec::<String>::new());
+    assert_eq!(kept(Keep::Everything).await.len(), zone.graph.len());
+    zone.cloud.tamper(&format!("prod/{ABROAD}"), TAGGED, |items| {
+        items[1].fields.insert("value".to_owned(), "tampered".into());
+    });
+    assert_eq!(kept(Keep::Differences).await, ["b"]);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::{
         pace::Pace,
         plan::{self, Action, Options, Plan, Step},
         select::Selection,
-        snapshot,
+        snapshot::{self, Keep, Snapshot},
         world::World,
     },
     names::{Origin, Region},
@@ -144,13 +144,17 @@ impl Zone {
         Selection::only(&self.graph, &self.only).expect("the words name something")
     }
 
+    pub(super) async fn read(&self, keep: Keep) -> Snapshot {
+        snapshot::read(&self.world, &self.graph, self.selection(), keep).await
+    }
+
     pub(super) async fn plan(&self) -> Plan {
-        let snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
+        let snapshot = self.read(Keep::Differences).await;
         plan::plan(&self.graph, &snapshot, &self.options)
     }
 
     pub(super) async fn apply(&self) -> (Arc<Plan>, Outcome) {
-        let snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
+        let snapshot = self.read(Keep::Differences).await;
         let plan = Arc::new(plan::plan(&self.graph, &snapshot, &self.options));
         let outcome = apply::apply(&self.world, &self.graph, snapshot, &plan, &self.options).await;
         (plan, outcome)
@@ -158,7 +162,7 @@ impl Zone {
 
     /// Takes away all that may go.
     pub(super) async fn destroy(&self, own: &[&str]) -> (Arc<Plan>, Outcome) {
-        let mut snapshot = snapshot::read(&self.world, &self.graph, self.selection()).await;
+        let mut snapshot = self.read(Keep::Everything).await;
         let own: Vec<_> = own.iter().map(ToString::to_string).collect();
         let plan = Arc::new(destroy::destroy(&self.graph, &mut snapshot, &own, &self.options));
         let outcome = apply::apply(&self.world, &self.graph, snapshot, &plan, &self.options).await;
