@@ -64,6 +64,7 @@ pub trait AnyKind: Send + Sync {
     fn observed(&self, live: &Opaque) -> Doc;
     fn outputs(&self, live: &Opaque) -> Opaque;
     fn state(&self, live: &Opaque) -> State;
+    fn is_going(&self, live: &Opaque) -> bool;
     /// Whether two live values give the same outputs.
     fn same(&self, one: &Opaque, other: &Opaque) -> bool;
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>>;
@@ -180,6 +181,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn state(&self, live: &Opaque) -> State {
         K::state(typed(live))
+    }
+    fn is_going(&self, live: &Opaque) -> bool {
+        K::is_going(typed(live))
     }
     fn same(&self, one: &Opaque, other: &Opaque) -> bool {
         K::outputs(typed(one)) == K::outputs(typed(other))
