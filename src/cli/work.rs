@@ -38,8 +38,6 @@ pub(super) enum Task<'a> {
     Destroy {
         /// The name that was said beforehand.
         confirmed: Option<&'a str>,
-        /// The addresses of what Landfall itself goes through.
-        own: Vec<String>,
     },
 }
 
@@ -94,7 +92,10 @@ impl Work<'_> {
                 Ok(look)
             }
             Task::Apply { saved: None, .. } => Ok(look),
-            Task::Destroy { own, .. } => Ok(look.destroying(settings, own, options)),
+            Task::Destroy { .. } => {
+                let own = destroy::ways_in(&landing.zone, &look.caller);
+                Ok(look.destroying(settings, &own, options))
+            }
         }
     }
 
@@ -116,7 +117,7 @@ impl Work<'_> {
                 Task::Apply { said, .. } => {
                     agreement::ask(settings, interrupt, said, (zone, plan, &look.outlook)).await?;
                 }
-                Task::Destroy { confirmed, .. } => {
+                Task::Destroy { confirmed } => {
                     let name = zone.organization.name.as_str();
                     agreement::ask_to_destroy(settings, interrupt, *confirmed, (name, plan)).await?;
                 }
