@@ -154,3 +154,27 @@ fn each_policy_fits_into_a_managed_one_and_says_which_roles_are_entered() {
     assert!(sids.contains_key("Enter") && sids.values().all(|count| *count == 1), "{sids:?}");
     assert!(told.stderr.contains("For `management`: "), "{}", told.stderr);
 }
+
+#[test]
+fn roles_are_entered_by_what_aws_calls_them() {
+    let zone = Zone::sample();
+    zone.replace("organization.toml", "[access] ", "[access]\nvia = [\"dev/pipeline\"] ");
+    let dev = zone.read("accounts/dev.toml");
+    let hop =
+        "[roles.pipeline]\nname = \"acme-pipeline\"\npath = \"/ci/\"\ntrust = [\"account:management\"]\n";
+    zone.write("accounts/dev.toml", &format!("{dev}\n{hop}"));
+    let told = crate::support::ran({
+        let mut command = crate::support::binary();
+        command.arg("-C").arg(zone.path()).args(["policy", "plan", "--json"]);
+        command
+    })
+    .expect(0)
+    .json();
+    for needed in told["needed"].as_array().unwrap() {
+        let policies = needed["policies"].as_array().unwrap().iter();
+        let enter = policies.flat_map(|policy| many(&policy["Statement"])).find(|one| one["Sid"] == "Enter");
+        let roles = ["OrganizationAccountAccessRole", "ci/acme-pipeline"];
+        let arns = roles.map(|role| format!("arn:aws:iam::*:role/{role}"));
+        assert_eq!(many(&enter.unwrap()["Resource"]).iter().map(text).collect::<Vec<_>>(), arns);
+    }
+}

@@ -17,7 +17,7 @@ use crate::{
     kinds,
     model::{IamQuotas, LandingZone},
     names::{AccountName, nearest},
-    policy::{Document, Size, Statement},
+    policy::{Arn, Document, Size, Statement},
     report::Needed,
     runs,
 };
@@ -141,9 +141,9 @@ fn sid(service: &str) -> String {
 /// The roles by which members are entered.
 fn roles(zone: &LandingZone) -> Vec<String> {
     let partition = zone.organization.home_region.partition().as_str();
-    let hops = zone.access.via.iter().map(|hop| hop.role.to_string());
-    let names = hops.chain([zone.access.role.to_string()]);
-    names.map(|name| format!("arn:{partition}:iam::*:role/{name}")).collect()
+    let arn = |path: &str, name: &str| Arn::role(partition, "*", path, name).to_string();
+    let hops = zone.access.via.iter().filter_map(|hop| zone.role(hop));
+    hops.map(|role| arn(&role.path, &role.aws_name)).chain([arn("/", &zone.access.role)]).collect()
 }
 
 /// As few documents as statements fit into, each no longer than a managed policy may be.
