@@ -1,7 +1,7 @@
 //! Reads everything, in as few and as early batches as can be.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::{
     at::Others,
     batches::{Group, Key, ask, groups, may_stray},
-    env::Outputs,
+    env::{Opaque, Outputs},
     erased::AnyKind,
     error::{Class, Error, Result},
     event::Event,
@@ -20,7 +20,7 @@ use super::{
     left::search_left,
     matching::{Batch, Matched},
     select::Selection,
-    snapshot::{Entry, Snapshot, Stray, Strayed, Strays, Unreadable, Unsearched},
+    snapshot::{Entry, Resource, Snapshot, Stray, Strayed, Strays, Unreadable, Unsearched},
     world::World,
 };
 
@@ -210,8 +210,9 @@ impl<'a> Reader<'a> {
     fn in_order(self) -> Snapshot {
         let mut snapshot = self.snapshot;
         let Snapshot { entries, strays, .. } = &mut snapshot;
+        let twins = Twins::of(self.graph, entries, strays);
         for strays in &mut *strays {
-            strays.list.retain(|stray| !is_shown_twice(self.graph, entries, strays.kind, stray));
+            strays.list.retain(|stray| !twins.have(strays.kind, stray));
         }
         strays.retain(|strays| !strays.list.is_empty());
         snapshot.left.sort_by(|one, other| one.account.cmp(&other.account));
@@ -230,19 +231,30 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's trail
-/// both to the account that it belongs to and to the one that looks after it. What has outputs is told by them: ids and
-/// ARNs are of one resource.
-fn is_shown_twice(graph: &Graph, entries: &[Entry], kind: &dyn AnyKind, stray: &Stray) -> bool {
-    let is_it = |entry: &Entry| match entry {
-        Entry::Found(found) => found.label == stray.label && kind.same(&found.live, &stray.live),
-        _ => false,
-    };
-    stray.what == Strayed::Orphan
-        && graph
-            .nodes()
-            .filter(|(_, node)| node.address.kind == kind.name())
-            .any(|(id, _)| is_it(&entries[id.index()]))
+/// What nodes were found to be, by kind and label, as far as there are orphans of the kind.
+struct Twins<'a>(HashMap<(&'static str, &'a str), Vec<&'a Opaque>>);
+
+impl<'a> Twins<'a> {
+    fn of(graph: &Graph, entries: &'a [Entry], strays: &[Strays]) -> Self {
+        let is_orphan = |stray: &Stray| stray.what == Strayed::Orphan;
+        let concerned = strays.iter().filter(|strays| strays.list.iter().any(is_orphan));
+        let kinds: BTreeSet<_> = concerned.map(|strays| strays.kind.name()).collect();
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for (id, node) in graph.nodes().filter(|(_, node)| kinds.contains(node.address.kind)) {
+            if let Entry::Found(Resource { label, live, .. }) = &entries[id.index()] {
+                found.entry((node.address.kind, label.as_str())).or_default().push(live);
+            }
+        }
+        Self(found)
+    }
+
+    /// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's
+    /// trail both to the account that it belongs to and to the one that looks after it. What has outputs is told by them:
+    /// ids and ARNs are of one resource.
+    fn have(&self, kind: &dyn AnyKind, stray: &Stray) -> bool {
+        let alike = || self.0.get(&(kind.name(), stray.label.as_str())).into_iter().flatten();
+        stray.what == Strayed::Orphan && alike().any(|live| kind.same(live, &stray.live))
+    }
 }
 
 /// Why nothing can be asked at a place.
