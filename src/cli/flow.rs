@@ -273,12 +273,19 @@ pub(super) async fn home(
     Ok(match organization.map(|(id, _)| &snapshot.entries[id.index()]) {
         Some(Entry::Found(found)) => Home::Organization(found.label.clone()),
         Some(Entry::Absent) => Home::None,
-        Some(Entry::Unreadable(_)) => match Box::pin(manager(world, &place)).await {
-            Some((organization, manager)) if manager != caller.account.as_str() => {
-                return Err(astray(caller, &organization, &manager));
+        // Where a run is about something else, it is asked for all the same: in another account, what is meant for the
+        // management account would be made there.
+        Some(entry @ (Entry::Unreadable(_) | Entry::Unselected)) => {
+            match Box::pin(manager(world, &place)).await {
+                Some((organization, manager)) if manager != caller.account.as_str() => {
+                    return Err(astray(caller, &organization, &manager));
+                }
+                Some((organization, _)) if matches!(entry, Entry::Unselected) => {
+                    Home::Organization(organization)
+                }
+                _ => Home::Unknown,
             }
-            _ => Home::Unknown,
-        },
+        }
         _ => Home::Unknown,
     })
 }
