@@ -99,6 +99,28 @@ fn the_sample_is_destroyed_but_for_what_keeps_logs_and_networks_and_made_again()
 }
 
 #[test]
+fn what_removed_lists_goes_with_its_parts_and_is_made_again() {
+    let (sandbox, zone) = (Sandbox::start(), destroyable(Zone::sample()));
+    sandbox.apply(&zone);
+    let shown = steps(&sandbox.run(&zone, &["destroy", "--dry-run", "--json"]).expect(0));
+    let is_listed = |why: &str| why.contains("only when `[removed]` lists");
+    // Buckets that logs were written into are not empty.
+    let listed: Vec<_> = shown
+        .iter()
+        .filter(|(address, (_, why))| is_listed(why) && !address.contains("/s3/"))
+        .map(|(address, _)| address)
+        .collect();
+    let organization = zone.read("organization.toml");
+    zone.write("organization.toml", &format!("{organization}\n[removed]\naddresses = {listed:?}\n"));
+    let stay = destroy(&sandbox, &zone);
+    for kind in ["ec2/vpc", "kms/replica-key", "cloudtrail/trail", "logs/log-group"] {
+        assert!(!stay.keys().any(|address| address.contains(&format!("/{kind}/"))), "{kind}: {stay:?}");
+    }
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+}
+
+#[test]
 fn nothing_is_destroyed_that_does_not_say_so_and_without_its_name() {
     let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
     let refused = sandbox.run(&zone, &["destroy", "--confirm", "acme"]).expect(1).stderr;

@@ -208,7 +208,8 @@ fn hops_that_can_not_be_gone_through_are_told() {
     zone.write("organization.toml", &format!("{ORGANIZATION}\n[access]\nvia = [\"dev/pipeline\"]\n"));
     zone.write(
         "accounts/dev.toml",
-        "unit = \"Workloads\"\n\n[roles.pipeline]\ntrust = [\"account:management\"]\n",
+        "unit = \"Workloads\"\n\n[roles.pipeline]\nname = \"acme-pipeline\"\npath = \"/ci/\"\n\
+         trust = [\"account:management\"]\n",
     );
     let early = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(0));
     assert_eq!(early["chain"][0].1, "an apply makes the accounts of `dev/pipeline`");
@@ -218,7 +219,9 @@ fn hops_that_can_not_be_gone_through_are_told() {
     let iam = sandbox.behind().member("dev").iam();
     let nobody = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Deny", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}]});
-    done(iam.update_assume_role_policy().role_name("pipeline").policy_document(nobody.to_string()).send());
+    done(
+        iam.update_assume_role_policy().role_name("acme-pipeline").policy_document(nobody.to_string()).send(),
+    );
     let told = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(1));
     let (verdict, text) = &told["chain"][0];
     assert!(verdict == "wrong" && text.starts_with("`dev/pipeline` can't be gone through"), "{text}");

@@ -63,7 +63,7 @@ fn actions(call: &Call) -> Vec<String> {
         ("sts", "GetCallerIdentity") => return vec!["sts:AssumeRole".to_owned()],
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
         ("s3", "ListBuckets") => &["ListAllMyBuckets"],
-        ("s3", "HeadBucket") => &["ListBucket"],
+        ("s3", "HeadBucket" | "ListObjectsV2") => &["ListBucket"],
         ("s3", "GetBucketEncryption") => &["GetEncryptionConfiguration"],
         ("s3", "PutBucketEncryption") => &["PutEncryptionConfiguration"],
         ("s3", "GetBucketReplication") => &["GetReplicationConfiguration"],
@@ -94,7 +94,9 @@ fn plan_and_drift_call_nothing_that_their_policy_does_not_allow() {
     assert_eq!(applying.refused(&sandbox), BTreeSet::new(), "of the first apply");
     sandbox.control().forget_calls();
     sandbox.run(&zone, &["plan"]).expect(0);
-    sandbox.run(&zone, &["drift"]).expect(0);
+    for command in ["drift", "doctor", "history"] {
+        sandbox.run(&zone, &[command]).expect(0);
+    }
     assert_eq!(reading.refused(&sandbox), BTreeSet::new(), "where all is there");
     for script in ["behind.py", "network_behind.py"] {
         sandbox.reader(script);
@@ -153,4 +155,28 @@ fn each_policy_fits_into_a_managed_one_and_says_which_roles_are_entered() {
     }
     assert!(sids.contains_key("Enter") && sids.values().all(|count| *count == 1), "{sids:?}");
     assert!(told.stderr.contains("For `management`: "), "{}", told.stderr);
+}
+
+#[test]
+fn roles_are_entered_by_what_aws_calls_them() {
+    let zone = Zone::sample();
+    zone.replace("organization.toml", "[access] ", "[access]\nvia = [\"dev/pipeline\"] ");
+    let dev = zone.read("accounts/dev.toml");
+    let hop =
+        "[roles.pipeline]\nname = \"acme-pipeline\"\npath = \"/ci/\"\ntrust = [\"account:management\"]\n";
+    zone.write("accounts/dev.toml", &format!("{dev}\n{hop}"));
+    let told = crate::support::ran({
+        let mut command = crate::support::binary();
+        command.arg("-C").arg(zone.path()).args(["policy", "plan", "--json"]);
+        command
+    })
+    .expect(0)
+    .json();
+    for needed in told["needed"].as_array().unwrap() {
+        let policies = needed["policies"].as_array().unwrap().iter();
+        let enter = policies.flat_map(|policy| many(&policy["Statement"])).find(|one| one["Sid"] == "Enter");
+        let roles = ["OrganizationAccountAccessRole", "ci/acme-pipeline"];
+        let arns = roles.map(|role| format!("arn:aws:iam::*:role/{role}"));
+        assert_eq!(many(&enter.unwrap()["Resource"]).iter().map(text).collect::<Vec<_>>(), arns);
+    }
 }

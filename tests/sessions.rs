@@ -229,6 +229,22 @@ fn a_member_is_sent_to_the_management_account() {
 }
 
 #[test]
+fn a_member_is_sent_away_whichever_part_it_is_about() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    zone.write("accounts/management.toml", "[roles.auditor]\ntrust = [\"service:ec2\"]\n");
+    sandbox.apply(&zone);
+    let part = ["--only", "management/global/iam/role/auditor"];
+    let mut command = sandbox.command(&zone, &[&["apply", "--yes"], &part[..]].concat());
+    command.envs(sandbox.behind().member("prod").variables());
+    let refused = ran(command).expect(1).stderr;
+    assert!(refused.contains("does not manage the organization"), "{refused}");
+    let roles = done(sandbox.behind().member("prod").iam().list_roles().send()).roles;
+    assert!(roles.iter().all(|role| role.role_name() != "auditor"), "{roles:?}");
+    let told = sandbox.run(&zone, &[&["plan"], &part[..]].concat()).expect(0).stderr;
+    assert!(told.contains("landing zone `acme`, the organization o-"), "{told}");
+}
+
+#[test]
 fn a_profile_that_is_named_comes_before_keys_in_the_environment() {
     let (sandbox, zone) = (Sandbox::start(), small());
     sandbox.apply(&zone);

@@ -40,9 +40,15 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The name of the role whose session the caller is, if it is one. AWS leaves the role's path out.
+    pub fn role(&self) -> Option<&str> {
+        let (_, session) = self.arn.split_once(":assumed-role/")?;
+        session.split('/').next()
+    }
+
     /// Whether the caller is a role's session already: AWS then lets further sessions last an hour at most.
     fn is_session(&self) -> bool {
-        self.arn.contains(":assumed-role/")
+        self.role().is_some()
     }
 }
 

@@ -8,13 +8,15 @@ use super::{
     work::{Task, Work},
 };
 use crate::{
+    aws::Caller,
     engine::{
         error::{Class, Error},
         kind::Kind as _,
         snapshot::Keep,
     },
     kinds::iam::Role,
-    model::LandingZone,
+    model::{Account, LandingZone},
+    names::AccountName,
 };
 
 /// Take away all that is ours and may go, after showing it
@@ -44,15 +46,16 @@ async fn destroy(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
         return Err(Exit::Error);
     }
     let options = flow::options(&landing.zone, false, true);
-    let (interrupt, own) = (Interrupt::listen(), ways_in(&landing.zone));
+    let interrupt = Interrupt::listen();
     if args.dry_run {
         let look = flow::look(settings, &interrupt, &landing, (&options, Keep::Everything)).await?;
+        let own = ways_in(&landing.zone, &look.caller);
         let look = look.destroying(settings, &own, &options);
         look.introduce(settings);
         settings.out.destruction(&look.plan, &look.graph, &look.outlook);
         return Ok(if look.plan.is_incomplete() { Exit::Incomplete } else { Exit::Fine });
     }
-    let task = Task::Destroy { confirmed: args.confirm.as_deref(), own };
+    let task = Task::Destroy { confirmed: args.confirm.as_deref() };
     Work { settings, landing: &landing, options, interrupt: &interrupt, task }.run().await
 }
 
@@ -71,9 +74,66 @@ fn refusal(settings: &Settings, landing: &Landing) -> Option<Error> {
     (!settings.only.is_empty()).then(|| error().hint(hint))
 }
 
-/// The roles by which Landfall gets into the accounts: without them it could not go on.
-fn ways_in(zone: &LandingZone) -> Vec<String> {
-    let hops = zone.access.via.iter().map(|hop| (hop.account.to_string(), hop.role.to_string()));
-    let last = zone.accounts.keys().map(|account| (account.to_string(), zone.access.role.to_string()));
-    hops.chain(last).map(|(account, role)| format!("{account}/global/{}/{role}", Role::NAME)).collect()
+/// The addresses of the roles by which Landfall gets into the accounts, and of the one that whoever calls is: without them
+/// it could not go on.
+pub(super) fn ways_in(zone: &LandingZone, caller: &Caller) -> Vec<String> {
+    let hops = zone.access.via.iter().map(|hop| (&hop.account, &*hop.role));
+    let last = zone.accounts.values().filter_map(|account| called(account, &zone.access.role));
+    let management = zone.accounts.get(&AccountName::management());
+    let own = management.zip(caller.role()).and_then(|(account, name)| called(account, name));
+    let address = |(account, key): (&AccountName, &str)| format!("{account}/global/{}/{key}", Role::NAME);
+    hops.chain(last).chain(own).map(address).collect()
+}
+
+/// The role of an account that AWS calls so: the landing zone may know it by another key. IAM compares names without
+/// regard to case.
+fn called<'z>(account: &'z Account, name: &str) -> Option<(&'z AccountName, &'z str)> {
+    let role = account.roles.values().find(|role| role.aws_name.eq_ignore_ascii_case(name))?;
+    Some((&account.name, role.name.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Files};
+
+    const ORGANIZATION: &str = r#"
+[organization]
+name        = "acme"
+email       = "aws+{account}@acme.example"
+home_region = "us-east-1"
+regions     = ["us-east-1"]
+root_credentials = "kept"
+
+[units]
+Workloads = {}
+
+[access]
+role = "Entrance"
+via  = ["dev/pipeline"]
+"#;
+
+    const UNIT: &str = "unit = \"Workloads\"\n";
+
+    #[test]
+    fn what_landfall_goes_through_is_known_by_its_key() {
+        let mut files = Files::default();
+        files.insert("organization.toml", ORGANIZATION.as_bytes());
+        let role = |unit: &str, key: &str, name: &str| {
+            format!("{unit}[roles.{key}]\nname = \"{name}\"\ntrust = [\"service:ec2\"]\n").into_bytes()
+        };
+        files.insert("accounts/management.toml", role("", "deployer", "acme-deployer"));
+        files.insert("accounts/dev.toml", role(UNIT, "pipeline", "acme-pipeline"));
+        files.insert("accounts/prod.toml", role(UNIT, "way-in", "entrance"));
+        let zone = config::parse(&files).unwrap_or_else(|all| panic!("{}", all.render(false))).zone;
+        let own = |arn: &str| {
+            let account = "111122223333".parse().unwrap();
+            ways_in(&zone, &Caller { account, arn: arn.to_owned(), user_id: String::new() })
+        };
+        let ways = ["dev/global/iam/role/pipeline", "prod/global/iam/role/way-in"];
+        assert_eq!(own("arn:aws:iam::111122223333:user/acme-deployer"), ways);
+        assert_eq!(own("arn:aws:sts::111122223333:assumed-role/other/jane"), ways);
+        let itself = own("arn:aws:sts::111122223333:assumed-role/acme-deployer/jane");
+        assert_eq!(itself, [&ways[..], &["management/global/iam/role/deployer"]].concat());
+    }
 }

@@ -274,12 +274,19 @@ pub(super) async fn home(
         Some(Entry::Found(found)) => Home::Organization(found.label.clone()),
         Some(Entry::Settled(label)) => Home::Organization(label.to_string()),
         Some(Entry::Absent) => Home::None,
-        Some(Entry::Unreadable(_)) => match Box::pin(manager(world, &place)).await {
-            Some((organization, manager)) if manager != caller.account.as_str() => {
-                return Err(astray(caller, &organization, &manager));
+        // Where a run is about something else, it is asked for all the same: in another account, what is meant for the
+        // management account would be made there.
+        Some(entry @ (Entry::Unreadable(_) | Entry::Unselected)) => {
+            match Box::pin(manager(world, &place)).await {
+                Some((organization, manager)) if manager != caller.account.as_str() => {
+                    return Err(astray(caller, &organization, &manager));
+                }
+                Some((organization, _)) if matches!(entry, Entry::Unselected) => {
+                    Home::Organization(organization)
+                }
+                _ => Home::Unknown,
             }
-            _ => Home::Unknown,
-        },
+        }
         _ => Home::Unknown,
     })
 }
@@ -370,12 +377,15 @@ pub(super) fn user() -> Option<String> {
 /// How to reach AWS; without a landing zone no further than the caller's own account.
 fn connection(settings: &Settings, zone: Option<&LandingZone>, run: &RunId) -> aws::Settings {
     let access = zone.map(|zone| &zone.access);
-    let hop = |hop: &RoleRef| (hop.account.clone(), hop.role.to_string());
+    // The landing zone knows its roles by their keys, and AWS by what it calls them.
+    let named = |hop: &RoleRef| Some((hop.account.clone(), zone?.role(hop)?.path_and_name()));
     aws::Settings {
         profile: settings.profile.clone(),
         home_region: zone.map_or(Region::STAND_IN, |zone| *zone.organization.home_region),
         access_role: access.map(|access| access.role.to_string()).unwrap_or_default(),
-        via: access.map(|access| access.via.iter().map(|located| hop(located)).collect()).unwrap_or_default(),
+        via: access
+            .map(|access| access.via.iter().filter_map(|hop| named(hop)).collect())
+            .unwrap_or_default(),
         session: Duration::from_secs(access.map(|access| access.session.as_seconds()).unwrap_or_default()),
         run: run.to_string(),
         user: user(),

@@ -16,8 +16,8 @@ use crate::{
     },
     kinds,
     model::{IamQuotas, LandingZone},
-    names::{AccountName, nearest},
-    policy::{Document, Size, Statement},
+    names::{AccountName, nearest, runs_bucket},
+    policy::{Arn, Document, Size, Statement},
     report::Needed,
     runs,
 };
@@ -71,15 +71,17 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
         // An apply takes its turn before it changes anything.
         needed.entry(AccountName::management()).or_default().extend(runs::ACTIONS);
     }
+    let reads = if work == Work::Read { runs::READS } else { &[] };
     let told = if let Some(name) = &args.account {
         let Some(actions) = needed.get(name) else {
             settings.out.error(&unknown(&landing, name));
             return Exit::Error;
         };
         let enters = name.is_management() || !landing.zone.access.via.is_empty();
-        vec![told(&landing.zone, format!("`{name}`"), actions, enters)]
+        let reads = if name.is_management() { reads } else { &[] };
+        vec![told(&landing.zone, format!("`{name}`"), (actions, reads), enters)]
     } else {
-        everybody(&landing.zone, needed)
+        everybody(&landing.zone, needed, reads)
     };
     settings.out.needed(&told);
     Exit::Fine
@@ -95,20 +97,30 @@ fn unknown(landing: &Landing, name: &AccountName) -> Error {
 }
 
 /// The caller's own, and what the role takes that each member has.
-fn everybody(zone: &LandingZone, needed: BTreeMap<AccountName, Actions>) -> Vec<Needed> {
+fn everybody(
+    zone: &LandingZone,
+    needed: BTreeMap<AccountName, Actions>,
+    reads: &'static [&'static str],
+) -> Vec<Needed> {
     let (mut management, mut members) = (Actions::new(), Actions::new());
     for (account, actions) in needed {
         if account.is_management() { &mut management } else { &mut members }.extend(actions);
     }
     let role = format!("`{}` in every member account", *zone.access.role);
     vec![
-        told(zone, "the caller, in the management account".to_owned(), &management, true),
-        told(zone, role, &members, !zone.access.via.is_empty()),
+        told(zone, "the caller, in the management account".to_owned(), (&management, reads), true),
+        told(zone, role, (&members, &[]), !zone.access.via.is_empty()),
     ]
 }
 
-/// Policies with these actions, and with the right to go on into the members from here.
-fn told(zone: &LandingZone, holder: String, actions: &Actions, enters: bool) -> Needed {
+/// Policies with these actions, those on the bucket of leases and journals alone, and with the right to go on into the
+/// members from here.
+fn told(
+    zone: &LandingZone,
+    holder: String,
+    (actions, reads): (&Actions, &'static [&'static str]),
+    enters: bool,
+) -> Needed {
     let mut services: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for action in actions {
         services.entry(action.split(':').next().unwrap_or_default()).or_default().push(action);
@@ -120,6 +132,12 @@ fn told(zone: &LandingZone, holder: String, actions: &Actions, enters: bool) -> 
             let statement = Statement::allow(&(sid(service) + &number));
             statements.push(statement.actions(some.iter().copied()).resources(["*"]));
         }
+    }
+    let home = zone.organization.home_region.value;
+    if !reads.is_empty() {
+        let bucket = format!("arn:{}:s3:::{}", home.partition().as_str(), runs_bucket("*", home));
+        let statement = Statement::allow("Runs").actions(reads.iter().copied());
+        statements.push(statement.resources([format!("{bucket}/*"), bucket]));
     }
     if enters {
         statements.push(Statement::allow("Enter").actions(["sts:AssumeRole"]).resources(roles(zone)));
@@ -141,9 +159,9 @@ fn sid(service: &str) -> String {
 /// The roles by which members are entered.
 fn roles(zone: &LandingZone) -> Vec<String> {
     let partition = zone.organization.home_region.partition().as_str();
-    let hops = zone.access.via.iter().map(|hop| hop.role.to_string());
-    let names = hops.chain([zone.access.role.to_string()]);
-    names.map(|name| format!("arn:{partition}:iam::*:role/{name}")).collect()
+    let arn = |path: &str, name: &str| Arn::role(partition, "*", path, name).to_string();
+    let hops = zone.access.via.iter().filter_map(|hop| zone.role(hop));
+    hops.map(|role| arn(&role.path, &role.aws_name)).chain([arn("/", &zone.access.role)]).collect()
 }
 
 /// As few documents as statements fit into, each no longer than a managed policy may be.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{
     agreement::{self, Said},
+    destroy,
     exit::Exit,
     flow::{self, Done, Entered, Landing, Look},
     interrupt::Interrupt,
@@ -39,8 +40,6 @@ pub(super) enum Task<'a> {
     Destroy {
         /// The name that was said beforehand.
         confirmed: Option<&'a str>,
-        /// The addresses of what Landfall itself goes through.
-        own: Vec<String>,
     },
 }
 
@@ -68,15 +67,14 @@ impl Work<'_> {
             return Ok(settled(settings, &look));
         }
         let (held, look) = if let Some(held) = turn.take(&basis).await? {
-            (held, Ok(Some(look)))
+            (held, Ok(look))
         } else {
             let held = take_later(&mut turn).await?;
             let look = self.look_again(&entered, &look.plan).await;
             (held, look)
         };
         let exit = match look {
-            Ok(Some(look)) => Ok(self.apply(look, &mut turn, &held).await),
-            Ok(None) => Ok(Exit::Fine),
+            Ok(look) => Ok(self.apply(look, &mut turn, &held).await),
             Err(exit) => Err(exit),
         };
         let is_kept = turn.end(held).await;
@@ -99,7 +97,10 @@ impl Work<'_> {
                 Ok(look)
             }
             Task::Apply { saved: None, .. } => Ok(look),
-            Task::Destroy { own, .. } => Ok(look.destroying(settings, own, options)),
+            Task::Destroy { .. } => {
+                let own = destroy::ways_in(&landing.zone, &look.caller);
+                Ok(look.destroying(settings, &own, options))
+            }
         }
     }
 
@@ -121,7 +122,7 @@ impl Work<'_> {
                 Task::Apply { said, .. } => {
                     agreement::ask(settings, interrupt, said, (zone, plan, &look.outlook)).await?;
                 }
-                Task::Destroy { confirmed, .. } => {
+                Task::Destroy { confirmed } => {
                     let name = zone.organization.name.as_str();
                     agreement::ask_to_destroy(settings, interrupt, *confirmed, (name, plan)).await?;
                 }
@@ -130,19 +131,16 @@ impl Work<'_> {
         Ok(plan.has_changes())
     }
 
-    /// What is left to do after somebody else applied; asks again where that is not what was agreed to.
-    async fn look_again(&self, entered: &Entered, before: &Plan) -> Result<Option<Look>, Exit> {
+    /// What is left to do after somebody else applied; asks again where that is not what was agreed to. Where nothing is
+    /// left, the run ends as it stands.
+    async fn look_again(&self, entered: &Entered, before: &Plan) -> Result<Look, Exit> {
         let look = self.look(entered).await?;
         if is_same(&look.plan, before) {
-            return Ok(Some(look));
+            return Ok(look);
         }
         self.settings.out.warn("somebody else applied meanwhile; this is what is left to do:");
         self.preview(&look);
-        if self.agreed(&look).await? {
-            return Ok(Some(look));
-        }
-        settled(self.settings, &look);
-        Ok(None)
+        if self.agreed(&look).await? { Ok(look) } else { Err(settled(self.settings, &look)) }
     }
 
     async fn apply(&self, look: Look, turn: &mut Turn<'_>, held: &Held) -> Exit {

@@ -1,10 +1,13 @@
 //! What is to be done to take away all of a landing zone that may go. Pure: no I/O, no clock.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
     doc::{Doc, diff},
-    graph::{Address, Graph, Node, NodeId},
+    graph::{Address, Graph, Node, NodeId, PlaceId},
     kind::{Identity, Removal},
     plan::{Action, Options, Plan, Step},
     snapshot::{Claim, Entry, Resource, Snapshot, Stray, Strayed, Strays},
@@ -32,9 +35,9 @@ pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: 
     for (index, strays) in snapshot.strays.iter().enumerate() {
         judge_strays(graph, strays, index, &options, &mut plan);
     }
+    let own = own.iter().map(String::as_str).collect();
     let fates = Fates { graph, snapshot, own, options: &options }.all();
-    let mut batches =
-        Batches { graph, first: snapshot.strays.len(), by_group: BTreeMap::new(), list: Vec::new() };
+    let mut batches = Batches::of(graph, &fates, snapshot.strays.len());
     for ((id, node), fate) in graph.nodes().zip(fates).rev() {
         match fate {
             Fate::Nothing | Fate::Along => {}
@@ -75,7 +78,7 @@ impl Fate {
         matches!(self, Self::Goes(_))
     }
 
-    /// Whether what it needs has to be left to it.
+    /// Whether it stays, or may: what can't be known counts as staying.
     fn holds(&self) -> bool {
         matches!(self, Self::Stays(_) | Self::Unknown(_))
     }
@@ -84,7 +87,7 @@ impl Fate {
 struct Fates<'a> {
     graph: &'a Graph,
     snapshot: &'a Snapshot,
-    own: &'a [String],
+    own: HashSet<&'a str>,
     options: &'a Options,
 }
 
@@ -106,14 +109,18 @@ impl Fates<'_> {
             // Too little of it was kept to take it away: `Keep::Everything` is what a destruction reads with.
             Entry::Settled(_) => return Fate::Unknown(Arc::clone(&node.label)),
             Entry::Found(found) if found.claim != Claim::Ours => return Fate::Nothing,
+            // What would have it back is not asked for.
+            Entry::Found(found) if node.kind.is_going(&found.live) => return Fate::Nothing,
             Entry::Found(found) => found,
         };
-        if self.own.iter().any(|own| **own == *node.label) {
+        if self.own.contains(&*node.label) {
             return Fate::Stays("Landfall goes through it".to_owned());
         }
         match node.kind.removal() {
             // Nobody made it, so that nobody can take it away.
             Removal::Never(_) if node.kind.identity() == Identity::Lookup => Fate::Nothing,
+            // What is never taken away for itself goes with what it is a part of, if that goes.
+            Removal::Never(_) if whole(self.graph, node).is_some() => Fate::Along,
             Removal::Never(why) => Fate::Stays(why.to_owned()),
             Removal::Listed if !self.options.removed.contains(&*node.label) => {
                 Fate::Stays(kept_unless_listed(node.kind))
@@ -148,10 +155,9 @@ impl Fates<'_> {
             if !fates[id.index()].goes() && fates[id.index()] != Fate::Along {
                 continue;
             }
-            let stays = |of: NodeId| matches!(fates[of.index()], Fate::Stays(_));
+            let stays = |of: NodeId| fates[of.index()].holds();
             let is_relation = matches!(node.kind.identity(), Identity::Related | Identity::Slot);
-            let whole = node.kind.part_of().and_then(|kind| whole(self.graph, node, kind));
-            let why = if let Some(whole) = whole.filter(|whole| stays(*whole)) {
+            let why = if let Some(whole) = whole(self.graph, node).filter(|whole| stays(*whole)) {
                 format!("it is part of {}, which stays", self.graph.node(whole).label)
             } else if is_relation && !node.needs.is_empty() && node.needs.iter().all(|need| stays(*need)) {
                 "all that it joins stays".to_owned()
@@ -166,22 +172,32 @@ impl Fates<'_> {
 }
 
 /// What a node is a part of, by whose name its own begins.
-fn whole(graph: &Graph, node: &Node, kind: &'static str) -> Option<NodeId> {
+fn whole(graph: &Graph, node: &Node) -> Option<NodeId> {
+    let kind = node.kind.part_of()?;
     let name = node.address.name.split('/').next()?;
     let place = node.address.place.clone();
     graph.find(&Address { place, kind, name: name.into() })
 }
 
 /// What is to go, by place and kind.
-struct Batches<'g> {
-    graph: &'g Graph,
+struct Batches {
     /// How many batches there are before these.
     first: usize,
-    by_group: BTreeMap<(super::graph::PlaceId, &'static str), usize>,
+    /// By place and kind, the nodes that do not go: what does is wanted no more when AWS is asked whether it went.
+    nodes: HashMap<(PlaceId, &'static str), Vec<NodeId>>,
+    by_group: HashMap<(PlaceId, &'static str), usize>,
     list: Vec<Strays>,
 }
 
-impl Batches<'_> {
+impl Batches {
+    fn of(graph: &Graph, fates: &[Fate], first: usize) -> Self {
+        let mut nodes: HashMap<_, Vec<_>> = HashMap::new();
+        for ((id, node), _) in graph.nodes().zip(fates).filter(|(_, fate)| !fate.goes()) {
+            nodes.entry((node.place, node.kind.name())).or_default().push(id);
+        }
+        Self { first, nodes, by_group: HashMap::new(), list: Vec::new() }
+    }
+
     /// Takes in what is to go, and gives the step that takes it away.
     fn take(&mut self, node: &Node, action: Action, found: Resource) -> Step {
         let changes = diff(&node.kind.observed(&found.live), &Doc::new());
@@ -200,8 +216,7 @@ impl Batches<'_> {
         if let Some(batch) = self.by_group.get(&group) {
             return *batch;
         }
-        let alike = |other: &Node| other.place == node.place && other.kind.name() == node.kind.name();
-        let nodes = self.graph.nodes().filter(|(_, other)| alike(other)).map(|(id, _)| id).collect();
+        let nodes = self.nodes.remove(&group).unwrap_or_default().into();
         let place = node.address.place.clone();
         self.list.push(Strays { place, kind: node.kind, nodes, unsure: None, list: Vec::new() });
         self.by_group.insert(group, self.list.len() - 1);

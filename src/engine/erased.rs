@@ -64,6 +64,7 @@ pub trait AnyKind: Send + Sync {
     fn observed(&self, live: &Opaque) -> Doc;
     fn outputs(&self, live: &Opaque) -> Opaque;
     fn state(&self, live: &Opaque) -> State;
+    fn is_going(&self, live: &Opaque) -> bool;
     /// Whether these are the outputs of a live value.
     fn gives(&self, live: &Opaque, outputs: &Opaque) -> bool;
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>>;
@@ -180,6 +181,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn state(&self, live: &Opaque) -> State {
         K::state(typed(live))
+    }
+    fn is_going(&self, live: &Opaque) -> bool {
+        K::is_going(typed(live))
     }
     fn gives(&self, live: &Opaque, outputs: &Opaque) -> bool {
         K::outputs(typed(live)) == *typed(outputs)

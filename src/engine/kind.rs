@@ -247,9 +247,14 @@ pub trait Kind: Sized + Send + Sync + 'static {
     fn observed(live: &Self::Live) -> Doc;
     /// The outputs. Pure.
     fn outputs(live: &Self::Live) -> Self::Outputs;
-    /// How far it is. What AWS is deleting is not returned by `read` at all.
+    /// How far it is. What AWS is deleting is not returned by `read`, but for what [`Kind::is_going`].
     fn state(_: &Self::Live) -> State {
         State::Ready
+    }
+
+    /// Whether AWS is deleting it, and `read` shows it to whoever wants it alone, who can have it back.
+    fn is_going(_: &Self::Live) -> bool {
+        false
     }
 
     /// Why AWS can't make this change, where that is so in one direction only: what is off can be switched on, and never

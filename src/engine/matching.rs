@@ -103,6 +103,8 @@ struct Pool<'a> {
     /// Where tags say which node a resource is: by node, and the other way round.
     by_tag: HashMap<NodeId, Vec<usize>>,
     bearers: Vec<Option<NodeId>>,
+    /// The keys of accounts that nodes want, be they in this run or not.
+    taken: HashSet<String>,
 }
 
 impl<'a> Pool<'a> {
@@ -124,7 +126,7 @@ impl<'a> Pool<'a> {
             }
         }
         let found = found.into_iter().map(Some).collect();
-        Self { organization: batch.graph.organization(), found, by_key, by_tag, bearers }
+        Self { organization: batch.graph.organization(), found, by_key, by_tag, bearers, taken }
     }
 
     fn tagged(&self, id: NodeId) -> Vec<usize> {
@@ -166,9 +168,10 @@ impl<'a> Pool<'a> {
     }
 
     /// What nobody wanted: orphans, relations to take back, and what is not ours. In an order that does not depend on
-    /// the order in which AWS listed them.
+    /// the order in which AWS listed them. An account that a node outside of this run wants has not left, whatever its
+    /// tags say.
     fn rest(self, kind: &dyn AnyKind) -> Vec<Stray> {
-        let organization = self.organization;
+        let Self { organization, found, taken, .. } = self;
         let stray = |Found { key, label, owner, live }: Found<Opaque>| {
             let what = match &owner {
                 Owner::Nobody if kind.lingers() => Strayed::Unstated,
@@ -184,7 +187,8 @@ impl<'a> Pool<'a> {
             let address = our_address(&owner, organization).map(str::to_owned);
             Some(Stray { what, address, key, label, live })
         };
-        let mut strays: Vec<_> = self.found.into_iter().flatten().filter_map(stray).collect();
+        let unwanted = found.into_iter().flatten().filter(|found| !taken.contains(&found.key));
+        let mut strays: Vec<_> = unwanted.filter_map(stray).collect();
         strays.sort_by(|left, right| {
             (&left.address, &left.label, &left.key).cmp(&(&right.address, &right.label, &right.key))
         });

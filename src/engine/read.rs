@@ -1,7 +1,7 @@
 //! Reads everything, in as few and as early batches as can be.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::{
     at::Others,
     batches::{Group, Key, ask, groups, may_stray},
-    env::Outputs,
+    env::{Opaque, Outputs},
     erased::AnyKind,
     error::{Class, Error, Result},
     event::Event,
@@ -245,9 +245,9 @@ impl<'a> Reader<'a> {
     fn in_order(self) -> Snapshot {
         let mut snapshot = self.snapshot;
         let Snapshot { entries, outputs, strays, .. } = &mut snapshot;
+        let twins = Twins::of(self.graph, (entries, outputs), strays);
         for strays in &mut *strays {
-            let is_shown = |stray: &Stray| is_shown_twice(self.graph, (entries, outputs), strays.kind, stray);
-            strays.list.retain(|stray| !is_shown(stray));
+            strays.list.retain(|stray| !twins.have(strays.kind, stray));
         }
         strays.retain(|strays| !strays.list.is_empty());
         snapshot.left.sort_by(|one, other| one.account.cmp(&other.account));
@@ -266,26 +266,33 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's trail
-/// both to the account that it belongs to and to the one that looks after it. What has outputs is told by them: ids and
-/// ARNs are of one resource.
-fn is_shown_twice(
-    graph: &Graph,
-    (entries, outputs): (&[Entry], &Outputs),
-    kind: &dyn AnyKind,
-    stray: &Stray,
-) -> bool {
-    let is_it = |id: NodeId| match &entries[id.index()] {
-        Entry::Found(found) => {
-            found.label == stray.label && kind.gives(&stray.live, &kind.outputs(&found.live))
+/// What nodes were found to be, by kind and label, as far as there are orphans of the kind.
+struct Twins<'a>(HashMap<(&'static str, &'a str), Vec<Opaque>>);
+
+impl<'a> Twins<'a> {
+    fn of(graph: &Graph, (entries, outputs): (&'a [Entry], &Outputs), strays: &[Strays]) -> Self {
+        let is_orphan = |stray: &Stray| stray.what == Strayed::Orphan;
+        let concerned = strays.iter().filter(|strays| strays.list.iter().any(is_orphan));
+        let kinds: BTreeSet<_> = concerned.map(|strays| strays.kind.name()).collect();
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for (id, node) in graph.nodes().filter(|(_, node)| kinds.contains(node.address.kind)) {
+            let (label, known) = match &entries[id.index()] {
+                Entry::Found(found) => (&*found.label, Some(node.kind.outputs(&found.live))),
+                Entry::Settled(label) => (&**label, outputs.of(id).cloned()),
+                _ => continue,
+            };
+            found.entry((node.address.kind, label)).or_default().extend(known);
         }
-        Entry::Settled(label) => {
-            **label == *stray.label && outputs.of(id).is_some_and(|known| kind.gives(&stray.live, known))
-        }
-        _ => false,
-    };
-    stray.what == Strayed::Orphan
-        && graph.nodes().filter(|(_, node)| node.address.kind == kind.name()).any(|(id, _)| is_it(id))
+        Self(found)
+    }
+
+    /// Whether a stray is the very resource that a node of another place was found to be: AWS shows an organization's
+    /// trail both to the account that it belongs to and to the one that looks after it. What has outputs is told by them:
+    /// ids and ARNs are of one resource.
+    fn have(&self, kind: &dyn AnyKind, stray: &Stray) -> bool {
+        let alike = || self.0.get(&(kind.name(), stray.label.as_str())).into_iter().flatten();
+        stray.what == Strayed::Orphan && alike().any(|outputs| kind.gives(&stray.live, outputs))
+    }
 }
 
 /// Why nothing can be asked at a place.

@@ -17,7 +17,7 @@ use super::{
     env::Outputs,
     error::{Class, Error, Result},
     event::Event,
-    graph::Graph,
+    graph::{Graph, NodeId},
     guard::guarded,
     plan::{Action, Plan, Step},
     snapshot::{Stray, Strays},
@@ -88,9 +88,45 @@ impl<'a> Removals<'a> {
         }
         let then: Vec<_> = refused.into_iter().chain(self.then.iter().copied()).collect();
         for wave in [&then, &self.last].into_iter().flat_map(|steps| self.waves(steps)) {
-            let wave = unhindered(self.plan, wave, ledger);
+            let wave = self.unhindered(wave, ledger);
             self.wave(&wave, |index, result| ledger.settle(index, result)).await;
         }
+    }
+
+    /// Those of a wave that nothing keeps.
+    fn unhindered(&self, wave: Vec<usize>, ledger: &mut Ledger<'_>) -> Vec<usize> {
+        let needed = self.needed(ledger);
+        let mut free = Vec::with_capacity(wave.len());
+        for index in wave {
+            let step = &self.plan.steps[index];
+            let needed = self.node(step).and_then(|id| needed.get(&id).cloned());
+            match needed.or_else(|| hindrance(step, ledger)) {
+                Some(because) => ledger.skip(index, because),
+                None => free.push(index),
+            }
+        }
+        free
+    }
+
+    /// What is needed by something that did not go, with the address of the root cause: where a landing zone is taken
+    /// away, the graph still says so.
+    fn needed(&self, ledger: &Ledger<'_>) -> HashMap<NodeId, Arc<str>> {
+        let failed = ledger.failed().map(|step| (step, &step.address));
+        let mut needed = HashMap::new();
+        for (step, because) in failed.chain(ledger.skipped()) {
+            let node = self.node(step).map(|id| self.graph.node(id));
+            for need in
+                node.filter(|node| node.kind.holds_what_it_needs()).iter().flat_map(|node| &node.needs)
+            {
+                needed.entry(*need).or_insert_with(|| Arc::clone(because));
+            }
+        }
+        needed
+    }
+
+    /// The node that a removal is about, which only one of a landing zone that is taken away has.
+    fn node(&self, step: &Step) -> Option<NodeId> {
+        self.graph.at_address(&step.address).filter(|_| self.plan.is_destruction)
     }
 
     fn stray(&self, index: usize) -> (&'a Strays, &'a Stray) {
@@ -243,18 +279,7 @@ impl<'a> Removals<'a> {
     }
 }
 
-fn unhindered(plan: &Plan, wave: Vec<usize>, ledger: &mut Ledger<'_>) -> Vec<usize> {
-    let mut free = Vec::with_capacity(wave.len());
-    for index in wave {
-        match hindrance(&plan.steps[index], ledger) {
-            Some(because) => ledger.skip(index, because),
-            None => free.push(index),
-        }
-    }
-    free
-}
-
-/// Why something has to stay, if it has to. Nothing goes before what replaces it stands: which step that is can't be
+/// Why something has to stay whatever needs it, if it has to. Nothing goes before what replaces it stands: which step that is can't be
 /// told, so that any that failed holds back all that was to go; one that was not tried, which may stay so for long,
 /// holds back relations of its own kind and orphans at its own place; and what did not go away keeps what it may
 /// depend on.

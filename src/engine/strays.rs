@@ -152,16 +152,16 @@ impl Judge<'_> {
     /// Whether its address is that of a wanted node of another place or kind: its tags were copied, by a person or by
     /// a service that hands tags on, and say nothing of who made it.
     fn is_copy(&self) -> bool {
-        let named = self.stray.address.as_ref().and_then(|address| self.graph.at_address(address));
+        let named = self.stray.address.as_ref().and_then(|address| self.graph.meant_by(address));
         named.is_some_and(|id| {
             let node = self.graph.node(id);
             node.address.place != self.strays.place || node.address.kind != self.strays.kind.name()
         })
     }
 
-    /// The address in its tags, unless a node has it; else one made of where it is and what it is called.
+    /// The address in its tags, unless a node has it, or had it; else one made of where it is and what it is called.
     fn address(&self) -> String {
-        let free = |address: &&String| self.graph.at_address(address).is_none();
+        let free = |address: &&String| self.graph.meant_by(address).is_none();
         let made = || format!("{}/{}/{}", self.place, self.strays.kind.name(), self.stray.label);
         self.stray.address.as_ref().filter(free).cloned().unwrap_or_else(made)
     }

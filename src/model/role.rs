@@ -36,6 +36,13 @@ pub struct Role {
     pub origin: Origin,
 }
 
+impl Role {
+    /// What its ARN ends in: `ci/pipeline`.
+    pub fn path_and_name(&self) -> String {
+        format!("{}{}", self.path.trim_start_matches('/'), self.aws_name)
+    }
+}
+
 /// What a caller has to bring besides being trusted.
 #[derive(Clone, Debug, Default)]
 pub struct Require {

@@ -30,6 +30,9 @@ pub const ACTIONS: &[&str] = &[
     "s3:TagResource",
 ];
 
+/// What whoever tells of the lease and of journals has to be allowed with what lies in the bucket.
+pub const READS: &[&str] = &["s3:GetObject", "s3:ListBucket"];
+
 /// Where a new bucket lies that says nothing of it; AWS refuses to be told.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucketConfiguration.html>
 const UNNAMED: &str = "us-east-1";

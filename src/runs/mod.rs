@@ -11,7 +11,7 @@ mod timing;
 mod wait;
 mod writer;
 
-pub use bucket::ACTIONS;
+pub use bucket::{ACTIONS, READS};
 pub use folder::{Folder, Mark, boot, host};
 pub use held::{Held, Loss};
 pub use lease::{Holder, Lease};

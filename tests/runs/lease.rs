@@ -203,6 +203,24 @@ fn of_two_that_begin_together_one_waits_and_finds_it_done() {
 }
 
 #[test]
+fn whoever_finds_it_done_and_can_not_read_all_says_so() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    sandbox.apply(&zone);
+    change(&zone);
+    sandbox.control().forget_calls();
+    // Between what it has read and its lease, somebody else applies.
+    sandbox.control().fault(&json!({"operation": "GetBucketPolicy", "delay_ms": 10_000, "times": 1}));
+    let slow = spawn(sandbox.command(&zone, &["apply", "--yes"]));
+    until("its turn", || sandbox.control().calls().iter().any(|call| call.operation == "GetBucketPolicy"));
+    sandbox.run(&zone, &["apply", "--yes"]).expect(0);
+    sandbox.control().fault(
+        &json!({"operation": "GetAccountAuthorizationDetails", "error": "AccessDenied", "status": 403}),
+    );
+    let slow = ended(slow).expect(3);
+    assert!(slow.stderr.contains("somebody else applied meanwhile"), "{}", slow.stderr);
+}
+
+#[test]
 fn a_lease_that_was_broken_starts_no_more_steps() {
     let (sandbox, zone) = (Sandbox::start(), small());
     // Roles wait for the account, which takes its time.

@@ -43,8 +43,8 @@ fn within(path: &Arc<str>, before: &str, now: &str) -> Vec<Complaint> {
     if before == now {
         return Vec::new();
     }
-    let diff = TextDiff::from_lines(before, now);
     let (had, has): (Vec<_>, Vec<_>) = (lines(before), lines(now));
+    let diff = TextDiff::from_slices(&had, &has);
     let places: Vec<_> = diff.ops().iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).collect();
     let mut complaints: Vec<_> = places
         .iter()
@@ -189,6 +189,10 @@ mod tests {
         assert!(told.contains("the plan has another end of this line"), "{told}");
         let now = PROD.trim_end();
         assert_ne!(super::within(&"a.toml".into(), PROD, now).len(), 0);
+        // Such as no line of TOML ends in, but for those who do not know.
+        let now = PROD.replace('\n', "\r");
+        assert_eq!(super::within(&"a.toml".into(), PROD, &now).len(), 1);
+        assert_eq!(super::within(&"a.toml".into(), &now, PROD).len(), 1);
     }
 
     #[test]

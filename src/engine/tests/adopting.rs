@@ -1,7 +1,7 @@
 use super::{
     cloud::{Do, Fault, Item},
     toy::*,
-    zone::{Draw as _, HERE, ZONE, Zone, failed, skipped, step, words},
+    zone::{Draw as _, HERE, ZONE, Zone, done, failed, skipped, step, words},
 };
 use crate::engine::{graph::Graph, kind::ADDRESS_TAG, kind::ORGANIZATION_TAG, plan::Action};
 
@@ -152,14 +152,22 @@ async fn what_moved_is_found_by_its_old_address_with_all_its_parts() {
     };
     let zone = Zone::new(called("old"));
     zone.apply_clean().await;
+    // Somebody's copy of its tags says nothing of who made that, before as after.
+    let copied = Item::old("copy").owned_by(ZONE, "management/us-east-1/toy/tagged/old");
+    zone.cloud.put("management/global", NAMED, copied);
+    let copy = "orphan management/global/toy/named/copy";
+    assert_eq!(words(&zone.plan().await), [copy]);
     let zone = zone.become_(move |graph| {
         called("new")(graph);
         let home = graph.home();
         let here = graph.at_home(home, HERE);
         graph.moved::<Tagged>(here, "old", "new");
     });
+    let zone = zone.prune();
+    let (plan, outcome) = zone.apply().await;
     let prefix = "update management/us-east-1/toy/tagged";
-    assert_eq!(words(&zone.plan().await), [format!("{prefix}/new"), format!("{prefix}/new/part")]);
-    zone.apply_clean().await;
+    let expected = [format!("{prefix}/new"), format!("{prefix}/new/part"), copy.to_owned()];
+    assert_eq!((words(&plan), done(&outcome).len()), (expected.into(), 2));
+    zone.cloud.tamper("management/global", NAMED, Vec::clear);
     zone.become_(called("new")).assert_settled().await;
 }

@@ -1,7 +1,7 @@
 use super::{
     cloud::{Do, Fault, Item},
-    toy::NAMED,
-    zone::{Draw as _, HERE, Zone, done, failed, words},
+    toy::{NAMED, RECOVERABLE},
+    zone::{Draw as _, HERE, Zone, done, failed, skipped, words},
 };
 use crate::engine::{
     error::Class,
@@ -129,4 +129,88 @@ async fn what_can_not_be_read_stays_with_all_that_it_may_need() {
     );
     assert!(plan.is_incomplete());
     assert_eq!(outcome.skipped.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_never_taken_away_for_itself_goes_with_what_it_is_a_part_of() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        let t = graph.plain::<3>(here, "t");
+        graph.toy::<7>(here, "t/default", |needs, spec| spec.refers("of", needs, t));
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!(
+        (words(&plan), failed(&outcome)),
+        (vec!["delete management/us-east-1/toy/tagged/t".to_owned()], vec![])
+    );
+    zone.apply_clean().await;
+    let t = "management/us-east-1/toy/tagged/t";
+    let (plan, _) = zone.destroy(&[t]).await;
+    let why = format!("it is part of {t}, which stays");
+    assert!(
+        staying(&plan).contains(&("management/us-east-1/toy/singleton/t/default", &*why)),
+        "{:?}",
+        words(&plan)
+    );
+}
+
+#[tokio::test]
+async fn what_aws_keeps_for_whoever_wants_it_back_has_gone() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        graph.toy::<2>(home, "key", |_, spec| spec.with(RECOVERABLE, "yes"));
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (_, outcome) = zone.destroy(&[]).await;
+    assert_eq!((done(&outcome).len(), failed(&outcome)), (1, vec![]));
+    let (plan, _) = zone.destroy(&[]).await;
+    assert_eq!(words(&plan), Vec::<String>::new());
+    assert_eq!(words(&zone.plan().await), ["update management/global/toy/named/key"]);
+    zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_keeps_its_parts() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        graph.at_home(home, HERE);
+        graph.plain::<10>(home, "log");
+        graph.plain::<2>(home, "log/part");
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    zone.cloud.fault(Do::Read, "management/global/toy/listed", Fault::Refused(Class::Denied), 1);
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert!(done(&outcome).is_empty() && plan.is_incomplete(), "{:?}", words(&plan));
+    let why = "it is part of management/global/toy/listed/log, which stays";
+    assert_eq!(staying(&plan), [("management/global/toy/named/log/part", why)]);
+}
+
+#[tokio::test]
+async fn what_does_not_go_keeps_what_it_needs_wherever_that_is() {
+    let draw = |graph: &mut Graph| {
+        let (home, prod) = (graph.home(), graph.account("prod"));
+        let here = graph.at_home(home, HERE);
+        let deep = graph.plain::<2>(home, "deep/er");
+        let needed = graph.toy::<9>(home, "needed", |needs, spec| spec.refers("of", needs, deep));
+        graph.plain::<2>(prod, "other");
+        graph.toy::<3>(here, "t", |needs, spec| spec.refers("of", needs, needed));
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let t = "management/us-east-1/toy/tagged/t";
+    zone.cloud.fault(Do::Delete, t, Fault::Refused(Class::Denied), 1);
+    let (_, outcome) = zone.destroy(&[]).await;
+    assert_eq!(failed(&outcome).into_iter().map(|(address, _)| address).collect::<Vec<_>>(), [t]);
+    assert_eq!(
+        skipped(&outcome),
+        [("management/global/toy/hasty/needed", t), ("management/global/toy/named/deep/er", t)].into()
+    );
+    assert_eq!(done(&outcome), ["prod/global/toy/named/other"]);
+    let (_, outcome) = zone.destroy(&[]).await;
+    assert_eq!((done(&outcome).len(), failed(&outcome)), (3, vec![]));
 }

@@ -1,6 +1,6 @@
 use super::{
     cloud::{Do, Item},
-    toy::NAMED,
+    toy::{NAMED, Spec},
     zone::{Draw as _, HERE, Zone, words},
 };
 use crate::engine::{graph::Graph, select::Selection};
@@ -79,6 +79,21 @@ async fn what_is_needed_is_put_right_where_it_differs_and_left_alone_where_it_do
 async fn an_accounts_name_selects_all_that_is_in_it_and_the_account() {
     let plan = Zone::new(draw).only(&["prod"]).plan().await;
     assert_eq!(plan.steps.len(), 6);
+}
+
+#[tokio::test]
+async fn an_account_that_is_called_otherwise_now_and_was_not_selected_has_not_left() {
+    let zone = Zone::new(|graph| {
+        graph.account("dev");
+    });
+    zone.apply_clean().await;
+    let zone = zone.become_(|graph| {
+        let home = graph.home();
+        graph.toy::<0>(home, "lab", |_, _| Spec::new("dev"));
+        graph.account("new");
+    });
+    let zone = zone.only(&["management/global/org/account/new"]);
+    assert_eq!(words(&zone.plan().await), ["create management/global/org/account/new"]);
 }
 
 #[tokio::test]

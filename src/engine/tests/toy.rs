@@ -65,6 +65,10 @@ const TRAITS: [Traits; 11] = [
     traits(LISTED, Scope::Global, Identity::Named, Removal::Listed),
 ];
 
+/// The field of what AWS keeps for a while after it was deleted, and the one that then says so.
+pub(super) const RECOVERABLE: &str = "recoverable";
+const GOING: &str = "going";
+
 /// A toy kind.
 pub(super) struct Toy<const N: usize>;
 
@@ -186,8 +190,12 @@ impl<const N: usize> Kind for Toy<N> {
         _ => &[],
     };
     const IS_ACCOUNT: bool = N == 0;
-    /// Things with names are parts of what is deleted only when it is listed.
-    const PART_OF: Option<&'static str> = if N == 2 { Some(TRAITS[10].name) } else { None };
+    /// Things with names are parts of what is deleted only when it is listed; what always exists, of what has tags.
+    const PART_OF: Option<&'static str> = match N {
+        2 => Some(LISTED),
+        7 => Some(TAGGED),
+        _ => None,
+    };
     const LINGERS: bool = N == 7;
     const REMOVED_FIRST: bool = TRAITS[N].removed_first;
     const READ_BEFORE_RETRY: bool = matches!(TRAITS[N].identity, Identity::Tagged);
@@ -244,10 +252,16 @@ impl<const N: usize> Kind for Toy<N> {
         }
     }
 
-    async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Item>>> {
+    fn is_going(live: &Item) -> bool {
+        live.fields.contains_key(GOING)
+    }
+
+    async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Item>>> {
         let service = Self::NAME.split('/').next().expect("a name has a first part");
         let items = at.once(service, "list", Self::NAME, || cloud(at).read(at.place, Self::NAME)).await?;
-        let found = items.iter().map(|item| Found {
+        let is_wanted =
+            |item: &Item| wanted.iter().any(|it| Self::key(it).known().as_ref() == Some(&item.key));
+        let found = items.iter().filter(|item| !Self::is_going(item) || is_wanted(item)).map(|item| Found {
             key: item.key.clone(),
             label: item.key.clone(),
             owner: Self::owner(item, at),
@@ -313,8 +327,14 @@ impl<const N: usize> Kind for Toy<N> {
         if is_used {
             return Err(Error::new(Class::Final, "it is in use"));
         }
-        let edit =
-            |state: &mut super::cloud::State| state.edit(&place, Self::NAME, &live.id, |item| *item = None);
+        let edit = |state: &mut super::cloud::State| {
+            state.edit(&place, Self::NAME, &live.id, |item| match item {
+                Some(item) if item.fields.contains_key(RECOVERABLE) => {
+                    item.fields.insert(GOING.to_owned(), "soon".into());
+                }
+                item => *item = None,
+            });
+        };
         cloud(at).change(Do::Delete, &live.made_for, edit).await
     }
 

@@ -47,6 +47,7 @@ impl Kind for DefaultSecurityGroup {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Singleton;
     const REMOVAL: Removal = Removal::Never("a VPC's default group goes with its VPC");
+    const PART_OF: Option<&'static str> = Some(Vpc::NAME);
     const READ_AFTER: &'static [&'static str] = &[Vpc::NAME];
     const ACTIONS: Actions = Actions {
         read: &[

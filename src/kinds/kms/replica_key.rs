@@ -129,6 +129,10 @@ impl Kind for ReplicaKey {
         live.held.state.clone()
     }
 
+    fn is_going(live: &Live) -> bool {
+        live.held.deletion.is_some()
+    }
+
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let sought = |it: &Wanted<'_, Self>| Sought {
             address: it.address.to_string(),

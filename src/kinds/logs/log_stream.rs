@@ -42,6 +42,7 @@ impl Kind for LogStream {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("it holds what was written into it, and goes with its log group");
+    const PART_OF: Option<&'static str> = Some(LogGroup::NAME);
     const ACTIONS: Actions = Actions {
         read: &["logs:DescribeLogStreams"],
         create: &["logs:CreateLogStream"],

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
-use super::subscription::{self, Filter, Subscription};
+use super::{
+    LogGroup,
+    subscription::{self, Filter, Subscription},
+};
 use crate::engine::{
     at::At,
     doc::{Change, Doc},
@@ -47,6 +50,7 @@ impl Kind for SubscriptionFilter {
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal =
         Removal::Never("log groups are asked about their filters one by one, and only wanted ones are");
+    const PART_OF: Option<&'static str> = Some(LogGroup::NAME);
     const ACTIONS: Actions = Actions {
         read: &["logs:DescribeSubscriptionFilters"],
         create: &["logs:PutSubscriptionFilter", "iam:PassRole"],

@@ -42,6 +42,7 @@ impl Kind for BucketPolicy {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Never("a bucket's policy goes with its bucket");
+    const PART_OF: Option<&'static str> = Some(Bucket::NAME);
     const READ_AFTER: &'static [&'static str] = &["s3/bucket"];
     const ACTIONS: Actions = Actions {
         read: &["s3:GetBucketPolicy"],
