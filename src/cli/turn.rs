@@ -13,10 +13,10 @@ use crate::{
         error::{Class, Error},
         plan::Plan,
     },
-    journal::{Begun, Ended, Line, SCHEMA},
+    journal::{Begun, Ended, Holder, Line, SCHEMA},
     names::Moment,
     report::took,
-    runs::{self, Basis, Folder, Held, Holder, Loss, Mark, Store, Told, Writer},
+    runs::{self, Basis, Folder, Held, Loss, Mark, Store, Told, Writer},
 };
 
 /// The turn of one run.

@@ -137,7 +137,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
-    use crate::runs::{Holder, Timing};
+    use crate::{journal::Holder, runs::Timing};
 
     fn lease(run: &RunId, boot: Option<String>) -> Lease {
         let text = |text: &str| text.to_owned();

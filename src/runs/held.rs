@@ -6,11 +6,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    lease::{Holder, Lease},
+    lease::Lease,
     store::{Condition, Store},
     timing::{Beat, Timing},
 };
-use crate::engine::error::{Class, Error, Result};
+use crate::{
+    engine::error::{Class, Error, Result},
+    journal::Holder,
+};
 
 /// Why a run has its lease no longer.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ mod writer;
 pub use bucket::ACTIONS;
 pub use folder::{Folder, Mark, boot, host};
 pub use held::{Held, Loss};
-pub use lease::{Holder, Lease};
+pub use lease::Lease;
 pub use run::RunId;
 pub use store::{Condition, Found, Store};
 pub use timing::Timing;

@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     folder::Folder,
     held::Held,
-    lease::{Holder, Lease},
+    lease::Lease,
     store::{Condition, NO_BUCKET, Store},
     timing::{Beat, Timing},
 };
-use crate::{aws, engine::error::Result};
+use crate::{aws, engine::error::Result, journal::Holder};
 
 /// AWS's times are whole seconds, one of which may have just begun and the other be about to end.
 const GRAIN: Duration = Duration::from_secs(2);
