@@ -1,10 +1,6 @@
 //! What users meet: the sample's whole life, each change behind our back, runs that die, reads that are denied.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    thread,
-    time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_iam::types::Tag as IamTag;
 use aws_sdk_organizations::types::PolicyType;
@@ -250,21 +246,6 @@ fn a_role_of_another_landing_zone_blocks() {
     done(sandbox.behind().member("dev").iam().tag_role().role_name("deployer").tags(tag).send());
     let drift = sandbox.drift(&zone, 3);
     assert_eq!(drift["dev/global/iam/role/deployer"].0, "blocked");
-}
-
-#[test]
-fn killed_at_any_moment_the_next_apply_ends_the_same() {
-    let undisturbed = census(&settled().0);
-    for after in [150, 400, 700, 1100, 1600, 2300, 3200] {
-        let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
-        let mut child = sandbox.command(&zone, &["apply", "--yes", "--quiet"]).spawn().unwrap();
-        thread::sleep(Duration::from_millis(after));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        sandbox.apply(&zone);
-        assert_eq!(census(&sandbox), undisturbed, "killed after {after} ms");
-        sandbox.expect_settled(&zone);
-    }
 }
 
 #[test]

@@ -2,4 +2,5 @@
 
 mod faults;
 mod journal;
+mod killed;
 mod lease;

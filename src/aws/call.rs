@@ -14,6 +14,7 @@ use super::{
     classify::{self, Answer},
     clients::Aws,
     hints,
+    skew::Skew,
 };
 use crate::{
     engine::{
@@ -140,7 +141,8 @@ fn refused(
     };
     let class = classify::class(&answer, scene.newborn);
     let mut failure = Error::new(class, format!("call {operation}")).source(answer.text());
-    failure.hint = hints::for_answer(&answer, class, scene, operation);
+    let by_clock = Skew::told(raw).and_then(|skew| hints::for_clock(answer.code, skew));
+    failure.hint = by_clock.or_else(|| hints::for_answer(&answer, class, scene, operation));
     let status = answer.status.to_string();
     failure.fact(CODE, if answer.code.is_empty() { &status } else { answer.code })
 }

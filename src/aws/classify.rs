@@ -50,7 +50,7 @@ const NOT_CARRIED_OUT: [&str; 17] = [
 ];
 
 /// The caller is who it says, and may not; or is nobody whom AWS knows.
-const DENIED: [&str; 18] = [
+const DENIED: [&str; 19] = [
     "AccessDenied",
     "AccessDeniedException",
     "AccessDeniedForDependencyException",
@@ -60,6 +60,7 @@ const DENIED: [&str; 18] = [
     "ExpiredTokenException",
     "IncompleteSignature",
     "InvalidClientTokenId",
+    "InvalidSignatureException",
     "MissingAuthenticationToken",
     "NotAuthorizedException",
     "RequestExpired",
@@ -178,6 +179,7 @@ mod tests {
             ("ConcurrentModificationException", 400, Class::Throttled),
             ("AccessDenied", 403, Class::Denied),
             ("UnauthorizedOperation", 403, Class::Denied),
+            ("InvalidSignatureException", 400, Class::Denied),
             ("NoSuchEntity", 404, Class::NotFound),
             ("InvalidVpcID.NotFound", 400, Class::NotFound),
             ("AccountNotFoundException", 400, Class::NotFound),

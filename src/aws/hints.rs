@@ -3,6 +3,7 @@
 use super::{
     call::Scene,
     classify::{Answer, is_new_principal},
+    skew::Skew,
 };
 use crate::engine::error::{Class, Error};
 
@@ -31,7 +32,7 @@ pub(super) fn is_root_user(error: &Error) -> bool {
 /// Ways out by the codes that say all there is to know.
 const BY_CODE: &[(&[&str], &str)] = &[
     (
-        &["SignatureDoesNotMatch", "IncompleteSignature"],
+        &["SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature"],
         "check the secret access key and this machine's clock",
     ),
     (
@@ -106,6 +107,27 @@ const BY_CODE: &[(&[&str], &str)] = &[
         "a quota of AWS is used up: raise it in the Service Quotas console, or remove what is no longer needed",
     ),
 ];
+
+/// Codes with which services refuse what a clock that is wrong has signed; some stand for other mistakes, too.
+/// By these, AWS's own SDKs correct their clocks.
+const BY_CLOCK: [&str; 6] = [
+    "AuthFailure",
+    "InvalidSignatureException",
+    "RequestExpired",
+    "RequestInTheFuture",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+];
+
+/// A way out where AWS refused a call, and its answer shows that this machine's clock is wrong.
+pub(super) fn for_clock(code: &str, skew: Skew) -> Option<String> {
+    (skew.matters() && BY_CLOCK.contains(&code)).then(|| {
+        format!(
+            "this machine's clock is {skew}, which is more than AWS takes: set it, best by a time service (NTP), then run \
+             again"
+        )
+    })
+}
 
 /// A way out of an error that AWS answered with.
 pub(super) fn for_answer(
@@ -235,6 +257,8 @@ pub(super) fn for_no_connection(endpoint: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
     use crate::{aws::classify, names::AccountName};
 
@@ -251,6 +275,21 @@ mod tests {
         };
         let answer = Answer { code, message, status: 400 };
         for_answer(&answer, classify::class(&answer, false), &scene, "PutKeyPolicy").unwrap_or_default()
+    }
+
+    #[test]
+    fn a_clock_that_is_wrong_is_told_with_how_far_it_is_off() {
+        let now = SystemTime::now();
+        let off = |code: &str, seconds| for_clock(code, Skew::of(now, now + Duration::from_secs(seconds)));
+        assert_eq!(
+            off("InvalidSignatureException", 1000).as_deref(),
+            Some(
+                "this machine's clock is 16m 40s ahead of AWS's, which is more than AWS takes: set it, best by a time \
+                 service (NTP), then run again"
+            )
+        );
+        // The secret key may be wrong as well, and whoever is denied for another reason learns nothing from clocks.
+        assert_eq!((off("SignatureDoesNotMatch", 3), off("AccessDenied", 1000)), (None, None));
     }
 
     #[test]

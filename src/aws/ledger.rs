@@ -19,8 +19,9 @@ use aws_smithy_runtime_api::{
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::{DateTime, config_bag::ConfigBag, date_time::Format};
+use aws_smithy_types::config_bag::ConfigBag;
 
+use super::skew;
 use crate::{
     engine::{calling::called, event::Call},
     names::{AccountName, Region},
@@ -92,9 +93,8 @@ impl Ledger {
         told.map(|(time, came)| time + came.elapsed())
     }
 
-    fn hear(&self, date: Option<&str>) {
-        let time = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
-        if let Some(time) = time.and_then(|time| time.try_into().ok()) {
+    fn hear(&self, time: Option<SystemTime>) {
+        if let Some(time) = time {
             *self.told.lock().unwrap_or_else(PoisonError::into_inner) = Some((time, Instant::now()));
         }
     }
@@ -144,7 +144,7 @@ impl Intercept for Counter {
     ) -> Result<(), BoxError> {
         if let Some(what) = bag.load::<Metadata>() {
             let response = context.response();
-            self.ledger.hear(response.and_then(|response| response.headers().get("date")));
+            self.ledger.hear(response.and_then(skew::time));
             let status = response.map_or(0, |response| response.status().as_u16());
             let id = |response: &'_ HttpResponse| {
                 // The latter is S3's.
@@ -186,14 +186,12 @@ mod tests {
     fn the_time_there_is_that_of_the_last_answer() {
         let ledger = Ledger::default();
         assert_eq!(ledger.time_there(), None);
-        let now = DateTime::from(SystemTime::now()).secs();
-        for ahead in [-600, 600] {
-            let date = DateTime::from_secs(now + ahead);
-            ledger.hear(Some(&date.fmt(Format::HttpDate).unwrap()));
+        let now = SystemTime::now();
+        for date in [now - Duration::from_mins(10), now + Duration::from_mins(10)] {
+            ledger.hear(Some(date));
             ledger.hear(None);
-            ledger.hear(Some("no date"));
             let told = ledger.time_there().expect("it was told");
-            let since = told.duration_since(date.try_into().unwrap()).expect("time goes on");
+            let since = told.duration_since(date).expect("time goes on");
             assert!(since < Duration::from_mins(1), "{since:?}");
         }
     }

@@ -16,6 +16,7 @@ mod resolver;
 mod retries;
 mod sessions;
 mod settings;
+mod skew;
 #[cfg(test)]
 mod testing;
 mod wire;
@@ -28,3 +29,4 @@ pub use lanes::rates;
 pub use ledger::{Called, Calls};
 pub use quotas::{quota, seat_of_quotas};
 pub use settings::Settings;
+pub use skew::Skew;

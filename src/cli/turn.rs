@@ -2,6 +2,8 @@
 
 use std::{env, io, sync::Arc, time::Duration};
 
+use tokio::task::JoinHandle;
+
 use super::{
     exit::Exit,
     flow::{self, Entered, Landing},
@@ -13,10 +15,10 @@ use crate::{
         error::{Class, Error},
         plan::Plan,
     },
-    journal::{Begun, Ended, Line, SCHEMA},
+    journal::{Begun, Ended, Holder, Line, SCHEMA},
     names::Moment,
     report::took,
-    runs::{self, Basis, Folder, Held, Holder, Loss, Mark, Store, Told, Writer},
+    runs::{self, Basis, Folder, Held, Loss, Mark, Store, Told, Writer},
 };
 
 /// The turn of one run.
@@ -71,9 +73,16 @@ impl<'a> Turn<'a> {
             self.mark = self.mark();
             self.holder.boot = self.mark.as_ref().and_then(|_| runs::boot());
         }
-        let stop = &self.interrupt.stop;
+        let Interrupt { stop, abandon } = self.interrupt;
         let taking = Box::pin(runs::take(&self.store, self.holder.clone(), basis, stop));
-        taking.await.map_err(|error| {
+        let taken = tokio::select! {
+            taken = taking => taken,
+            () = abandon.cancelled() => {
+                self.settings.out.warn("interrupted while the lease was being taken: if it was, it lapses by itself");
+                return Err(Exit::Incomplete);
+            }
+        };
+        taken.map_err(|error| {
             self.settings.out.error(&error);
             Exit::Error
         })
@@ -107,15 +116,26 @@ impl<'a> Turn<'a> {
     }
 
     /// Ends the journal, and puts it where the whole team finds it.
-    pub(super) async fn keep(&self, mut writer: Writer, ended: Ended) {
+    pub(super) async fn keep(&mut self, mut writer: Writer, ended: Ended) {
         writer.write(&Line::Ended(ended));
-        let keeping = Box::pin(self.store.keep(&self.entered.run, writer.text()));
-        // A run that is over waits no longer for its journal than others wait for it.
-        let kept = tokio::time::timeout(Duration::from_secs(20), keeping).await;
-        let kept = kept.unwrap_or_else(|_| Err(Error::new(Class::Unknown, "AWS does not answer")));
+        let kept = in_time(runs::keep(&self.store, &self.entered.run, &mut writer)).await;
+        // The lease is still this run's, which lives as long as its file is locked.
+        self.mark = writer.into_mark();
         if let Err(error) = kept {
             let why = error.in_short();
-            self.settings.out.warn(&format!("the journal of this run stays on this machine alone: {why}"));
+            let out = &self.settings.out;
+            out.warn(&format!("the journal of this run stays on this machine alone: {why}"));
+        }
+    }
+
+    /// Puts the journals there that earlier runs left on this machine alone. No run fails for it.
+    pub(super) async fn hand_in(&self) {
+        let Some(folder) = &self.folder else { return };
+        let handing = in_time(runs::hand_in(&self.store, folder, &self.entered.run));
+        if let Some(Err(error)) = self.interrupt.unless(handing).await {
+            let why = error.in_short();
+            let out = &self.settings.out;
+            out.warn(&format!("journals of earlier runs stay on this machine alone: {why}"));
         }
     }
 
@@ -131,15 +151,20 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Gives the lease back. Whether it was held to the end.
-    pub(super) async fn end(self, held: Held) -> bool {
+    /// Gives the lease back. Whether it was held to the end; if it was not, whoever watches has told why.
+    pub(super) async fn end(self, held: Held, watching: JoinHandle<()>) -> bool {
         let is_lost = held.loss().is_some();
+        if !is_lost {
+            watching.abort();
+        }
+        drop(watching.await);
         if let Err(error) = held.release().await {
             let why = error.in_short();
             self.settings
                 .out
                 .warn(&format!("the lease could not be given back, and lapses by itself: {why}"));
         }
+        self.hand_in().await;
         !is_lost
     }
 
@@ -158,10 +183,7 @@ impl<'a> Turn<'a> {
                 "the lease of {} was not renewed, and is taken over: this run goes on where AWS stands",
                 who(&lease.holder)
             )),
-            Told::Dead(lease) => out.warn(&format!(
-                "run {} died on this machine: this run takes over its lease, and goes on where AWS stands",
-                lease.holder.run
-            )),
+            Told::Dead(lease, left) => out.warn(&died(&lease.holder.run, left)),
         }
     }
 }
@@ -174,6 +196,25 @@ pub(super) fn who(holder: &Holder) -> String {
         (Some(name), None) | (None, Some(name)) => format!("{name} ({arn}, run {run})"),
         (None, None) => format!("{arn} (run {run})"),
     }
+}
+
+/// A run whose lease is taken over.
+fn died(run: &str, left: Duration) -> String {
+    let when = if left.is_zero() {
+        String::new()
+    } else {
+        format!(" in {}, when all that it asked of AWS shows", took(left))
+    };
+    format!(
+        "run {run} died on this machine: this run takes over its lease{when}, and goes on where AWS stands"
+    )
+}
+
+/// What is done with a journal, unless it takes too long: a run that is over waits no longer for journals than others wait
+/// for it.
+async fn in_time(keeping: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    let kept = tokio::time::timeout(Duration::from_secs(20), Box::pin(keeping)).await;
+    kept.unwrap_or_else(|_| Err(Error::new(Class::Unknown, "AWS does not answer")))
 }
 
 /// A journal that can't be written.
@@ -215,6 +256,15 @@ mod tests {
             since: String::new(),
             boot: None,
         }
+    }
+
+    #[test]
+    fn a_run_that_died_is_replaced_when_all_it_asked_for_shows() {
+        let told = [Duration::ZERO, Duration::from_secs(12)].map(|left| died("20261129-104142-7f3a", left));
+        insta::assert_snapshot!(told.join("\n"), @r"
+        run 20261129-104142-7f3a died on this machine: this run takes over its lease, and goes on where AWS stands
+        run 20261129-104142-7f3a died on this machine: this run takes over its lease in 12s, when all that it asked of AWS shows, and goes on where AWS stands
+        ");
     }
 
     #[test]

@@ -89,16 +89,5 @@ async fn broken(store: &Store, shown: &Found, by: &str) -> Result<Option<Found>,
 
 fn lock(found: &Found) -> Lock {
     let Found { lease, etag: _, age } = found;
-    let holder = &lease.holder;
-    let lasts = lease.timing().lasts;
-    Lock {
-        run: holder.run.clone(),
-        organization: holder.organization.clone(),
-        arn: holder.arn.clone(),
-        user: holder.user.clone(),
-        host: holder.host.clone(),
-        since: holder.since.clone(),
-        renewed: *age,
-        lasts,
-    }
+    Lock { holder: lease.holder.clone(), renewed: *age, lasts: lease.timing().lasts }
 }

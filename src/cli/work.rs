@@ -64,7 +64,9 @@ impl Work<'_> {
         let look = self.look(&entered).await?;
         self.preview(&look);
         if !self.agreed(&look).await? {
-            return Ok(settled(settings, &look));
+            let exit = settled(settings, &look);
+            turn.hand_in().await;
+            return Ok(exit);
         }
         let (held, look) = if let Some(held) = turn.take(&basis).await? {
             (held, Ok(look))
@@ -73,11 +75,12 @@ impl Work<'_> {
             let look = self.look_again(&entered, &look.plan).await;
             (held, look)
         };
+        let watching = tokio::spawn(turn.watch(&held));
         let exit = match look {
             Ok(look) => Ok(self.apply(look, &mut turn, &held).await),
             Err(exit) => Err(exit),
         };
-        let is_kept = turn.end(held).await;
+        let is_kept = turn.end(held, watching).await;
         match exit {
             Ok(Exit::Fine) if !is_kept => Ok(Exit::Incomplete),
             exit => exit,
@@ -144,11 +147,9 @@ impl Work<'_> {
     }
 
     async fn apply(&self, look: Look, turn: &mut Turn<'_>, held: &Held) -> Exit {
-        let watching = tokio::spawn(turn.watch(held));
         let mut events = Events::default();
         let writing = turn.journal(&look.plan).follow(events.listen(), &look.plan);
         let done = look.apply(self.settings, &self.options, held.stop(), events).await;
-        watching.abort();
         if let Some(writer) = writing.end().await {
             turn.keep(writer, ended(&done, held)).await;
         }

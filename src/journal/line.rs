@@ -85,6 +85,13 @@ pub enum Line {
     },
     /// The run ended.
     Ended(Ended),
+    /// The journal was put into the bucket.
+    Kept {
+        /// When.
+        at: String,
+        /// By which run: another one, where the one that wrote it could not do so itself.
+        by: String,
+    },
 }
 
 /// Who began what.
@@ -210,7 +217,7 @@ impl Line {
     }
 
     /// A line that was written; nothing for what broke off, or what another version knows more of.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub fn read(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 }

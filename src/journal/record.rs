@@ -107,7 +107,7 @@ impl Record {
                 }
             }
             Line::Skipped { at: _, sequence: _, address, because } => self.skipped.push((address, because)),
-            Line::Again { .. } => {}
+            Line::Again { .. } | Line::Kept { .. } => {}
             Line::Ended(ended) => self.ended = Some(ended),
         }
     }

@@ -22,6 +22,7 @@ mod role_ref;
 mod runs_bucket;
 mod service;
 mod severity;
+mod took;
 mod unit_path;
 mod zone_id;
 
@@ -44,5 +45,6 @@ pub use role_ref::RoleRef;
 pub use runs_bucket::runs_bucket;
 pub use service::Service;
 pub use severity::Severity;
+pub use took::took;
 pub use unit_path::UnitPath;
 pub use zone_id::ZoneId;

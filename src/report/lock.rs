@@ -7,23 +7,13 @@ use super::{
     style::Label,
     words::took,
 };
-use crate::names::Moment;
+use crate::{journal::Holder, names::Moment};
 
 /// A lease that somebody holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lock {
-    /// The run.
-    pub run: String,
-    /// The landing zone.
-    pub organization: String,
-    /// As whom AWS knows the holder.
-    pub arn: String,
-    /// As whom their machine does.
-    pub user: Option<String>,
-    /// That machine.
-    pub host: Option<String>,
-    /// Since when, by that machine's clock.
-    pub since: String,
+    /// Who holds it.
+    pub holder: Holder,
     /// How long ago it was renewed, by AWS's clocks.
     pub renewed: Option<Duration>,
     /// How long it lasts from a renewal on.
@@ -39,7 +29,8 @@ impl Lock {
 
 /// A lock as prose.
 pub(super) fn page(lock: &Lock) -> Page {
-    let Lock { run, organization, arn, user, host, since, renewed, lasts: _ } = lock;
+    let Lock { holder, renewed, lasts: _ } = lock;
+    let Holder { run, organization, arn, user, host, since, boot: _ } = holder;
     let mut page = Page::default();
     page.push(Line::at(0).say(Label::Heading, format!("Run {run} holds the lease")));
     let mut fact = |label: &str, text: &str| {
@@ -71,16 +62,16 @@ mod tests {
     use crate::report::page::Paper;
 
     fn lock(renewed: Option<Duration>) -> Lock {
-        Lock {
+        let holder = Holder {
             run: "20261129-104142-7f3a".into(),
             organization: "acme".into(),
             arn: "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_0123456789abcdef/jane@acme.example".into(),
             user: Some("jane".into()),
             host: Some("laptop".into()),
             since: "2026-11-29T10:41:42.123Z".into(),
-            renewed,
-            lasts: Duration::from_mins(1),
-        }
+            boot: None,
+        };
+        Lock { holder, renewed, lasts: Duration::from_mins(1) }
     }
 
     fn printed(renewed: Option<Duration>) -> String {

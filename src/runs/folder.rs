@@ -3,15 +3,20 @@
 use std::{
     env,
     fs::{self, File},
-    io,
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{lease::Lease, run::RunId};
+use crate::journal::Line;
 
 /// Which start of this machine this is; known on Linux alone.
 /// <https://docs.kernel.org/admin-guide/sysctl/kernel.html#random>
 const BOOT: &str = "/proc/sys/kernel/random/boot_id";
+
+/// More than the last line of a journal that was put into the bucket is long.
+const LAST: i64 = 256;
 
 /// What the names of journals end in.
 pub(super) const ENDING: &str = ".jsonl";
@@ -64,7 +69,7 @@ impl Folder {
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.recursive(true).create(&self.path)?;
         let path = self.file(run);
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+        let file = File::options().read(true).append(true).create_new(true).open(&path)?;
         file.try_lock()?;
         Ok(Mark { path, file, is_full: false })
     }
@@ -85,21 +90,54 @@ impl Folder {
         }
     }
 
-    /// Whether a run is known to be dead: it ran on this machine, since it was last started, left its file here, and
-    /// that is locked no longer.
+    /// For how long at least a run has asked nothing of AWS that is known to be dead: it ran on this machine, since that
+    /// was last started, left its file here, and that is locked no longer.
     ///
     /// Each of the three is needed. Process ids would tell nothing: containers and machines that were started from one
     /// memory image share names, starts and ids. Such a twin does not have the file of a run that began after the image
     /// was taken; and a file on a network drive, whose locks may not reach other machines, was made under another start.
-    pub fn is_dead(&self, lease: &Lease) -> bool {
+    pub fn dead_for(&self, lease: &Lease) -> Option<Duration> {
         let here = lease.holder.boot.is_some() && lease.holder.boot == boot();
-        here && lease.run().is_some_and(|run| self.is_over(&run) == Some(true))
+        let run = lease.run().filter(|run| here && self.is_over(run) == Some(true))?;
+        Some(self.quiet_for(&run).unwrap_or_default())
+    }
+
+    /// How long ago a run that left its file here wrote to it; nothing where that can't be told.
+    fn quiet_for(&self, run: &RunId) -> Option<Duration> {
+        fs::metadata(self.file(run)).ok()?.modified().ok()?.elapsed().ok()
+    }
+
+    /// The runs that are over and left journals here that nobody has put into the bucket.
+    pub fn left(&self) -> Vec<RunId> {
+        let mut runs = self.runs();
+        runs.retain(|run| !self.is_kept(run).unwrap_or(true) && self.is_over(run) == Some(true));
+        runs.sort();
+        runs
+    }
+
+    /// Whether nothing is left to be done about a run's journal: it says that it was put into the bucket, or nothing.
+    fn is_kept(&self, run: &RunId) -> io::Result<bool> {
+        let mut file = File::open(self.file(run))?;
+        let length = file.metadata()?.len();
+        let last = i64::try_from(length).unwrap_or(i64::MAX).min(LAST);
+        file.seek(SeekFrom::End(-last))?;
+        let mut end = Vec::new();
+        file.read_to_end(&mut end)?;
+        let end = String::from_utf8_lossy(&end);
+        let kept = |line: &str| matches!(Line::read(line), Some(Line::Kept { .. }));
+        Ok(end.lines().last().is_none_or(kept))
+    }
+
+    /// Adds to the journal of a run that is over.
+    pub fn add(&self, run: &RunId, text: &str) -> io::Result<()> {
+        File::options().append(true).open(self.file(run))?.write_all(text.as_bytes())
     }
 
     /// Whether a run that left its file here is over; nothing where there is no such file, or it can't be told.
     pub fn is_over(&self, run: &RunId) -> Option<bool> {
-        let file = File::options().read(true).write(true).open(self.file(run)).ok()?;
-        match file.try_lock() {
+        let file = File::open(self.file(run)).ok()?;
+        // Shared, so that two who look at the same time don't take each other for the run.
+        match file.try_lock_shared() {
             Ok(()) => Some(true),
             Err(fs::TryLockError::WouldBlock) => Some(false),
             Err(fs::TryLockError::Error(_)) => None,
@@ -134,10 +172,8 @@ pub fn host() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
-    use crate::runs::{Holder, Timing};
+    use crate::{journal::Holder, runs::Timing};
 
     fn lease(run: &RunId, boot: Option<String>) -> Lease {
         let text = |text: &str| text.to_owned();
@@ -169,7 +205,29 @@ mod tests {
         drop(mark);
         assert_eq!(folder.is_over(&run), Some(true));
         // Elsewhere, or on a machine that does not tell which start it is, nothing is known of it.
-        assert!(!folder.is_dead(&lease(&run, here)) && !folder.is_dead(&lease(&run, None)));
-        assert_eq!(folder.is_dead(&lease(&run, boot())), boot().is_some());
+        assert_eq!((folder.dead_for(&lease(&run, here)), folder.dead_for(&lease(&run, None))), (None, None));
+        assert_eq!(folder.dead_for(&lease(&run, boot())).is_some(), boot().is_some());
+    }
+
+    #[test]
+    fn a_journal_is_left_until_it_says_that_it_was_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = Folder::at(dir.path().join("acme"));
+        let [died, lives, kept] = ["1-died", "2-lives", "3-kept"].map(|run| run.parse::<RunId>().unwrap());
+        let kept_line = || Line::Kept { at: "now".into(), by: "x".repeat(40) };
+        let write = |run: &RunId, text: &str| {
+            let mut mark = folder.begin(run).unwrap();
+            mark.file.write_all(text.as_bytes()).unwrap();
+            mark
+        };
+        drop(write(&died, &format!("{}{{\"event\":\"cal", kept_line().to_text())));
+        let lives_on = write(&lives, "{}\n");
+        drop(write(&kept, &format!("{{}}\n{}", kept_line().to_text())));
+        assert_eq!(folder.left(), [died.clone()]);
+        drop(lives_on);
+        assert_eq!(folder.left(), [died.clone(), lives]);
+        folder.add(&died, &format!("\n{}", kept_line().to_text())).unwrap();
+        assert_eq!(folder.left().len(), 1);
+        assert!(folder.quiet_for(&died).is_some_and(|quiet| quiet < Duration::from_mins(1)));
     }
 }

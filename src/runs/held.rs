@@ -6,11 +6,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    lease::{Holder, Lease},
+    lease::Lease,
     store::{Condition, Store},
     timing::{Beat, Timing},
 };
-use crate::engine::error::{Class, Error, Result};
+use crate::{
+    engine::error::{Class, Error, Result},
+    journal::Holder,
+};
 
 /// Why a run has its lease no longer.
 #[derive(Clone, Debug)]
@@ -97,10 +100,9 @@ impl Held {
         if self.keeper.loss().is_some() {
             return Ok(());
         }
-        match tokio::time::timeout(self.keeper.timing.lasts, self.keeper.free()).await {
-            Ok(given) => given,
-            Err(_) => Err(unanswered()),
-        }
+        let giving = self.keeper.write(Lease::freed);
+        let given = tokio::time::timeout(self.keeper.timing.lasts, giving).await;
+        given.map_err(|_| unanswered()).flatten().map(drop)
     }
 }
 
@@ -117,7 +119,12 @@ impl Keeper {
                 continue;
             }
             let sent = Beat::now();
-            match self.renew().await {
+            let renewing = tokio::time::timeout(self.timing.patience(last.age()), self.write(Lease::renewed));
+            let renewed = tokio::select! {
+                () = self.over.cancelled() => return,
+                renewed = renewing => renewed.map_err(|_| unanswered()).flatten(),
+            };
+            match renewed {
                 Ok(None) => last = sent,
                 Ok(Some(loss)) => return self.lose(loss),
                 Err(error) if last.age() >= self.timing.lost() => {
@@ -129,17 +136,20 @@ impl Keeper {
     }
 
     /// Writes the lease anew; tells whose it is where that is no longer the run's own.
-    async fn renew(&self) -> Result<Option<Loss>> {
+    async fn write(&self, next: fn(&Lease) -> Lease) -> Result<Option<Loss>> {
         let mut written = self.written.lock().await;
-        let (lease, etag) = &*written;
-        let (next, condition) = (lease.renewed(), Condition::Seen(etag.clone()));
-        let renewing = self.store.write(&next, &condition);
-        let renewed = tokio::time::timeout(self.timing.renew() / 2, renewing).await;
-        if let Some(etag) = renewed.map_err(|_| unanswered()).flatten()? {
-            *written = (next, etag);
-            return Ok(None);
+        loop {
+            let lease = next(&written.0);
+            let condition = Condition::Seen(written.1.clone());
+            if let Some(etag) = self.store.write(&lease, &condition).await? {
+                *written = (lease, etag);
+                return Ok(None);
+            }
+            let loss = self.look(&mut written).await?;
+            if loss.is_some() {
+                return Ok(loss);
+            }
         }
-        self.look(&mut written).await
     }
 
     /// Looks whose the lease is that was written since; nothing if it is still the run's own.
@@ -150,23 +160,12 @@ impl Keeper {
             return Ok(Some(Loss::Taken { by, broken_by: Some("whoever deleted it".to_owned()) }));
         };
         if found.lease.holder == written.0.holder && !found.lease.free {
-            // A renewal that was given up for late was carried out all the same.
+            // A writing that was given up for late was carried out all the same. It may be old by now: the next one, which
+            // goes by it, counts.
             *written = (found.lease, found.etag);
             return Ok(None);
         }
         Ok(Some(Loss::Taken { by: Box::new(found.lease.holder), broken_by: found.lease.broken_by }))
-    }
-
-    /// Gives the lease back, unless it is somebody else's by now.
-    async fn free(&self) -> Result<()> {
-        let mut written = self.written.lock().await;
-        loop {
-            let condition = Condition::Seen(written.1.clone());
-            let given = self.store.write(&written.0.freed(), &condition).await?;
-            if given.is_some() || self.look(&mut written).await?.is_some() {
-                return Ok(());
-            }
-        }
     }
 
     fn loss(&self) -> Option<Loss> {

@@ -4,6 +4,7 @@
 mod bucket;
 mod folder;
 mod held;
+mod keep;
 mod lease;
 mod run;
 mod store;
@@ -14,7 +15,8 @@ mod writer;
 pub use bucket::{ACTIONS, READS};
 pub use folder::{Folder, Mark, boot, host};
 pub use held::{Held, Loss};
-pub use lease::{Holder, Lease};
+pub use keep::{hand_in, keep};
+pub use lease::Lease;
 pub use run::RunId;
 pub use store::{Condition, Found, Store};
 pub use timing::Timing;

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use aws_sdk_s3::{Client, primitives::ByteStream};
+use aws_sdk_s3::{Client, operation::put_object::builders::PutObjectFluentBuilder, primitives::ByteStream};
 
 use super::{folder::ENDING, lease::Lease, run::RunId};
 use crate::{
@@ -124,12 +124,21 @@ impl Store {
 
     /// Keeps a run's journal.
     pub async fn keep(&self, run: &RunId, text: &str) -> Result<()> {
-        let request = self.client().await?.put_object().bucket(&self.bucket).key(self.journal(run));
-        let request = request
-            .expected_bucket_owner(self.owner.as_str())
-            .content_type("application/jsonl")
-            .body(ByteStream::from(text.as_bytes().to_vec()));
+        let request = self.keeping(run, text).await?;
         aws::call(&self.at(), "PutObject", Box::pin(request.send())).await.map(drop)
+    }
+
+    /// Keeps the journal that another run left, unless it is there: what a run has put there itself is whole.
+    pub async fn keep_left(&self, run: &RunId, text: &str) -> Result<()> {
+        let request = self.keeping(run, text).await?.if_none_match("*");
+        let answer = aws::call(&self.at(), "PutObject", Box::pin(request.send())).await;
+        aws::unless(answer, &CHANGED).map(drop)
+    }
+
+    async fn keeping(&self, run: &RunId, text: &str) -> Result<PutObjectFluentBuilder> {
+        let request = self.client().await?.put_object().bucket(&self.bucket).key(self.journal(run));
+        let request = request.expected_bucket_owner(self.owner.as_str()).content_type("application/jsonl");
+        Ok(request.body(ByteStream::from(text.as_bytes().to_vec())))
     }
 
     /// The runs of this landing zone whose journals are kept; none where there is no bucket yet.

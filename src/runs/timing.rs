@@ -42,6 +42,20 @@ impl Timing {
         self.lasts * 11 / 12
     }
 
+    /// How long an answer to a renewal is waited for: not beyond the moment at which the lease is given up for lost, unless
+    /// that has passed while the machine slept, after which nothing but an answer tells whose the lease is.
+    pub(super) fn patience(self, age: Duration) -> Duration {
+        let most = self.renew() / 2;
+        let left = self.lost().saturating_sub(age);
+        if left.is_zero() { most } else { most.min(left) }
+    }
+
+    /// How long what a run that died has asked of AWS may stay out of sight: whoever goes on where AWS stands has to see
+    /// it, or makes it a second time.
+    pub fn settles(self) -> Duration {
+        self.lasts / 4
+    }
+
     /// How often one that is held is looked at by whoever waits for it.
     pub fn look(self) -> Duration {
         (self.lasts / 12).min(Duration::from_secs(2))
@@ -74,8 +88,16 @@ mod tests {
     fn whoever_holds_it_gives_up_before_anybody_takes_it() {
         for timing in [Timing::USUAL, Timing::of(3)] {
             assert!(timing.renew() * 2 < timing.lost() && timing.lost() < timing.lasts);
+            for age in (0..).map(|steps| timing.renew() + timing.look() * steps) {
+                if age >= timing.lost() {
+                    break;
+                }
+                assert!(age + timing.patience(age) <= timing.lost(), "an answer comes too late to count");
+            }
+            assert!(timing.patience(timing.lasts) > Duration::ZERO);
         }
         assert_eq!(Timing::USUAL.renew(), Duration::from_secs(20));
+        assert_eq!(Timing::USUAL.settles(), Duration::from_secs(15));
         assert_eq!(Timing::of(u64::MAX).lasts, Duration::from_hours(1));
     }
 

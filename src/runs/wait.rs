@@ -10,11 +10,11 @@ use tokio_util::sync::CancellationToken;
 use super::{
     folder::Folder,
     held::Held,
-    lease::{Holder, Lease},
+    lease::Lease,
     store::{Condition, NO_BUCKET, Store},
     timing::{Beat, Timing},
 };
-use crate::{aws, engine::error::Result};
+use crate::{aws, engine::error::Result, journal::Holder};
 
 /// AWS's times are whole seconds, one of which may have just begun and the other be about to end.
 const GRAIN: Duration = Duration::from_secs(2);
@@ -33,18 +33,21 @@ pub enum Told<'l> {
     Waiting(&'l Lease, Duration),
     /// It was not renewed: whoever had it is taken for dead.
     Lapsed(&'l Lease),
-    /// Whoever had it died on this machine.
-    Dead(&'l Lease),
+    /// Whoever had it died on this machine; in so much time all that it asked of AWS shows.
+    Dead(&'l Lease, Duration),
 }
 
 /// Waits until nobody has the lease.
+///
+/// Whoever died on this machine is replaced as soon as all that it asked of AWS shows. When it died nobody knows, but it
+/// wrote down each step before it asked for anything.
 ///
 /// No clock of this machine or of the holder's takes part in that. A lease has lapsed if AWS says so, by when it was
 /// written and when it answered, both by AWS's clocks; or if it stayed the same for as long as it lasts while somebody
 /// looked, by this machine's steady clock, which only ever makes waiting longer.
 pub async fn free(store: &Store, folder: Option<&Folder>, tell: &(dyn Fn(Told<'_>) + Sync)) -> Result<Basis> {
     let mut watched: Option<(String, Instant)> = None;
-    let mut told = None;
+    let (mut told, mut is_mourned) = (None, false);
     loop {
         let Some(found) = store.read().await? else { return Ok(Basis(Condition::Absent)) };
         let (lease, lasts) = (&found.lease, found.lease.timing().lasts);
@@ -52,9 +55,15 @@ pub async fn free(store: &Store, folder: Option<&Folder>, tell: &(dyn Fn(Told<'_
         if lease.free {
             return Ok(basis);
         }
-        if folder.is_some_and(|folder| folder.is_dead(lease)) {
-            tell(Told::Dead(lease));
-            return Ok(basis);
+        if let Some(quiet) = folder.and_then(|folder| folder.dead_for(lease)) {
+            let left = lease.timing().settles().saturating_sub(quiet);
+            if !is_mourned {
+                tell(Told::Dead(lease, left));
+            }
+            if left.is_zero() {
+                return Ok(basis);
+            }
+            (told, is_mourned) = (Some(lease.holder.clone()), true);
         }
         let since = match &watched {
             Some((etag, since)) if *etag == found.etag => since.elapsed(),

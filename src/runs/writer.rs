@@ -57,6 +57,11 @@ impl Writer {
         &self.text
     }
 
+    /// The run's own file, which goes on to say that the run lives.
+    pub fn into_mark(self) -> Option<Mark> {
+        self.mark
+    }
+
     /// Writes down what happens, until [`Writing::end`].
     pub fn follow(mut self, mut events: UnboundedReceiver<Numbered>, plan: &Plan) -> Writing {
         let over = CancellationToken::new();

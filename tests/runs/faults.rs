@@ -1,13 +1,18 @@
 //! Whatever breaks on the way, the next run ends the same.
 
-use std::{process::Stdio, thread, time::Duration};
+use std::{
+    process::Stdio,
+    thread,
+    time::{Duration, SystemTime},
+};
 
+use aws_smithy_types::{DateTime, date_time::Format};
 use serde_json::json;
 
 use super::lease::{ended, killed, small, spawn, until};
 use crate::{
     everyday::{census, settled},
-    support::{Sandbox, Zone, ran},
+    support::{Ran, Sandbox, Zone, ran},
 };
 
 /// Answers so many of a hundred calls with one of what AWS and the network have to offer: a throttle, a failure before
@@ -114,6 +119,37 @@ fn a_clock_that_is_wrong_is_named() {
         assert!(wrong.contains("this machine's clock"), "{wrong}");
         sandbox.control().no_faults();
     }
+    // Where its answer tells the time, by how much is told, too: services have codes of their own.
+    let told = "this machine's clock is 1h 30m ahead of AWS's";
+    for (code, command) in [("SignatureDoesNotMatch", "plan"), ("InvalidSignatureException", "doctor")] {
+        let there = DateTime::from(SystemTime::now() - Duration::from_mins(90));
+        let there = there.fmt(Format::HttpDate).unwrap();
+        sandbox.control().fault(&json!({"error": code, "status": 403, "date": there}));
+        let Ran { stdout, stderr, .. } = sandbox.run(&zone, &[command]).expect(1);
+        assert!(stdout.contains(told) || stderr.contains(told), "{stdout}{stderr}");
+        sandbox.control().no_faults();
+    }
+}
+
+/// What a run that was killed had asked for is carried out after the next one has read AWS, and before that asks for the
+/// same.
+#[test]
+fn an_account_that_lands_between_plan_and_create_is_taken_for_what_it_is() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    let delay = |milliseconds| json!({"operation": "CreateAccount", "delay_ms": milliseconds, "times": 1});
+    sandbox.control().fault(&delay(5000));
+    sandbox.control().fault(&delay(6000));
+    let mut command = sandbox.command(&zone, &["apply", "--yes", "--quiet"]);
+    command.env("LANDFALL_TEST_LEASE_SECONDS", "3");
+    let mut child = spawn(command);
+    let asked = || sandbox.control().calls().iter().filter(|call| call.operation == "CreateAccount").count();
+    until("the account", || asked() == 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let next = sandbox.run(&zone, &["apply", "--yes", "--quiet"]).expect(0);
+    assert!(next.stderr.contains("died on this machine"), "{}", next.stderr);
+    assert_eq!(sandbox.behind().accounts().len(), 2);
+    sandbox.expect_settled(&zone);
 }
 
 #[test]

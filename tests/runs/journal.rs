@@ -117,6 +117,61 @@ fn a_run_that_died_is_known_by_what_it_did_not_say() {
 }
 
 #[test]
+fn what_a_run_left_on_its_machine_alone_is_handed_in_by_the_next() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    killed(&sandbox, &zone);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let told = || {
+        let mut command = sandbox.command(&zone, &["history", "--json"]);
+        command.env("XDG_STATE_HOME", elsewhere.path());
+        crate::support::ran(command).expect(0).json()["runs"].clone()
+    };
+    assert_eq!(told(), json!([]));
+    let [path]: [PathBuf; 1] = journals(&sandbox).try_into().unwrap();
+    // In the middle of a line, as a machine that loses its power leaves it; and one of a landing zone of the same name.
+    let left = fs::read_to_string(&path).unwrap();
+    fs::write(&path, format!("{left}{{\"event\":\"cal")).unwrap();
+    let foreign = left.replace("123456789012", "210987654321");
+    fs::write(path.with_file_name("20261129-104142-7f3a.jsonl"), foreign).unwrap();
+    sandbox.apply(&zone);
+    let runs = told();
+    assert_eq!((runs.as_array().unwrap().len(), &runs[1]["outcome"]), (2, &json!("died")), "{runs}");
+    assert_eq!(
+        format!("{}.jsonl", runs[1]["run"].as_str().unwrap()),
+        path.file_name().unwrap().to_str().unwrap()
+    );
+
+    // What the bucket did not take goes there with the next apply, even if that has nothing to do; then nothing is left.
+    change(&zone);
+    let denied =
+        json!({"operation": "PutObject", "skip": 1, "times": 1, "error": "AccessDenied", "status": 403});
+    sandbox.control().fault(&denied);
+    let applied = sandbox.run(&zone, &["apply", "--yes", "--quiet"]).expect(0);
+    assert!(applied.stderr.contains("stays on this machine alone"), "{}", applied.stderr);
+    assert_eq!(told().as_array().unwrap().len(), 2);
+    sandbox.apply(&zone);
+    let runs = told();
+    assert_eq!((runs.as_array().unwrap().len(), &runs[0]["outcome"]), (3, &json!("done")), "{runs}");
+    sandbox.control().forget_calls();
+    sandbox.apply(&zone);
+    assert!(sandbox.control().calls().iter().all(|call| call.operation != "PutObject"));
+}
+
+#[test]
+fn a_bucket_that_does_not_take_what_was_left_fails_no_run() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    killed(&sandbox, &zone);
+    sandbox.control().fault(&json!({
+        "operation": "PutObject", "contains": "\"event\":\"begun\"", "error": "AccessDenied", "status": 403}));
+    let applied = sandbox.run(&zone, &["apply", "--yes", "--quiet"]).expect(0);
+    assert!(
+        applied.stderr.contains("journals of earlier runs stay on this machine alone"),
+        "{}",
+        applied.stderr
+    );
+}
+
+#[test]
 fn an_interrupted_run_says_so() {
     let (sandbox, zone) = (Sandbox::start(), small());
     sandbox.control().fault(&json!({"operation": "CreateAccount", "delay_ms": 1500}));

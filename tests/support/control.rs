@@ -44,6 +44,11 @@ impl Control {
         self.ask("DELETE", "/landfall/faults", "");
     }
 
+    /// Empties everything: AWS, calls, faults.
+    pub fn reset(&self) {
+        self.ask("POST", "/landfall/reset", "");
+    }
+
     fn ask(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.authority).unwrap();
         let (host, length) = (&self.authority, body.len());

@@ -7,7 +7,7 @@ use std::{
 
 use super::stand;
 use crate::{
-    aws::{Caller, Cloud},
+    aws::{Caller, Cloud, Skew},
     cli::{
         flow::{self, Entered, Landing},
         interrupt::Interrupt,
@@ -143,20 +143,12 @@ fn credentials(caller: &Caller, expiry: Option<SystemTime>, now: SystemTime) -> 
     }
 }
 
-/// So far a clock may be off: AWS takes calls that are off by five minutes at most.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html>
-const OFF: Duration = Duration::from_mins(2);
-
 fn clock(there: SystemTime, now: SystemTime) -> Finding {
-    let (off, side) = match there.duration_since(now) {
-        Ok(off) => (off, "behind"),
-        Err(ahead) => (ahead.duration(), "ahead of"),
-    };
-    let told = took(off);
-    if off < OFF {
-        return Finding::new("clock", Verdict::Fine, format!("within {told} of AWS's"));
+    let skew = Skew::of(there, now);
+    if !skew.matters() {
+        return Finding::new("clock", Verdict::Fine, format!("within {} of AWS's", took(skew.off)));
     }
-    Finding::new("clock", Verdict::Wrong, format!("this machine's clock is {told} {side} AWS's"))
+    Finding::new("clock", Verdict::Wrong, format!("this machine's clock is {skew}"))
         .hint("set it by the network (NTP): AWS refuses what is signed more than 5 minutes off")
 }
 

@@ -131,6 +131,17 @@ async fn what_is_taken_between_plan_and_create_is_nobody_elses_success() {
 }
 
 #[tokio::test]
+async fn what_a_run_that_died_had_made_between_plan_and_create_is_ours() {
+    let zone = Zone::new(named);
+    zone.cloud.state().lag = 2;
+    zone.cloud.put("management/global", NAMED, Item::old("a").with("a", "1").owned_by(ZONE, NAMED_A));
+    let (plan, outcome) = zone.apply().await;
+    assert_eq!((&step(&plan, NAMED_A).action, outcome.failed.len()), (&Action::Create, 0));
+    zone.assert_settled().await;
+    assert_eq!(zone.cloud.state().items("management/global", NAMED).count(), 2);
+}
+
+#[tokio::test]
 async fn a_create_that_was_carried_out_before_it_was_refused_is_ours() {
     let zone = Zone::new(named);
     zone.cloud.state().lag = 2;

@@ -152,7 +152,9 @@ impl Kind for Account {
             let unknown = unknown.filter(|spec| at.cloud().account_id(&spec.key).is_none());
             in_flight = creation::in_flight(at, unknown.collect()).await?;
         }
-        let flying: BTreeSet<_> = in_flight.iter().map(|found| found.key.clone()).collect();
+        // One whose creation failed may be there all the same, if another creation was the first.
+        let flying = in_flight.iter().filter(|found| matches!(found.live.state, State::Pending(_)));
+        let flying: BTreeSet<_> = flying.map(|found| found.key.clone()).collect();
         let landed = wanted.iter().filter(|it| !flying.contains(&key(it.spec.email.as_str())));
         let landed: Vec<_> = landed.collect();
         let members = membership::members(at, &landed).await?;

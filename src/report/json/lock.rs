@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::lock;
+use crate::{journal, report::lock};
 
 /// `landfall/unlock@1`.
 #[derive(Serialize, JsonSchema)]
@@ -35,7 +35,8 @@ impl<'l> Unlock<'l> {
 
 impl<'l> Holder<'l> {
     fn of(lock: &'l lock::Lock) -> Self {
-        let lock::Lock { run, organization, arn, user, host, since, renewed, lasts } = lock;
+        let lock::Lock { holder, renewed, lasts } = lock;
+        let journal::Holder { run, organization, arn, user, host, since, boot: _ } = holder;
         Self {
             run,
             organization,

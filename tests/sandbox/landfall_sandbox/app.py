@@ -79,7 +79,8 @@ class Sandbox:
             b"".join(answer[2])
         if fault.drop or not refusal:
             raise Dropped
-        return _refused(call, refusal)
+        status, headers, body = _refused(call, refusal)
+        return status, headers + fault.headers, body
 
     def _real(self, environ: wire.Environ, call: Call) -> Answer:
         with self._serial if call.service in SERIAL else nullcontext():

@@ -2,13 +2,13 @@
 
 import random
 import threading
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .wire import Call, Refusal
 
 _KEYS = {
     "service", "operation", "account", "region", "contains", "error", "message", "status",
-    "probability", "times", "skip", "drop", "delay_ms", "after", "seed",
+    "probability", "times", "skip", "drop", "delay_ms", "after", "seed", "date",
 }  # fmt: skip
 
 
@@ -70,6 +70,10 @@ class Fault:
             return None
         text = self.rule.get("message", "Injected by the sandbox.")
         return Refusal(self.rule["error"], text, int(self.rule.get("status", 400)))
+
+    @property
+    def headers(self) -> List[Tuple[str, str]]:
+        return [("Date", self.rule["date"])] if "date" in self.rule else []
 
     def describe(self) -> Dict[str, Any]:
         return dict(self.rule, id=self.number, hits=self.hits)
