@@ -131,7 +131,7 @@ impl Work<'_> {
         if is_same(&look.plan, before) {
             return Ok(Some(look));
         }
-        self.settings.out.warn("somebody else applied meanwhile; this is what is left to do:");
+        self.settings.out.warn("somebody else was at work meanwhile; this is what is left to do:");
         self.preview(&look);
         if self.agreed(&look).await? {
             return Ok(Some(look));
