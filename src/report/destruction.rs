@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     page::{Line, Page},
-    plan::{Tally, View, groups, resources, unreadable},
+    plan::{Tally, View, by_account, resources, unreadable, unsearched},
     style::Label,
     words::{number, plural},
 };
@@ -18,20 +18,9 @@ const STAYING: usize = 6;
 
 /// All of it: what goes by account, then what stays, by why.
 pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
-    let mut page = Page::default();
-    let steps = plan.steps.iter().filter(|step| !matches!(step.action, Action::Orphan(_)));
-    for group in groups(steps, view) {
-        page.gap();
-        page.push(Line::at(0).say(Label::Heading, group.account));
-        let from = page.len();
-        for told in &group.told {
-            page.append(resources(told, &group, graph, view));
-        }
-        page.align(from);
-    }
-    for section in [staying(plan, view), unreadable(plan)] {
-        page.gap();
-        page.append(section);
+    let mut page = by_account(plan, view, |told, group| resources(told, group, graph, view));
+    for section in [staying(plan, view), unreadable(plan), unsearched(plan)] {
+        page.section(section);
     }
     page.gap();
     page.push(Line::at(0).say(Label::Heading, sentence(&Tally::of(plan))));
@@ -65,7 +54,7 @@ fn staying(plan: &Plan, view: View) -> Page {
     page
 }
 
-/// `Destroy: 84 to delete, 20 to remove; 61 resources stay.`
+/// `Destroy: 20 to remove, 84 to delete; 61 resources stay.`
 fn sentence(tally: &Tally) -> String {
     let parts = tally.parts();
     let stay = match tally.orphans {

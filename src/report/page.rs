@@ -236,6 +236,14 @@ impl Page {
         }
     }
 
+    /// Adds another page behind an empty line, if anything stands on it.
+    pub(super) fn section(&mut self, other: Self) {
+        if !other.is_empty() {
+            self.gap();
+            self.append(other);
+        }
+    }
+
     /// Whether nothing stands on it.
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty()

@@ -20,10 +20,7 @@ use crate::{
 pub(super) fn page(plan: &Plan, view: View) -> Page {
     let mut page = Page::default();
     for section in [orphans(plan), foreign(plan), unstated(plan), unreadable(plan), coverage(plan, view)] {
-        if !section.is_empty() {
-            page.gap();
-            page.append(section);
-        }
+        page.section(section);
     }
     page
 }
@@ -146,7 +143,7 @@ fn coverage(plan: &Plan, view: View) -> Page {
 }
 
 /// Where orphans were not searched for, as a section of its own.
-pub(super) fn unsearched(plan: &Plan) -> Page {
+pub(in crate::report) fn unsearched(plan: &Plan) -> Page {
     let mut page = Page::default();
     if plan.unsearched.is_empty() {
         return page;
