@@ -1,6 +1,6 @@
 use super::{
     cloud::{Do, Fault, Item},
-    toy::NAMED,
+    toy::{LISTED, NAMED},
     zone::{Draw as _, HERE, Zone, done, failed, words},
 };
 use crate::engine::{
@@ -129,4 +129,43 @@ async fn what_can_not_be_read_stays_with_all_that_it_may_need() {
     );
     assert!(plan.is_incomplete());
     assert_eq!(outcome.skipped.len(), 1);
+}
+
+#[tokio::test]
+async fn what_stands_in_for_what_goes_is_made_before_the_last_of_it_goes() {
+    let guarded = |is_open: bool| {
+        move |graph: &mut Graph| {
+            let home = graph.home();
+            let (log, policy) = (graph.plain::<10>(home, "log"), graph.plain::<2>(home, "policy"));
+            graph.toy::<6>(home, "denial", |needs, spec| spec.end(needs, log).end(needs, policy));
+            if is_open {
+                let free = graph.plain::<10>(home, "free");
+                for (name, of) in [("open", log), ("needless", free)] {
+                    graph.toy::<6>(home, name, |needs, spec| spec.with("stands in", "yes").end(needs, of));
+                }
+            }
+        }
+    };
+    let zone = Zone::new(guarded(false));
+    zone.apply_clean().await;
+    zone.cloud.put(GLOBAL, LISTED, Item::old("free").owned_by("acme", "management/global/toy/listed/free"));
+    let zone = zone.become_(guarded(true));
+    let denial = "management/global/toy/denial/denial";
+    zone.cloud.fault(Do::Delete, denial, Fault::Refused(Class::Final), 1);
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!(
+        words(&plan),
+        [
+            "create management/global/toy/denial/open",
+            "orphan management/global/toy/listed/free",
+            "remove management/global/toy/denial/denial",
+            "delete management/global/toy/named/policy",
+            "orphan management/global/toy/listed/log",
+        ]
+    );
+    assert_eq!(failed(&outcome), []);
+    let open = "management/global/toy/denial/open";
+    assert_eq!(done(&outcome), [open, denial, "management/global/toy/named/policy"]);
+    let (again, _) = zone.destroy(&[]).await;
+    assert!(!again.has_changes(), "{:?}", words(&again));
 }
