@@ -1,17 +1,12 @@
 //! What is to be destroyed, and what stays.
 
-use std::collections::BTreeMap;
-
 use super::{
     page::{Line, Page},
-    plan::{Tally, View, by_account, resources, unreadable, unsearched},
+    plan::{Tally, View, by_account, resources, staying, unreadable, unsearched},
     style::Label,
     words::{number, plural},
 };
-use crate::engine::{
-    graph::Graph,
-    plan::{Action, Plan},
-};
+use crate::engine::{graph::Graph, plan::Plan};
 
 /// So many addresses that stay for one reason are told before the rest is only counted.
 const STAYING: usize = 6;
@@ -19,7 +14,7 @@ const STAYING: usize = 6;
 /// All of it: what goes by account, then what stays, by why.
 pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
     let mut page = by_account(plan, view, |told, group| resources(told, group, graph, view));
-    for section in [staying(plan, view), unreadable(plan), unsearched(plan)] {
+    for section in [stays(plan, view), unreadable(plan), unsearched(plan)] {
         page.section(section);
     }
     page.gap();
@@ -28,14 +23,8 @@ pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
 }
 
 /// What stays, by why.
-fn staying(plan: &Plan, view: View) -> Page {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for step in &plan.steps {
-        if let Action::Orphan(why) = &step.action {
-            reasons.entry(why).or_default().push(&step.address);
-        }
-    }
-    let mut page = Page::default();
+fn stays(plan: &Plan, view: View) -> Page {
+    let (reasons, mut page) = (staying(plan), Page::default());
     if reasons.is_empty() {
         return page;
     }
@@ -73,9 +62,12 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::report::{
-        page::Paper,
-        samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
+    use crate::{
+        engine::plan::Action,
+        report::{
+            page::Paper,
+            samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
+        },
     };
 
     /// Some roles that go, others that stay.

@@ -25,15 +25,20 @@ pub(super) fn page(plan: &Plan, view: View) -> Page {
     page
 }
 
-/// What is ours and no longer in the landing zone, by why it stays.
-pub(in crate::report) fn orphans(plan: &Plan) -> Page {
+/// The addresses of what stays, by why.
+pub(in crate::report) fn staying(plan: &Plan) -> BTreeMap<&str, Vec<&str>> {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for step in &plan.steps {
         if let Action::Orphan(why) = &step.action {
             reasons.entry(why).or_default().push(&step.address);
         }
     }
-    let mut page = Page::default();
+    reasons
+}
+
+/// What is ours and no longer in the landing zone, by why it stays.
+pub(in crate::report) fn orphans(plan: &Plan) -> Page {
+    let (reasons, mut page) = (staying(plan), Page::default());
     if reasons.is_empty() {
         return page;
     }

@@ -16,7 +16,7 @@ mod text;
 mod values;
 
 pub(super) use changes::{Item, items};
-pub(super) use ending::{orphans, unreadable, unsearched, unstated};
+pub(super) use ending::{orphans, staying, unreadable, unsearched, unstated};
 pub(super) use groups::Group;
 pub(super) use markdown::markdown;
 pub(super) use page::{View, by_account, page};
