@@ -3,17 +3,12 @@
 
 use std::fmt::Write as _;
 
-use landfall::{
-    compose::compose,
-    config::{self, Files},
-    engine::{
-        doc::Field,
-        env::Env,
-        graph::{Graph, Node},
-    },
-};
+use landfall::engine::graph::{Graph, Node};
 
-use crate::support::{Sandbox, Zone};
+use crate::support::{
+    Sandbox, Zone,
+    composed::{document, graph_of, node},
+};
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -82,16 +77,7 @@ const FILES: [(&str, &str); 5] = [
 
 /// The graph of these files, with some of them written otherwise.
 fn composed(others: &[(&str, &str)]) -> Graph {
-    let mut files = Files::default();
-    for (path, text) in FILES.iter().chain(others) {
-        files.insert(*path, text.as_bytes());
-    }
-    let checked = config::parse(&files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false)));
-    compose(&checked.zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph
-}
-
-fn node<'g>(graph: &'g Graph, label: &str) -> &'g Node {
-    graph.node(graph.at_address(label).unwrap_or_else(|| panic!("no {label}")))
+    graph_of(FILES.iter().chain(others))
 }
 
 /// Whether `later` waits for `earlier`, directly or not.
@@ -104,19 +90,6 @@ fn waits(graph: &Graph, later: &str, earlier: &str) -> bool {
         open.extend(&graph.node(next).needs);
     }
     false
-}
-
-/// What a node wants before anything is known of AWS, a field a line.
-fn document(node: &Node) -> String {
-    let mut text = String::new();
-    for (path, field) in node.kind.desired(&node.spec, &Env::nothing_known()).iter() {
-        let shown = match field {
-            Field::Is(value) | Field::After { shown: Some(value), .. } => value.shown().to_string(),
-            other => format!("{other:?}"),
-        };
-        let _ = writeln!(text, "{path} = {shown}");
-    }
-    text
 }
 
 /// A policy as a reviewer reads it: a line for each statement.

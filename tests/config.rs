@@ -11,6 +11,8 @@ use landfall::model::{LandingZone, PolicyRef, Problem, Trust};
 use landfall::names::{AccountName, RoleRef};
 use landfall::proofs;
 
+use crate::support::composed::parsed;
+
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -19,13 +21,9 @@ pub fn sample() -> Files {
     Files::read(root())
 }
 
-fn load(files: &Files) -> LandingZone {
-    config::parse(files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false))).zone
-}
-
 #[test]
 fn the_sample_loads_without_complaint() {
-    let sample = load(&sample());
+    let sample = parsed(&sample());
     let names: Vec<_> = sample.accounts.keys().map(AccountName::as_str).collect();
     assert_eq!(names, ["dev", "logging", "management", "prod", "security", "staging"]);
     let pipeline = Trust::Role("security/pipeline".parse().expect("a role"));
@@ -47,7 +45,7 @@ fn the_sample_is_short() {
 
 #[test]
 fn a_value_knows_by_which_way_it_came() {
-    let sample = load(&sample());
+    let sample = parsed(&sample());
     let role = &sample.accounts["prod"].roles["read-only"];
     let way: Vec<_> = role.allow[0].origin.chain().map(ToString::to_string).collect();
     assert_eq!(
@@ -58,7 +56,7 @@ fn a_value_knows_by_which_way_it_came() {
 
 #[test]
 fn an_account_overrides_single_fields() {
-    let sample = load(&sample());
+    let sample = parsed(&sample());
     let prod = &sample.accounts["prod"];
     let deployer = &prod.roles["deployer"];
     assert_eq!(deployer.boundary.as_deref(), Some(&PolicyRef::Own("production-boundary".into())));
@@ -77,7 +75,7 @@ fn the_management_account_needs_no_file() {
     let organization =
         "[organization]\nname = 'a'\nemail = 'a+{account}@b.example'\nhome_region = 'us-east-1'\n";
     files.insert("organization.toml", organization.as_bytes());
-    let landing_zone = load(&files);
+    let landing_zone = parsed(&files);
     assert!(landing_zone.management().roles.is_empty());
     assert_eq!(landing_zone.members().count(), 0);
     assert_eq!(landing_zone.units.len(), 1);

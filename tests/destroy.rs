@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_organizations::types::PolicyType;
 use serde_json::{Value as Json, json};
 
 use crate::support::{Ran, Sandbox, Zone, behind::done};
@@ -28,6 +29,7 @@ fn destroy(sandbox: &Sandbox, zone: &Zone) -> BTreeMap<String, String> {
         steps(&shown).into_iter().partition(|(_, (action, _))| action == "orphan");
     assert!(go.values().all(|(action, _)| ["delete", "remove"].contains(&action.as_str())), "{go:?}");
     let destroyed = sandbox.run(zone, &["destroy", "--confirm", "acme", "--json"]).expect(0).json();
+    assert_eq!(destroyed["command"], "destroy");
     let done: BTreeMap<_, _> = destroyed["done"]
         .as_array()
         .unwrap()
@@ -42,7 +44,7 @@ fn destroy(sandbox: &Sandbox, zone: &Zone) -> BTreeMap<String, String> {
         steps(&again).into_iter().map(|(address, (_, reason))| (address, reason)).collect();
     assert_eq!(left, stay, "whatever is left stays, and nothing else");
     let nothing = sandbox.run(zone, &["destroy", "--confirm", "acme"]).expect(0);
-    assert!(nothing.stdout.contains("nothing to do"), "{}", nothing.stdout);
+    assert!(nothing.stdout.contains("Destroyed: nothing to do"), "{}", nothing.stdout);
     assert!(sandbox.control().calls().iter().all(|call| !call.mutating));
     stay
 }
@@ -152,4 +154,43 @@ fn a_destroy_that_failed_goes_on_with_the_next() {
     assert!(failed.contains("then destroy again"), "{failed}");
     sandbox.control().no_faults();
     destroy(&sandbox, &zone);
+}
+
+/// What lets everything pass, as AWS's own policy does.
+const EVERYTHING: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+
+/// The service control policies on a unit.
+fn attached(sandbox: &Sandbox, unit: &str) -> Vec<String> {
+    let (behind, kind) = (sandbox.behind(), PolicyType::ServiceControlPolicy);
+    let list = behind.organizations().list_policies_for_target().target_id(behind.unit(unit)).filter(kind);
+    let mut names: Vec<_> = done(list.send()).policies().iter().filter_map(|it| it.name.clone()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_target_without_full_access_gets_it_back_before_its_last_policy_goes() {
+    let (sandbox, zone) = (Sandbox::start(), destroyable(Zone::foundation()));
+    zone.write("policies/scp/everything.json", EVERYTHING);
+    let own = r#"{ policies = ["deny-data-deletion", "everything"], full_access = false }"#;
+    zone.replace("organization.toml", "Security            = {}", &format!("Security = {own}"));
+    zone.replace("organization.toml", "managed = false }", "managed = false, full_access = false }");
+    // What AWS attaches to a new unit by itself is only seen by the apply after the one that makes it.
+    let settle = || (0..2).for_each(|_| drop(sandbox.apply(&zone)));
+    settle();
+    assert_eq!(attached(&sandbox, "Security"), ["deny-data-deletion", "everything"]);
+    let shown = steps(&sandbox.run(&zone, &["destroy", "--dry-run", "--json"]).expect(0));
+    let made: Vec<_> = shown.iter().filter(|(_, (action, _))| action == "create").collect();
+    let made: Vec<_> = made.into_iter().map(|(address, _)| address.as_str()).collect();
+    let full = |unit: &str| format!("management/global/organizations/policy-attachment/{unit}/FullAWSAccess");
+    assert_eq!(made, [full("Security"), full("Suspended")]);
+    let destroyed = sandbox.run(&zone, &["destroy", "--confirm", "acme"]).expect(0).stdout;
+    assert!(destroyed.contains("Destroyed: 2 created, "), "{destroyed}");
+    assert_eq!(attached(&sandbox, "Security"), ["FullAWSAccess"]);
+    let nothing = sandbox.run(&zone, &["destroy", "--confirm", "acme"]).expect(0).stdout;
+    assert!(nothing.contains("Destroyed: nothing to do"), "{nothing}");
+    settle();
+    assert_eq!(attached(&sandbox, "Security"), ["deny-data-deletion", "everything"]);
+    sandbox.expect_settled(&zone);
 }

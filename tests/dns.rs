@@ -2,15 +2,13 @@
 
 use std::fmt::Write as _;
 
-use landfall::{
-    compose::compose,
-    config::{self, Files},
-    engine::{
-        doc::Field,
-        env::Env,
-        graph::{Graph, Node},
-    },
+use landfall::engine::{
+    doc::Field,
+    env::Env,
+    graph::{Graph, Node},
 };
+
+use crate::support::composed::{graph_of, node};
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -110,16 +108,7 @@ const FILES: [(&str, &str); 7] = [
 ];
 
 fn composed() -> Graph {
-    let mut files = Files::default();
-    for (path, text) in FILES {
-        files.insert(path, text.as_bytes());
-    }
-    let checked = config::parse(&files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false)));
-    compose(&checked.zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph
-}
-
-fn node<'g>(graph: &'g Graph, label: &str) -> &'g Node {
-    graph.node(graph.at_address(label).unwrap_or_else(|| panic!("no {label}")))
+    graph_of(&FILES)
 }
 
 /// What a node wants before anything is known of AWS, a field a line.

@@ -1,17 +1,13 @@
 //! What guards VPCs, as a reviewer reads it: the entries of network ACLs, the rules of groups, the policies of endpoints, and
 //! where flow logs go.
 
-use std::fmt::Write as _;
-
-use landfall::{
-    compose::compose,
-    config::{self, Files},
-    engine::{
-        doc::Field,
-        env::Env,
-        graph::{Graph, Node},
-    },
+use landfall::engine::{
+    doc::Field,
+    env::Env,
+    graph::{Graph, Node},
 };
+
+use crate::support::composed::{self, graph_of};
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -90,30 +86,16 @@ const FILES: [(&str, &str); 6] = [
 
 /// The graph of these files, with some of them written otherwise.
 fn composed(others: &[(&str, &str)]) -> Graph {
-    let mut files = Files::default();
-    for (path, text) in FILES.iter().chain(others) {
-        files.insert(*path, text.as_bytes());
-    }
-    let checked = config::parse(&files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false)));
-    compose(&checked.zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph
+    graph_of(FILES.iter().chain(others))
 }
 
 fn node<'g>(graph: &'g Graph, label: &str) -> &'g Node {
-    let label = format!("prod/{label}");
-    graph.node(graph.at_address(&label).unwrap_or_else(|| panic!("no {label}")))
+    composed::node(graph, &format!("prod/{label}"))
 }
 
 /// What a node wants before anything is known of AWS, a field a line.
 fn document(graph: &Graph, label: &str) -> String {
-    let (mut text, node) = (String::new(), node(graph, label));
-    for (path, field) in node.kind.desired(&node.spec, &Env::nothing_known()).iter() {
-        let shown = match field {
-            Field::Is(value) | Field::After { shown: Some(value), .. } => value.shown().to_string(),
-            other => format!("{other:?}"),
-        };
-        let _ = writeln!(text, "{path} = {shown}");
-    }
-    text.replace("prod/ap-southeast-2/ec2/", "")
+    composed::document(node(graph, label)).replace("prod/ap-southeast-2/ec2/", "")
 }
 
 /// The fields below one root.

@@ -11,6 +11,7 @@ mod foundation;
 mod guard;
 mod kms;
 mod network;
+mod policies;
 mod recording;
 mod s3;
 mod trail;

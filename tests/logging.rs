@@ -3,13 +3,12 @@
 
 use std::fmt::Write as _;
 
-use landfall::{
-    compose::compose,
-    config::{self, Files},
-    engine::{doc::Field, env::Env, graph::Graph},
-};
+use landfall::engine::graph::Graph;
 
-use crate::support::{Sandbox, Zone};
+use crate::support::{
+    Sandbox, Zone,
+    composed::{document, graph_of},
+};
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -83,13 +82,7 @@ fn composed() -> Graph {
 }
 
 fn composed_of(organization: &str) -> Graph {
-    let mut files = Files::default();
-    for (path, text) in FILES {
-        files.insert(path, text.as_bytes());
-    }
-    files.insert("organization.toml", organization.as_bytes());
-    let checked = config::parse(&files).unwrap_or_else(|complaints| panic!("{}", complaints.render(false)));
-    compose(&checked.zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph
+    graph_of(FILES.iter().chain(&[("organization.toml", organization)]))
 }
 
 /// The documents of the nodes whose addresses hold one of these texts, before anything is known of AWS.
@@ -99,12 +92,8 @@ fn documents(graph: &Graph, wanted: &[&str]) -> String {
     nodes.sort_by(|a, b| a.label.cmp(&b.label));
     for node in nodes.iter().filter(|node| wanted.iter().any(|wanted| node.label.contains(wanted))) {
         let _ = writeln!(text, "{}", node.label);
-        for (path, field) in node.kind.desired(&node.spec, &Env::nothing_known()).iter() {
-            let shown = match field {
-                Field::Is(value) | Field::After { shown: Some(value), .. } => value.shown().to_string(),
-                other => format!("{other:?}"),
-            };
-            let _ = writeln!(text, "  {path} = {shown}");
+        for line in document(node).lines() {
+            let _ = writeln!(text, "  {line}");
         }
     }
     text

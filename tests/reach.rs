@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use aws_sdk_ec2::types::{Filter, IpPermission, IpRange};
 use insta::assert_snapshot;
 use landfall::{
-    compose::compose,
-    config::{self, Files},
+    config::Files,
     engine::graph::Graph,
     model::{LandingZone, Tier},
     proofs::{
@@ -15,7 +14,10 @@ use landfall::{
     },
 };
 
-use crate::support::{RUNTIME, Ran, Sandbox, Zone};
+use crate::support::{
+    RUNTIME, Ran, Sandbox, Zone,
+    composed::{composed, parsed},
+};
 
 const ORGANIZATION: &str = r#"
 [organization]
@@ -126,9 +128,8 @@ fn files(network: &str, assertions: &str) -> Files {
 }
 
 fn landing_zone(network: &str, assertions: &str) -> (LandingZone, Graph) {
-    let checked = config::parse(&files(network, assertions));
-    let zone = checked.unwrap_or_else(|complaints| panic!("{}", complaints.render(false))).zone;
-    let graph = compose(&zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph;
+    let zone = parsed(&files(network, assertions));
+    let graph = composed(&zone);
     (zone, graph)
 }
 

@@ -10,14 +10,17 @@ use std::{
 };
 
 use landfall::{
-    compose::compose,
-    config::{self, Files},
+    config::Files,
     model::Endpoint,
     proofs::reach::{Fabric, ask},
     sandbox::{default_cache, interpreter},
 };
 
-use crate::support::{RUNTIME, Sandbox, Zone, reader};
+use crate::support::{
+    RUNTIME, Sandbox, Zone,
+    composed::{composed, parsed},
+    reader,
+};
 
 /// A Python with the linters.
 static LINTERS: LazyLock<PathBuf> = LazyLock::new(|| {
@@ -106,9 +109,8 @@ fn every_two_subnets_reach_each_other_as_an_independent_walk_says() {
 /// the internet, whatever is carried.
 fn walked(sandbox: &Sandbox, zone: &Zone) {
     let walk: BTreeMap<String, String> = serde_json::from_slice(&sandbox.reader("network.py")).unwrap();
-    let checked = config::parse(&Files::read(zone.path()));
-    let zone = checked.unwrap_or_else(|complaints| panic!("{}", complaints.render(false))).zone;
-    let graph = compose(&zone).unwrap_or_else(|problems| panic!("{problems:?}")).graph;
+    let zone = parsed(&Files::read(zone.path()));
+    let graph = composed(&zone);
     let fabric = Fabric::desired(&zone.network, &graph);
     let ends = zone.network.vpcs.keys().map(|vpc| format!("vpc:{vpc}")).chain(["internet".to_owned()]);
     let ends: Vec<Endpoint> = ends.map(|end| end.parse().unwrap()).collect();

@@ -345,7 +345,12 @@ fn what_is_no_plan_of_ours_is_refused() {
       caused by: missing field `organization` at line 1 column 56
     hint: `landfall plan --out FILE` writes a plan that can be applied
     ");
-    fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn a_folder_is_no_plan() {
+    let zone = Zone::of(&[]);
+    let file = zone.path().join("some.plan");
     fs::create_dir(&file).unwrap();
     let mut command = binary();
     command.arg("-C").arg(zone.path()).arg("apply").arg(&file);

@@ -12,7 +12,7 @@ use crate::{
     engine::{
         error::{Class, Error},
         kind::Kind as _,
-        plan::{Plan, Step},
+        plan::{Action, Plan, Step},
     },
     kinds::s3::Bucket,
     model::{Archive, LandingZone, LockMode},
@@ -123,9 +123,10 @@ pub(super) async fn ask_to_destroy(
         Some(other) => refuse(format!("`{other}` is not the name of this landing zone")),
         None if !stdin().is_terminal() => refuse("there is nobody to ask whether to destroy this".to_owned()),
         None => {
-            let steps = plan.steps.iter().filter(|step| step.action.verb().is_some()).count();
-            let question =
-                format!("Take away {}? Only the landing zone's name goes on: ", plural(steps, "resource"));
+            // What is made in their place is none of them.
+            let goes = |step: &&Step| matches!(step.action, Action::Remove | Action::Delete);
+            let going = plural(plan.steps.iter().filter(goes).count(), "resource");
+            let question = format!("Take away {going}? Only the landing zone's name goes on: ");
             answered(settings, interrupt, &question, name).await
         }
     }

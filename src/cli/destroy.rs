@@ -45,6 +45,7 @@ async fn destroy(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
         settings.out.error(&error);
         return Err(Exit::Error);
     }
+    let landing = landing.changed(settings, give_full_access)?;
     let options = flow::options(&landing.zone, false, true);
     let interrupt = Interrupt::listen();
     if args.dry_run {
@@ -72,6 +73,12 @@ fn refusal(settings: &Settings, landing: &Landing) -> Option<Error> {
     let error = || Error::new(Class::Final, "a landing zone is destroyed as a whole");
     let hint = "leave `--only` out; what leaves the TOML goes with `apply --prune`";
     (!settings.only.is_empty()).then(|| error().hint(hint))
+}
+
+/// AWS keeps each target from having nothing attached: where the landing zone lets full access go, it comes back.
+fn give_full_access(zone: &mut LandingZone) {
+    zone.units.values_mut().for_each(|unit| unit.full_access.value = true);
+    zone.accounts.values_mut().for_each(|account| account.full_access.value = true);
 }
 
 /// The addresses of the roles by which Landfall gets into the accounts, and of the one that whoever calls is: without them

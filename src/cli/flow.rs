@@ -70,7 +70,11 @@ pub(super) fn composed(settings: &Settings) -> Result<Landing, Exit> {
 }
 
 fn compose(files: Files) -> Result<Landing, Complaints> {
-    let Checked { zone, mut warnings } = config::parse(&files)?;
+    let Checked { zone, warnings } = config::parse(&files)?;
+    graph_of(files, zone, warnings)
+}
+
+fn graph_of(files: Files, zone: LandingZone, mut warnings: Complaints) -> Result<Landing, Complaints> {
     match crate::compose::compose(&zone) {
         Ok(Composed { graph, warnings: composed }) => {
             warnings.extend(composed.into_iter().map(complaint));
@@ -115,6 +119,17 @@ fn view(complaint: &Complaint) -> json::Complaint<'_> {
 }
 
 impl Landing {
+    /// This landing zone with what its files don't say, or tells why that can't be.
+    pub(super) fn changed(
+        self,
+        settings: &Settings,
+        change: impl FnOnce(&mut LandingZone),
+    ) -> Result<Self, Exit> {
+        let Self { files, mut zone, graph: _, warnings } = self;
+        change(&mut zone);
+        graph_of(files, zone, warnings).map_err(|complaints| complain(settings, &complaints))
+    }
+
     /// Tells what likely is not as it was meant.
     pub(super) fn warn(&self, settings: &Settings) {
         if self.warnings.count() > 0 {
@@ -457,7 +472,7 @@ impl Look {
     }
 }
 
-/// An apply that ended.
+/// An apply that ended, or a destroy.
 pub(super) struct Done {
     pub outcome: Outcome,
     pub plan: Arc<Plan>,

@@ -15,9 +15,9 @@ use crate::{
     runs::{Folder, RunId, Store},
 };
 
-/// Tell what applies did: who, when, what changed, which requests
+/// Tell what applies and destroys did: who, when, what changed, which requests
 ///
-/// Every apply that changes something keeps a journal on its machine and in the bucket of the management account. Those of
+/// Every run that changes something keeps a journal on its machine and in the bucket of the management account. Those of
 /// both places are told, the newest first.
 #[derive(clap::Args)]
 pub(super) struct Args {

@@ -147,6 +147,15 @@ mod tests {
         model::LandingZone,
     };
 
+    /// The sample.
+    fn sampled() -> Files {
+        let mut files = Files::default();
+        for (path, content) in sample::files() {
+            files.insert(path, content.to_vec());
+        }
+        files
+    }
+
     /// The sample, changed so that it says everything that can be said.
     fn everything() -> Files {
         let mut files = Files::default();
@@ -271,12 +280,42 @@ www = { a = ["10.48.0.10"], ttl = 60 }
 
     #[test]
     fn what_is_filled_in_says_the_same_and_stays_as_it_is() {
-        let mut files = Files::default();
-        for (path, content) in sample::files() {
-            files.insert(path, content.to_vec());
-        }
-        same(&files);
+        same(&sampled());
         same(&everything());
+    }
+
+    #[test]
+    fn what_is_stated_is_never_told_to_be_a_default() {
+        for files in [sampled(), everything()] {
+            // Once everything is filled in, everything is stated.
+            let (filled_in, _) = bare(&files);
+            for Written { path, sections } in written(&parsed(&filled_in), &filled_in) {
+                for Section { header, entries, .. } in sections {
+                    let unstated = entries.iter().filter(|entry| entry.stated.is_empty());
+                    let unstated: Vec<_> = unstated.map(|entry| &entry.key).collect();
+                    assert!(unstated.is_empty(), "{path} {header:?}: {unstated:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_of_nothing_is_stated_where_a_baseline_has_it() {
+        let mut files = sampled();
+        let role = "\n[roles.idle]\ntrust = [\"account:management\"]\nallow = []\n";
+        let (path, text) = files
+            .iter()
+            .find(|(path, _)| ***path == *"baselines/foundation.toml")
+            .map(|(path, text)| (path.clone(), String::from_utf8_lossy(text).into_owned() + role))
+            .unwrap();
+        files.insert(path, text.into_bytes());
+        let all = written(&parsed(&files), &files);
+        let prod = chosen(&all, Some("prod")).unwrap()[0].text();
+        let allow = prod.split("[roles.idle]").nth(1).unwrap().lines().find(|line| line.starts_with("allow"));
+        let allow = allow.unwrap();
+        assert!(allow.contains("baselines/foundation.toml:"), "{allow}");
+        assert!(allow.contains(" by way of baselines/workload.toml:"), "{allow}");
+        assert!(allow.contains("accounts/prod.toml:"), "{allow}");
     }
 
     #[test]

@@ -173,7 +173,7 @@ impl<'a> Turn<'a> {
         match told {
             Told::Waiting(lease, left) => {
                 let since = lease.holder.since.parse().map_or_else(|_| String::new(), Moment::clock);
-                out.warn(&format!("waiting, because {} applies since {since}", who(&lease.holder)));
+                out.warn(&format!("waiting, because {} is at work since {since}", who(&lease.holder)));
                 let left = took(left);
                 out.hint(&format!(
                     "its lease lapses in {left} unless it is renewed; Ctrl-C stops waiting, `landfall unlock` breaks it"

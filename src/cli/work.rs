@@ -141,7 +141,7 @@ impl Work<'_> {
         if is_same(&look.plan, before) {
             return Ok(look);
         }
-        self.settings.out.warn("somebody else applied meanwhile; this is what is left to do:");
+        self.settings.out.warn("somebody else was at work meanwhile; this is what is left to do:");
         self.preview(&look);
         if self.agreed(&look).await? { Ok(look) } else { Err(settled(self.settings, &look)) }
     }

@@ -33,10 +33,18 @@ pub(super) struct Folder<'a> {
 }
 
 /// A file in TOML.
+#[derive(Clone)]
 pub(super) struct Document<'a> {
     pub(super) file: File,
     pub(super) source: Source<'a>,
     pub(super) table: Rc<DeTable<'a>>,
+}
+
+impl Document<'_> {
+    /// The same file, reached by way of `line`: what is read from it remembers that.
+    pub(super) fn through(&self, line: &Origin) -> Self {
+        Self { source: self.source.through(line), ..self.clone() }
+    }
 }
 
 /// How many syntax errors of one file are shown: what follows is mostly a consequence.
@@ -69,6 +77,13 @@ impl<'a> Folder<'a> {
     /// Whether every file could be read as a whole.
     pub(super) fn is_whole(&self) -> bool {
         !self.broken
+    }
+
+    /// All files in TOML.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document<'a>> {
+        let Self { organization, accounts, baselines, keys, assertions, network, .. } = self;
+        let alone = [organization, keys, assertions].into_iter().flatten();
+        alone.chain(accounts.values()).chain(baselines.values()).chain(network)
     }
 
     fn add(&mut self, path: &Arc<str>, content: &'a [u8], sink: &Sink) {

@@ -1,6 +1,6 @@
 //! The executor: first takes back what denies, then works through the graph, then removes what was replaced.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     error::{Error, Result},
@@ -36,7 +36,8 @@ pub async fn apply(
     plan: &Arc<Plan>,
     options: &Options,
 ) -> Outcome {
-    world.events.tell(Event::Applying { accounts: by_account(plan, options.adopt) });
+    let steps = taken(plan, options.adopt);
+    world.events.tell(Event::Applying { steps, is_destruction: plan.is_destruction });
     let Snapshot { entries, outputs, strays, .. } = snapshot;
     let mut ledger = Ledger::new(world, plan);
     let removals = Removals::of(world, graph, &outputs, &strays, plan);
@@ -47,16 +48,12 @@ pub async fn apply(
     ledger.close()
 }
 
-/// How many steps there are to take in each account, if none fails.
-fn by_account(plan: &Plan, adopt: bool) -> Vec<(String, usize)> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let taken = |step: &&Step| {
+/// The addresses of the steps to take, if none fails.
+fn taken(plan: &Plan, adopt: bool) -> Vec<Arc<str>> {
+    let is_taken = |step: &&Step| {
         step.action.verb().is_some() && step.held_by.is_none() && step.hindrance(adopt).is_none()
     };
-    for step in plan.steps.iter().filter(taken) {
-        *counts.entry(step.place.account.to_string()).or_default() += 1;
-    }
-    counts.into_iter().collect()
+    plan.steps.iter().filter(is_taken).map(|step| Arc::clone(&step.address)).collect()
 }
 
 /// Keeps account of each step, and tells whoever listens.

@@ -8,6 +8,7 @@ use std::{
 use super::{
     doc::{Doc, diff},
     graph::{Address, Graph, Node, NodeId, PlaceId},
+    judge::judge,
     kind::{Identity, Removal},
     plan::{Action, Options, Plan, Step},
     snapshot::{Claim, Entry, Resource, Snapshot, Stray, Strayed, Strays},
@@ -16,22 +17,12 @@ use super::{
 
 /// Plans to take away everything that is ours and may go, dependents before what they depend on: what the landing zone
 /// states as well as orphans. What stays, stays with all that it needs to go on, and with its parts. What is to go moves
-/// among the strays of the snapshot, from where an apply removes it.
+/// among the strays of the snapshot, from where an apply removes it. What AWS demands in the place of what goes is made.
 ///
 /// `own` are the addresses of what Landfall itself goes through.
 pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: &Options) -> Plan {
     let options = Options { prune: true, ..options.clone() };
-    let mut plan = Plan {
-        organization: Arc::clone(graph.organization()),
-        is_destruction: true,
-        steps: Vec::new(),
-        kept: 0,
-        foreign: Vec::new(),
-        unstated: Vec::new(),
-        unsearched: snapshot.unsearched.clone(),
-        unreadable: snapshot.unreadable.clone(),
-        searched: snapshot.selection.is_everything().then_some(snapshot.searched),
-    };
+    let mut plan = Plan { is_destruction: true, ..Plan::over(graph, snapshot) };
     for (index, strays) in snapshot.strays.iter().enumerate() {
         judge_strays(graph, strays, index, &options, &mut plan);
     }
@@ -41,9 +32,10 @@ pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: 
     for ((id, node), fate) in graph.nodes().zip(fates).rev() {
         match fate {
             Fate::Nothing | Fate::Along => {}
-            Fate::Stays(why) => plan.steps.push(untouched(node, Action::Orphan(why))),
+            Fate::Comes => plan.steps.extend(judge(graph, snapshot, &options, id)),
+            Fate::Stays(why) => plan.steps.push(Step::about(node, Action::Orphan(why))),
             Fate::Unknown(of) => {
-                plan.steps.push(Step { node: Some(id), ..untouched(node, Action::Undetermined(of)) });
+                plan.steps.push(Step { node: Some(id), ..Step::about(node, Action::Undetermined(of)) });
             }
             Fate::Goes(action) => {
                 let entry = std::mem::replace(&mut snapshot.entries[id.index()], Entry::Unselected);
@@ -67,6 +59,8 @@ enum Fate {
     Goes(Action),
     /// It goes with something that is taken away.
     Along,
+    /// It is made, to stand in for what is taken away.
+    Comes,
     /// It stays, for the reason given.
     Stays(String),
     /// What it is can't be known, because of the node at this address.
@@ -97,7 +91,32 @@ impl Fates<'_> {
         let mut fates: Vec<_> = self.graph.nodes().map(|(id, node)| self.own_fate(id, node)).collect();
         // What stays keeps what it needs, which may have parts, which may need more.
         while self.keep_what_is_needed(&mut fates) | self.keep_what_belongs(&mut fates) {}
+        self.make_what_stands_in(&mut fates);
         fates
+    }
+
+    /// Makes what has to stand in for relations that go: beside them, at what they belong to.
+    fn make_what_stands_in(&self, fates: &mut [Fate]) {
+        let entry = |id: NodeId| &self.snapshot.entries[id.index()];
+        let is_there = |id: &NodeId| matches!(entry(*id), Entry::Found(_));
+        let is_missing = |(id, node): &(NodeId, &Node)| {
+            node.kind.stands_in(&node.spec)
+                && matches!(entry(*id), Entry::Absent)
+                && node.needs.iter().all(is_there)
+        };
+        let missing: Vec<_> = self.graph.nodes().filter(is_missing).collect();
+        let kinds: HashSet<_> = missing.iter().map(|(_, node)| node.kind.name()).collect();
+        let going = self
+            .graph
+            .nodes()
+            .filter(|(id, node)| fates[id.index()].goes() && kinds.contains(node.kind.name()));
+        let left: HashSet<_> =
+            going.flat_map(|(_, node)| node.needs.iter().map(|need| (node.kind.name(), *need))).collect();
+        for (id, node) in missing {
+            if node.needs.iter().any(|need| left.contains(&(node.kind.name(), *need))) {
+                fates[id.index()] = Fate::Comes;
+            }
+        }
     }
 
     /// What becomes of a node by itself.
@@ -208,7 +227,7 @@ impl Batches {
         let list = &mut self.list[batch].list;
         list.push(Stray { what: Strayed::Orphan, address, key, label, live });
         let stray = Some((self.first + batch, list.len() - 1));
-        Step { changes, interrupts, stray, ..untouched(node, action) }
+        Step { changes, interrupts, stray, ..Step::about(node, action) }
     }
 
     fn batch(&mut self, node: &Node) -> usize {
@@ -221,24 +240,5 @@ impl Batches {
         self.list.push(Strays { place, kind: node.kind, nodes, unsure: None, list: Vec::new() });
         self.by_group.insert(group, self.list.len() - 1);
         self.list.len() - 1
-    }
-}
-
-/// A step that nothing is known of but what it is about.
-fn untouched(node: &Node, action: Action) -> Step {
-    Step {
-        node: None,
-        address: Arc::clone(&node.label),
-        place: node.address.place.clone(),
-        kind: node.address.kind,
-        action,
-        changes: Vec::new(),
-        promise: None,
-        origin: Some(node.origin.clone()),
-        after: None,
-        interrupts: None,
-        held_by: None,
-        needed_by: None,
-        stray: None,
     }
 }

@@ -54,6 +54,7 @@ pub trait AnyKind: Send + Sync {
     fn interrupts(&self, change: &Change) -> Option<&'static str>;
     fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str>;
     fn goes_along(&self, live: &Opaque) -> bool;
+    fn stands_in(&self, spec: &Opaque) -> bool;
     fn removed_first(&self, live: &Opaque) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
@@ -151,6 +152,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn goes_along(&self, live: &Opaque) -> bool {
         K::goes_along(typed(live))
+    }
+    fn stands_in(&self, spec: &Opaque) -> bool {
+        K::stands_in(typed(spec))
     }
     fn removed_first(&self, live: &Opaque) -> bool {
         K::removed_first(typed(live))

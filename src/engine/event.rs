@@ -86,10 +86,12 @@ pub enum Event {
         /// Why.
         error: Arc<Error>,
     },
-    /// So many steps will be taken, if none fails; what is held back already is not counted.
+    /// These steps will be taken, if none fails; what is held back already is not among them.
     Applying {
-        /// The accounts concerned and how many steps each has.
-        accounts: Vec<(String, usize)>,
+        /// Their addresses.
+        steps: Vec<Arc<str>>,
+        /// Whether they take the landing zone away, instead of making AWS equal to it.
+        is_destruction: bool,
     },
     /// A step began.
     Started {

@@ -17,22 +17,12 @@ use super::{
 
 /// Compares the desired graph with the snapshot.
 pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
-    let mut plan = Plan {
-        organization: Arc::clone(graph.organization()),
-        is_destruction: false,
-        steps: Vec::new(),
-        kept: 0,
-        foreign: Vec::new(),
-        unstated: Vec::new(),
-        unsearched: snapshot.unsearched.clone(),
-        unreadable: snapshot.unreadable.clone(),
-        searched: snapshot.selection.is_everything().then_some(snapshot.searched),
-    };
+    let mut plan = Plan::over(graph, snapshot);
     let mut causes: Vec<Option<Arc<str>>> = vec![None; graph.len()];
     let mut values = Values::default();
     for (id, node) in graph.nodes().filter(|(id, _)| snapshot.selection.has(*id)) {
         let inherited = node.needs.iter().find_map(|need| causes[need.index()].clone());
-        let step = Judge { graph, snapshot, options, id, node }.step();
+        let step = judge(graph, snapshot, options, id);
         causes[id.index()] =
             inherited.clone().or_else(|| step.as_ref().and_then(|step| step.hindrance(options.adopt)));
         match step {
@@ -50,6 +40,11 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
     keep_parts(&snapshot.strays, &mut plan);
     plan.steps.shrink_to_fit();
     plan
+}
+
+/// What is to be done to have one node as the landing zone wants it, if anything.
+pub(super) fn judge(graph: &Graph, snapshot: &Snapshot, options: &Options, id: NodeId) -> Option<Step> {
+    Judge { graph, snapshot, options, id, node: graph.node(id) }.step()
 }
 
 impl Step {
@@ -147,21 +142,7 @@ impl Judge<'_> {
     }
 
     fn undecided(&self, action: Action) -> Step {
-        Step {
-            node: Some(self.id),
-            address: Arc::clone(&self.node.label),
-            place: self.node.address.place.clone(),
-            kind: self.node.address.kind,
-            action,
-            changes: Vec::new(),
-            promise: None,
-            origin: Some(self.node.origin.clone()),
-            after: None,
-            interrupts: None,
-            held_by: None,
-            needed_by: None,
-            stray: None,
-        }
+        Step { node: Some(self.id), ..Step::about(self.node, action) }
     }
 
     fn unborn(&self, gate: NodeId) -> Action {

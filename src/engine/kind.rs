@@ -280,6 +280,11 @@ pub trait Kind: Sized + Send + Sync + 'static {
         false
     }
 
+    /// Whether AWS lets the last relation of this kind go from what it belongs to only once this one stands in its place.
+    fn stands_in(_: &Self::Spec) -> bool {
+        false
+    }
+
     /// Whether taking this one back runs before everything else.
     fn removed_first(_: &Self::Live) -> bool {
         Self::REMOVED_FIRST

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{
     doc::Change,
     event::Verb,
-    graph::{NodeId, Place},
-    snapshot::{Unreadable, Unsearched},
+    graph::{Graph, Node, NodeId, Place},
+    snapshot::{Snapshot, Unreadable, Unsearched},
 };
 use crate::names::Origin;
 
@@ -86,6 +86,27 @@ pub struct Step {
     pub(super) stray: Option<(usize, usize)>,
 }
 
+impl Step {
+    /// A step of which nothing is known but what it is about.
+    pub(super) fn about(node: &Node, action: Action) -> Self {
+        Self {
+            node: None,
+            address: Arc::clone(&node.label),
+            place: node.address.place.clone(),
+            kind: node.address.kind,
+            action,
+            changes: Vec::new(),
+            promise: None,
+            origin: Some(node.origin.clone()),
+            after: None,
+            interrupts: None,
+            held_by: None,
+            needed_by: None,
+            stray: None,
+        }
+    }
+}
+
 /// A relation or resource of somebody else's, reported and left alone.
 #[derive(Clone, Debug)]
 pub struct Foreign {
@@ -134,6 +155,21 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// A plan that does nothing yet about what was read.
+    pub(super) fn over(graph: &Graph, snapshot: &Snapshot) -> Self {
+        Self {
+            organization: Arc::clone(graph.organization()),
+            is_destruction: false,
+            steps: Vec::new(),
+            kept: 0,
+            foreign: Vec::new(),
+            unstated: Vec::new(),
+            unreadable: snapshot.unreadable.clone(),
+            unsearched: snapshot.unsearched.clone(),
+            searched: snapshot.selection.is_everything().then_some(snapshot.searched),
+        }
+    }
+
     /// Whether an apply would do anything.
     pub fn has_changes(&self) -> bool {
         self.steps.iter().any(|step| step.action.verb().is_some())

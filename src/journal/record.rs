@@ -173,7 +173,7 @@ mod tests {
             request: Some("6ba7b810".into()),
         };
         let events = [
-            Event::Applying { accounts: Vec::new() },
+            Event::Applying { steps: Vec::new(), is_destruction: false },
             Event::Started { address: address(), verb: Verb::Create },
             Event::Called { address: address(), call },
             Event::Done { address: address(), verb: Verb::Create },

@@ -1,37 +1,21 @@
 //! What is to be destroyed, and what stays.
 
-use std::collections::BTreeMap;
-
 use super::{
     page::{Line, Page},
-    plan::{Tally, View, groups, resources, unreadable},
+    plan::{Tally, View, by_account, resources, staying, unreadable, unsearched},
     style::Label,
     words::{number, plural},
 };
-use crate::engine::{
-    graph::Graph,
-    plan::{Action, Plan},
-};
+use crate::engine::{graph::Graph, plan::Plan};
 
 /// So many addresses that stay for one reason are told before the rest is only counted.
 const STAYING: usize = 6;
 
 /// All of it: what goes by account, then what stays, by why.
 pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
-    let mut page = Page::default();
-    let steps = plan.steps.iter().filter(|step| !matches!(step.action, Action::Orphan(_)));
-    for group in groups(steps, view) {
-        page.gap();
-        page.push(Line::at(0).say(Label::Heading, group.account));
-        let from = page.len();
-        for told in &group.told {
-            page.append(resources(told, &group, graph, view));
-        }
-        page.align(from);
-    }
-    for section in [staying(plan, view), unreadable(plan)] {
-        page.gap();
-        page.append(section);
+    let mut page = by_account(plan, view, |told, group| resources(told, group, graph, view));
+    for section in [stays(plan, view), unreadable(plan), unsearched(plan)] {
+        page.section(section);
     }
     page.gap();
     page.push(Line::at(0).say(Label::Heading, sentence(&Tally::of(plan))));
@@ -39,14 +23,8 @@ pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
 }
 
 /// What stays, by why.
-fn staying(plan: &Plan, view: View) -> Page {
-    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for step in &plan.steps {
-        if let Action::Orphan(why) = &step.action {
-            reasons.entry(why).or_default().push(&step.address);
-        }
-    }
-    let mut page = Page::default();
+fn stays(plan: &Plan, view: View) -> Page {
+    let (reasons, mut page) = (staying(plan), Page::default());
     if reasons.is_empty() {
         return page;
     }
@@ -65,7 +43,7 @@ fn staying(plan: &Plan, view: View) -> Page {
     page
 }
 
-/// `Destroy: 84 to delete, 20 to remove; 61 resources stay.`
+/// `Destroy: 20 to remove, 84 to delete; 61 resources stay.`
 fn sentence(tally: &Tally) -> String {
     let parts = tally.parts();
     let stay = match tally.orphans {
@@ -84,9 +62,12 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::report::{
-        page::Paper,
-        samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
+    use crate::{
+        engine::plan::Action,
+        report::{
+            page::Paper,
+            samples::{BRIEF, Has, Managed, Role, VERBOSE, Zone, doc},
+        },
     };
 
     /// Some roles that go, others that stay.

@@ -3,8 +3,8 @@
 use super::{
     page::{Line, Page},
     plan::{
-        Group, Item, Listing, Shown, Tally, View, as_they_should_be, groups, items, listing, notes, origin,
-        orphans, texts, title, unreadable, unstated,
+        Group, Item, Listing, Shown, Tally, View, as_they_should_be, by_account, items, listing, notes,
+        origin, orphans, texts, title, unreadable, unstated,
     },
     style::Label,
     words::{number, plural},
@@ -16,21 +16,10 @@ use crate::engine::{
 
 /// Drift as prose; one line if there is none.
 pub(super) fn page(plan: &Plan, graph: &Graph, view: View) -> Page {
-    let mut page = Page::default();
-    let steps = plan.steps.iter().filter(|step| !matches!(step.action, Action::Orphan(_)));
-    for group in groups(steps, view) {
-        page.gap();
-        page.push(Line::at(0).say(Label::Heading, group.account));
-        let from = page.len();
-        for told in &group.told {
-            page.append(resource(told, &group, graph, view));
-        }
-        page.align(from);
-    }
+    let mut page = by_account(plan, view, |told, group| resource(told, group, graph, view));
     let unstated = if view.verbose { unstated(plan) } else { Page::default() };
     for section in [orphans(plan), unstated, unreadable(plan)] {
-        page.gap();
-        page.append(section);
+        page.section(section);
     }
     page.gap();
     page.push(Line::at(0).say(Label::Heading, sentence(&Tally::of(plan))));
@@ -170,68 +159,7 @@ mod tests {
     #[test]
     fn drift_names_what_aws_has_and_what_the_toml_says() {
         let (plan, graph) = later();
-        assert_snapshot!(page(&plan, &graph, BRIEF).print(Paper::default()), @r#"
-        management
-          … organizations/account/staging         accounts/staging.toml:1
-              waiting: the account is being created
-          ~ organizations/policy/tagging differs  policies/tag/tagging.json:1
-              content
-                - AWS has, + TOML says
-                      "unit": {
-                        "tag_key": {
-                -         "@@assign": "CostCenter"
-                +         "@@assign": "CostCentre"
-                        }
-                      },
-          + organizations/attachment/FullAWSAccess:Suspended is not in the TOML
-
-        prod
-          ~ iam/role/deployer differs                baselines/workload.toml:4
-              description
-                AWS also has  changed by hand
-              inline[trust][Everything]
-                AWS also has  Allow s3:* on *
-              inline[trust][Read]
-                AWS lacks     Allow s3:GetObject on arn:aws:s3:::logs/*
-              session_seconds                        baselines/workload.toml:9
-                AWS has       7200
-                TOML says     3600
-              trust[Pipeline].action
-                AWS also has  sts:SetSourceIdentity
-                AWS lacks     sts:TagSession
-          > iam/role/reader exists without our tags  accounts/prod.toml:8
-              tags[landfall:address]
-                AWS lacks     prod/global/iam/role/reader
-              tags[landfall:organization]
-                AWS lacks     acme
-          ! ap-southeast-2/ec2/vpc/main              network/prod.toml:3
-              blocked: AWS can't change `cidr` of a ec2/vpc in place
-              to do: write the old value back, or give the new one another name and remove the old one later
-              cidr
-                AWS has       10.32.0.0/16
-                TOML says     10.33.0.0/16
-          - iam/policy/deploy is missing             baselines/workload.toml:14
-
-        staging
-          ? 3 × iam/role: auditor, break-glass, developer  baselines/foundation.toml:7
-              unknown: it can't be read
-
-        orphans  (ours, and no longer in the TOML)
-          o prod/global/iam/role/etl
-          o prod/global/iam/role/etl-old
-              stays: `apply --prune` deletes it
-
-        unreadable  (what depends on it is left alone)
-          ? staging/global/iam/role
-              error: failed to call ListRoles
-                account     staging (210987654321)
-                operation   ListRoles
-                request id  6ba7b810-9dad
-                caused by: AccessDenied: not authorized to perform iam:ListRoles
-              hint: `access.role` of `staging` has to allow iam:ListRoles
-
-        Drift: 1 missing, 2 different, 1 not in the TOML, 1 without our tags, 1 not ready, 1 blocked, 3 unknown, 1 unreadable, 2 orphans. 1 resource is as it should be.
-        "#);
+        assert_snapshot!(page(&plan, &graph, BRIEF).print(Paper::default()));
     }
 
     #[test]

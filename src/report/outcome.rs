@@ -1,4 +1,4 @@
-//! What an apply came to.
+//! What an apply came to, or a destroy.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -20,7 +20,7 @@ use crate::engine::{
 /// So many addresses of one cause are told before the rest is only counted.
 const SKIPPED: usize = 8;
 
-/// An apply that ended.
+/// An apply that ended, or a destroy.
 #[derive(Clone, Copy, Debug)]
 pub struct Applied<'a> {
     /// What was to be done.
@@ -61,7 +61,8 @@ pub(super) fn page(applied: &Applied<'_>) -> Page {
         let told = format!("{} not started, because the run was interrupted.", plural(*interrupted, "step"));
         page.push(Line::at(0).plain(told));
     }
-    if let Some(hint) = next(plan, outcome).or(is_long.then_some(AFTER)) {
+    let is_built = is_long && !plan.is_destruction;
+    if let Some(hint) = next(plan, outcome).or(is_built.then_some(AFTER)) {
         page.push(Line::at(0).say(Label::Hint, "hint:").plain(" ").plain(hint).hang(6));
     }
     page
@@ -144,9 +145,9 @@ fn label(outcome: &Outcome) -> Label {
     }
 }
 
-/// `Applied: 40 created, 3 changed; 1 failed in 1m 12s, 214 calls`
+/// `Applied: 40 created, 3 changed, 1 failed in 1m 12s, 214 calls`, or `Destroyed: …`
 fn sentence(applied: &Applied<'_>) -> String {
-    let Applied { outcome, elapsed, calls, .. } = *applied;
+    let Applied { plan, outcome, elapsed, calls, .. } = *applied;
     let Outcome { done, .. } = outcome;
     let left = outcome.failed.iter().filter(|(_, error)| is_left(error)).count();
     let of = |verb: Verb| done.iter().filter(|(_, done)| *done == verb).count();
@@ -166,26 +167,32 @@ fn sentence(applied: &Applied<'_>) -> String {
     if parts.is_empty() {
         parts.push(if outcome.interrupted > 0 { "nothing" } else { "nothing to do" }.to_owned());
     }
-    format!("Applied: {} in {}, {}", parts.join(", "), took(elapsed), plural(count(calls), "call"))
+    let what = if plan.is_destruction { "Destroyed" } else { "Applied" };
+    format!("{what}: {} in {}, {}", parts.join(", "), took(elapsed), plural(count(calls), "call"))
 }
 
 /// What to do next.
 fn next(plan: &Plan, outcome: &Outcome) -> Option<&'static str> {
     let Outcome { done: _, failed, skipped, interrupted } = outcome;
-    if plan.is_destruction {
+    let has_failed = failed.iter().any(|(_, error)| !is_left(error));
+    let has_more = *interrupted > 0 || !failed.is_empty();
+    match (plan.is_destruction, has_failed, has_more) {
+        (false, true, _) => {
+            return Some("put right what failed, then apply again: it goes on from where AWS stands");
+        }
+        (false, false, true) => return Some("apply again: it goes on from where AWS stands"),
         // An apply would make again what is gone already.
-        let is_left = *interrupted > 0 || !failed.is_empty() || !skipped.is_empty();
-        return is_left
-            .then_some("put right what failed, then destroy again: it goes on from where AWS stands");
-    }
-    if failed.iter().any(|(_, error)| error.class != Class::Interrupted) {
-        return Some("put right what failed, then apply again: it goes on from where AWS stands");
-    }
-    if *interrupted > 0 || !failed.is_empty() {
-        return Some("apply again: it goes on from where AWS stands");
+        (true, true, _) => {
+            return Some("put right what failed, then destroy again: it goes on from where AWS stands");
+        }
+        (true, false, true) => return Some("destroy again: it goes on from where AWS stands"),
+        (_, false, false) => {}
     }
     if skipped.is_empty() {
         return None;
+    }
+    if plan.is_destruction {
+        return Some("`destroy --dry-run` shows what can't be read and holds back the skipped steps");
     }
     let adopts = plan.steps.iter().any(|step| {
         matches!(step.action, Action::Adopt) && skipped.iter().any(|(address, _)| *address == step.address)
@@ -263,6 +270,25 @@ mod tests {
         Applied: 2 left in 7.2s, 1,214 calls.
         1 step not started, because the run was interrupted.
         hint: apply again: it goes on from where AWS stands
+        ");
+    }
+
+    #[test]
+    fn a_destroy_speaks_of_what_it_took_away_and_never_of_an_apply() {
+        let plan = Plan { is_destruction: true, ..first().0 };
+        let done = vec![("a".into(), Verb::Delete), ("b".into(), Verb::Remove)];
+        let whole = Outcome { done: done.clone(), ..Outcome::default() };
+        assert_eq!(told(&plan, &whole), "Destroyed: 1 removed, 1 deleted in 7.2s, 1,214 calls.\n");
+        assert_eq!(told(&plan, &Outcome::default()), "Destroyed: nothing to do in 7.2s, 1,214 calls.\n");
+        let failed = vec![("c".into(), std::sync::Arc::new(denied()))];
+        let stopped = Outcome { done: done.clone(), interrupted: 1, ..Outcome::default() };
+        let skipped = Outcome { done, skipped: vec![("c".into(), "d".into())], ..Outcome::default() };
+        let ends = [Outcome { failed, ..Outcome::default() }, stopped, skipped];
+        let hints = ends.map(|outcome| told(&plan, &outcome).lines().last().map(str::to_owned));
+        assert_snapshot!(hints.map(Option::unwrap).join("\n"), @"
+        hint: put right what failed, then destroy again: it goes on from where AWS stands
+        hint: destroy again: it goes on from where AWS stands
+        hint: `destroy --dry-run` shows what can't be read and holds back the skipped steps
         ");
     }
 

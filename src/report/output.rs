@@ -243,7 +243,7 @@ impl Output {
         self.bars.suspend(|| self.stdout.page(&page));
     }
 
-    /// What an apply came to: prose, or `landfall/apply@1` with `--json`, to stdout.
+    /// What an apply came to, or a destroy: prose, or `landfall/apply@1` with `--json`, to stdout.
     pub fn outcome(&self, applied: &Applied<'_>) {
         if self.settings.json {
             return self.document(&json::Apply::of(applied));

@@ -206,12 +206,10 @@ pub(super) fn width(text: &str) -> usize {
 
 /// As much of the beginning of a text as fits.
 pub(super) fn cut(text: &str, limit: usize) -> &str {
-    let mut taken = 0;
-    let end = text.char_indices().find(|(_, c)| {
-        taken += width(c.encode_utf8(&mut [0; 4]));
-        taken > limit
-    });
-    end.map_or(text, |(at, _)| &text[..at])
+    // A beginning as a whole, and not character by character: some make the one before them wider.
+    let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
+    let fits = ends.take_while(|end| width(&text[..*end]) <= limit).last();
+    &text[..fits.unwrap_or_default()]
 }
 
 /// Lines in their order.
@@ -235,6 +233,14 @@ impl Page {
     pub(super) fn gap(&mut self) {
         if self.lines.last().is_some_and(|line| !line.spans.is_empty()) {
             self.lines.push(Line::default());
+        }
+    }
+
+    /// Adds another page behind an empty line, if anything stands on it.
+    pub(super) fn section(&mut self, other: Self) {
+        if !other.is_empty() {
+            self.gap();
+            self.append(other);
         }
     }
 
@@ -341,6 +347,13 @@ mod tests {
             prop_assert!(told.lines().all(|line| width(line) <= columns));
             let cut = printed(Line::at(4).plain(&text).cut(), columns);
             prop_assert!(cut.lines().count() == 1 && cut.lines().all(|line| width(line) <= columns));
+        }
+
+        #[test]
+        fn what_is_cut_fits(text in "[a-z役❤\u{fe0f}\u{200d}👩🚀🇨🇭]{0,30}", limit in 0usize..40) {
+            let fits = cut(&text, limit);
+            prop_assert!(width(fits) <= limit && text.starts_with(fits));
+            prop_assert!(width(&text) > limit || fits == text);
         }
 
         #[test]

@@ -156,7 +156,7 @@ fn whoever_comes_second_waits_and_says_for_whom() {
     change(&zone);
     let applied = sandbox.run(&zone, &["apply", "--yes", "--quiet"]).expect(0);
     assert_snapshot!(applied.stderr, @r"
-    warning: waiting, because joe on elsewhere (arn:aws:iam::123456789012:user/joe, run 20261129-104142-7f3a) applies since 2026-11-29 10:41:42 UTC
+    warning: waiting, because joe on elsewhere (arn:aws:iam::123456789012:user/joe, run 20261129-104142-7f3a) is at work since 2026-11-29 10:41:42 UTC
     warning: the lease of joe on elsewhere (arn:aws:iam::123456789012:user/joe, run 20261129-104142-7f3a) was not renewed, and is taken over: this run goes on where AWS stands
     ");
     assert_eq!(lease(&sandbox)["free"], true);

@@ -2,6 +2,7 @@
 //! change things behind its back.
 
 pub mod behind;
+pub mod composed;
 pub mod control;
 pub mod zone;
 

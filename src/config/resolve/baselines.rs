@@ -1,8 +1,6 @@
 use super::Context;
 use crate::config::complaint::{Complaint, Sink};
-use crate::config::folder::Document;
 use crate::config::tables::{self, AccountTable, Settings};
-use crate::names::Located;
 
 /// What an account says, over what its baseline says, over what that one extends. Each value of a baseline is read
 /// by way of the line that asked for it, so that it knows how it came to be in this account.
@@ -14,20 +12,12 @@ pub(super) fn settings(context: &Context<'_>, account: &AccountTable) -> Setting
         let Some(document) = context.folder.baselines.get(&line.value) else { break };
         // Complaints about the file were made when it was read by itself.
         let silent = Sink::default();
-        let baseline = tables::baseline(&through(document, &line), &silent);
+        let baseline = tables::baseline(&document.through(&line.origin), &silent);
         settings = settings.over(baseline.settings);
         next = baseline.extends;
         seen.push(line.value);
     }
     settings
-}
-
-fn through<'a>(document: &Document<'a>, line: &Located<String>) -> Document<'a> {
-    Document {
-        source: document.source.through(&line.origin),
-        table: document.table.clone(),
-        file: document.file,
-    }
 }
 
 /// Complains of baselines that nobody wrote and of those that end up extending themselves.

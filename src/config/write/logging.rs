@@ -6,10 +6,7 @@ use super::{
     Section,
     section::{inline, texts},
 };
-use crate::{
-    model::{Archive, DataEvents, Frequency, LandingZone, Lock, Logs, Recording, Replica, Trail},
-    names::Origin,
-};
+use crate::model::{Archive, DataEvents, Frequency, LandingZone, Lock, Logs, Recording, Replica, Trail};
 
 pub(super) fn sections(zone: &LandingZone) -> Vec<Section> {
     let trail = zone.trail.as_ref().map(trail);
@@ -52,12 +49,6 @@ fn trail(trail: &Trail) -> Section {
     section.plain("sns", sns);
     let events: Vec<_> = data_events.iter().map(self::data_events).collect();
     section.put("data_events", events, data_events.iter().map(|events| &events.resource_type.origin));
-    // What is off by the trail's own word has no place of its own: that word stands in the table.
-    for entry in &mut section.entries {
-        if matches!(&*entry.key, "cloudwatch" | "alarms") && entry.value == Json::Bool(false) {
-            entry.stated = vec![Origin::clone(origin)];
-        }
-    }
     section
 }
 

@@ -11,6 +11,7 @@ mod network;
 mod organization;
 mod role;
 mod section;
+mod stated;
 mod text;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -48,7 +49,9 @@ pub fn written(zone: &LandingZone, files: &Files) -> Vec<Written> {
     all.page("policies/keys.toml", shared.flat_map(key::sections).collect());
     let assertions = zone.assertions.iter().map(assertion::section);
     all.page("policies/assertions.toml", assertions.collect());
-    all.0.into_iter().map(|(path, sections)| Written { path, sections }).collect()
+    let mut all: Vec<_> = all.0.into_iter().map(|(path, sections)| Written { path, sections }).collect();
+    stated::find(&mut all, files);
+    all
 }
 
 /// Files by their paths; one without tables is not written.

@@ -48,7 +48,7 @@ impl Section {
         Self::new(self.header.iter().map(String::as_str).chain([key]), &self.origin)
     }
 
-    /// A value whose parts are stated at these places. What stands where the table begins is not stated at all.
+    /// A value whose parts are stated at these places. What stands where the table begins has none of its own.
     pub(super) fn put<'o>(
         &mut self,
         key: &str,

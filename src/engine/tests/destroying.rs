@@ -1,6 +1,6 @@
 use super::{
     cloud::{Do, Fault, Item},
-    toy::{NAMED, RECOVERABLE},
+    toy::{LISTED, NAMED, RECOVERABLE},
     zone::{Draw as _, HERE, Zone, done, failed, skipped, words},
 };
 use crate::engine::{
@@ -213,4 +213,43 @@ async fn what_does_not_go_keeps_what_it_needs_wherever_that_is() {
     assert_eq!(done(&outcome), ["prod/global/toy/named/other"]);
     let (_, outcome) = zone.destroy(&[]).await;
     assert_eq!((done(&outcome).len(), failed(&outcome)), (3, vec![]));
+}
+
+#[tokio::test]
+async fn what_stands_in_for_what_goes_is_made_before_the_last_of_it_goes() {
+    let guarded = |is_open: bool| {
+        move |graph: &mut Graph| {
+            let home = graph.home();
+            let (log, policy) = (graph.plain::<10>(home, "log"), graph.plain::<2>(home, "policy"));
+            graph.toy::<6>(home, "denial", |needs, spec| spec.end(needs, log).end(needs, policy));
+            if is_open {
+                let free = graph.plain::<10>(home, "free");
+                for (name, of) in [("open", log), ("needless", free)] {
+                    graph.toy::<6>(home, name, |needs, spec| spec.with("stands in", "yes").end(needs, of));
+                }
+            }
+        }
+    };
+    let zone = Zone::new(guarded(false));
+    zone.apply_clean().await;
+    zone.cloud.put(GLOBAL, LISTED, Item::old("free").owned_by("acme", "management/global/toy/listed/free"));
+    let zone = zone.become_(guarded(true));
+    let denial = "management/global/toy/denial/denial";
+    zone.cloud.fault(Do::Delete, denial, Fault::Refused(Class::Final), 1);
+    let (plan, outcome) = zone.destroy(&[]).await;
+    assert_eq!(
+        words(&plan),
+        [
+            "create management/global/toy/denial/open",
+            "orphan management/global/toy/listed/free",
+            "remove management/global/toy/denial/denial",
+            "delete management/global/toy/named/policy",
+            "orphan management/global/toy/listed/log",
+        ]
+    );
+    assert_eq!(failed(&outcome), []);
+    let open = "management/global/toy/denial/open";
+    assert_eq!(done(&outcome), [open, denial, "management/global/toy/named/policy"]);
+    let (again, _) = zone.destroy(&[]).await;
+    assert!(!again.has_changes(), "{:?}", words(&again));
 }

@@ -243,6 +243,10 @@ impl<const N: usize> Kind for Toy<N> {
         live.fields.get("opens").and_then(Json::as_str)
     }
 
+    fn stands_in(spec: &Spec) -> bool {
+        spec.fields.contains_key("stands in")
+    }
+
     fn state(live: &Item) -> State {
         match &live.failed {
             Some(why) => State::Failed(why.clone()),

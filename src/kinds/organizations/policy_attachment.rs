@@ -124,6 +124,11 @@ impl Kind for PolicyAttachment {
         live.policy == FULL_ACCESS
     }
 
+    /// Where the landing zone lets full access go, a destroy gives it back before it takes what stood in its place.
+    fn stands_in(spec: &Spec) -> bool {
+        matches!(spec.policy, Attached::FullAccess(_))
+    }
+
     /// What denies goes first, so that nothing else is in its way; full access goes once something stands in its
     /// place, for AWS keeps each target from having nothing attached.
     fn removed_first(live: &Live) -> bool {

@@ -12,12 +12,15 @@ use crate::{
     report::outcome::Applied,
 };
 
-/// `landfall/apply@1`.
+/// `landfall/apply@1`: what an apply came to, or a destroy.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct Apply<'p> {
     schema: &'static str,
     /// The landing zone's name.
     organization: &'p str,
+    /// What was done to it.
+    #[schemars(extend("enum" = COMMANDS))]
+    command: &'static str,
     /// Steps that are done, in the order in which they ended.
     done: Vec<Done<'p>>,
     failed: Vec<Failed<'p>>,
@@ -27,7 +30,7 @@ pub(in crate::report) struct Apply<'p> {
     interrupted: usize,
     /// How many calls were sent to AWS, reading included.
     calls: u64,
-    /// How long the apply took, without planning.
+    /// How long it took, without planning.
     seconds: f64,
     /// What was thought that it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -35,6 +38,9 @@ pub(in crate::report) struct Apply<'p> {
     /// The steps that took longest.
     slowest: Vec<Timed<'p>>,
 }
+
+/// All that may be done to a landing zone.
+const COMMANDS: [&str; 2] = ["apply", "destroy"];
 
 /// So many of the slowest steps are told.
 const SLOWEST: usize = 10;
@@ -70,6 +76,7 @@ impl<'p> Apply<'p> {
         Self {
             schema: "landfall/apply@1",
             organization: &plan.organization,
+            command: if plan.is_destruction { "destroy" } else { "apply" },
             done: done.iter().map(is_done).collect(),
             failed: failed.iter().map(has_failed).collect(),
             skipped: skipped.iter().map(was_skipped).collect(),

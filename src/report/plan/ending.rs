@@ -20,23 +20,25 @@ use crate::{
 pub(super) fn page(plan: &Plan, view: View) -> Page {
     let mut page = Page::default();
     for section in [orphans(plan), foreign(plan), unstated(plan), unreadable(plan), coverage(plan, view)] {
-        if !section.is_empty() {
-            page.gap();
-            page.append(section);
-        }
+        page.section(section);
     }
     page
 }
 
-/// What is ours and no longer in the landing zone, by why it stays.
-pub(in crate::report) fn orphans(plan: &Plan) -> Page {
+/// The addresses of what stays, by why.
+pub(in crate::report) fn staying(plan: &Plan) -> BTreeMap<&str, Vec<&str>> {
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for step in &plan.steps {
         if let Action::Orphan(why) = &step.action {
             reasons.entry(why).or_default().push(&step.address);
         }
     }
-    let mut page = Page::default();
+    reasons
+}
+
+/// What is ours and no longer in the landing zone, by why it stays.
+pub(in crate::report) fn orphans(plan: &Plan) -> Page {
+    let (reasons, mut page) = (staying(plan), Page::default());
     if reasons.is_empty() {
         return page;
     }
@@ -146,7 +148,7 @@ fn coverage(plan: &Plan, view: View) -> Page {
 }
 
 /// Where orphans were not searched for, as a section of its own.
-pub(super) fn unsearched(plan: &Plan) -> Page {
+pub(in crate::report) fn unsearched(plan: &Plan) -> Page {
     let mut page = Page::default();
     if plan.unsearched.is_empty() {
         return page;

@@ -16,10 +16,10 @@ mod text;
 mod values;
 
 pub(super) use changes::{Item, items};
-pub(super) use ending::{orphans, unreadable, unstated};
-pub(super) use groups::{Group, groups};
+pub(super) use ending::{orphans, staying, unreadable, unsearched, unstated};
+pub(super) use groups::Group;
 pub(super) use markdown::markdown;
-pub(super) use page::{View, page};
+pub(super) use page::{View, by_account, page};
 pub(super) use sets::{Listing, listing};
 pub(super) use step::{notes, origin, page as resources, sign_of, title};
 pub(super) use tally::{Tally, as_they_should_be};

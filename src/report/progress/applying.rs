@@ -13,7 +13,7 @@ use crate::{
         page::{Line, Page, width},
         style::Label,
         trouble,
-        words::{account_of, number, took, within},
+        words::{account_of, number, plural, took, within},
     },
 };
 
@@ -22,10 +22,14 @@ const ROWS: usize = 8;
 /// Without a terminal, a step that takes longer than this says so once.
 const LONG: Duration = Duration::from_secs(10);
 
-/// The steps of an apply.
+/// The steps of an apply, or of a destroy.
 #[derive(Debug)]
 pub(super) struct Applying {
+    /// What is being done.
+    word: &'static str,
     since: Duration,
+    /// What is to be done and was not skipped.
+    ahead: HashSet<Arc<str>>,
     accounts: BTreeMap<String, Account>,
     /// How wide the column of accounts is.
     column: usize,
@@ -47,11 +51,13 @@ struct Flight {
 }
 
 impl Applying {
-    pub(super) fn new(accounts: Vec<(String, usize)>, now: Duration) -> Self {
-        let column = accounts.iter().map(|(name, _)| width(name)).max().unwrap_or_default();
-        let accounts =
-            accounts.into_iter().map(|(name, total)| (name, Account { total, ..Account::default() }));
-        Self { since: now, accounts: accounts.collect(), column, told: HashSet::new() }
+    pub(super) fn new(word: &'static str, steps: Vec<Arc<str>>, now: Duration) -> Self {
+        let mut accounts: BTreeMap<String, Account> = BTreeMap::new();
+        for address in &steps {
+            accounts.entry(account_of(address).to_owned()).or_default().total += 1;
+        }
+        let column = accounts.keys().map(|name| width(name)).max().unwrap_or_default();
+        Self { word, since: now, ahead: steps.into_iter().collect(), accounts, column, told: HashSet::new() }
     }
 
     fn account(&mut self, address: &str) -> &mut Account {
@@ -103,8 +109,11 @@ impl Applying {
     }
 
     pub(super) fn skipped(&mut self, address: &str, because: &str) -> Line {
-        let account = self.account(address);
-        account.total = account.total.saturating_sub(1);
+        // What was held back from the start was never counted.
+        if self.ahead.remove(address) {
+            let account = self.account(address);
+            account.total = account.total.saturating_sub(1);
+        }
         self.named((Label::Aside, "/"), address).say(Label::Aside, format!("  skipped because of {because}"))
     }
 
@@ -130,7 +139,8 @@ impl Applying {
         let mut rows: Vec<_> =
             busy.iter().take(ROWS).map(|(name, account)| self.row(name, account, now)).collect();
         if busy.len() > ROWS {
-            rows.push(Line::at(2).say(Label::Aside, format!("and {} more accounts", busy.len() - ROWS)));
+            let more = plural(busy.len() - ROWS, "more account");
+            rows.push(Line::at(2).say(Label::Aside, format!("and {more}")));
         }
         rows.push(self.total(now));
         rows
@@ -160,7 +170,7 @@ impl Applying {
         let sum = |count: fn(&Account) -> usize| self.accounts.values().map(count).sum::<usize>();
         let (total, failed) = (sum(|account| account.total), sum(|account| account.failed));
         let ended = sum(|account| account.done) + failed;
-        let line = Line::at(0).plain(format!("Applying {} of {}", number(ended), number(total)));
+        let line = Line::at(0).plain(format!("{} {} of {}", self.word, number(ended), number(total)));
         failures(line, failed).say(Label::Aside, format!("  {}", took(now.saturating_sub(self.since)))).cut()
     }
 }

@@ -37,9 +37,10 @@ impl Board {
                 page.append(self.settle(now));
                 self.phase = Phase::Reading(Reading::new(batches, now));
             }
-            Event::Applying { accounts } => {
+            Event::Applying { steps, is_destruction } => {
                 page.append(self.settle(now));
-                self.phase = Phase::Applying(Applying::new(accounts, now));
+                let word = if is_destruction { "Destroying" } else { "Applying" };
+                self.phase = Phase::Applying(Applying::new(word, steps, now));
             }
             Event::Read { .. } | Event::Unreadable { .. } => self.read(event),
             // What AWS was asked is for the journal.
@@ -125,6 +126,13 @@ mod tests {
         "management/global/organizations/account/dev".into()
     }
 
+    /// What is to be done: two steps in the management account, and forty in `prod`.
+    fn steps() -> Vec<Arc<str>> {
+        let prod: Arc<str> = "management/global/organizations/account/prod".into();
+        let others = (0..38).map(|number| format!("prod/global/iam/role/{number}").into());
+        [dev(), prod, deployer(), "prod/global/iam/policy/a".into()].into_iter().chain(others).collect()
+    }
+
     /// A run, each event so many milliseconds after its beginning.
     fn run() -> Vec<(u64, Event)> {
         let place = || Place { account: AccountName::management(), region: None };
@@ -135,7 +143,7 @@ mod tests {
             (0, Event::Reading { batches: 3 }),
             (200, Event::Read { place: place(), kind: "iam/role", found: 4 }),
             (400, Event::Unreadable { place: place(), kind: "iam/policy", error: Arc::new(denied()) }),
-            (900, Event::Applying { accounts: vec![("management".to_owned(), 2), ("prod".to_owned(), 40)] }),
+            (900, Event::Applying { steps: steps(), is_destruction: false }),
             (900, started(dev())),
             (950, started(deployer())),
             (1000, Event::Again { address: deployer(), error: Arc::new(denied()) }),
@@ -213,5 +221,18 @@ mod tests {
           management   0/2   organizations/account/dev  11s  waiting for the ac…
         Applying 1 of 41  1 failed  11s
         ");
+    }
+
+    #[test]
+    fn what_was_never_to_be_done_is_not_counted_when_it_is_skipped() {
+        let (mut board, now) = (Board::new(true, false), Duration::ZERO);
+        let skipped = |address: &str| Event::Skipped { address: address.into(), because: deployer() };
+        board.take(Event::Applying { steps: steps(), is_destruction: true }, now);
+        for address in ["prod/global/iam/role/blocked", "prod/global/iam/role/1"] {
+            board.take(skipped(address), now);
+        }
+        let mut page = Page::default();
+        board.rows(now).into_iter().for_each(|row| page.push(row));
+        assert_eq!(page.print(Paper::default()), "Destroying 0 of 41  0.0s\n");
     }
 }

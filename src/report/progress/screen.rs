@@ -198,9 +198,9 @@ mod tests {
         let (sender, events) = unbounded_channel();
         let progress = out.follow(events);
         let address: Arc<str> = "prod/global/iam/role/deployer".into();
-        let accounts = vec![("prod".to_owned(), 1)];
+        let steps = vec![Arc::clone(&address)];
         let told = [
-            Event::Applying { accounts },
+            Event::Applying { steps, is_destruction: false },
             Event::Started { address: Arc::clone(&address), verb: Verb::Create },
             Event::Failed { address, error: Arc::new(denied()) },
         ];

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_s3::types::{
-    BlockedEncryptionTypes, BucketVersioningStatus, DefaultRetention, EncryptionType, LifecycleRule,
-    LoggingEnabled, ObjectLockEnabled, ObjectLockRetentionMode, ObjectOwnership, PartitionDateSource,
-    ServerSideEncryption, ServerSideEncryptionRule,
+use aws_sdk_s3::{
+    operation::{
+        get_bucket_encryption::GetBucketEncryptionOutput,
+        get_bucket_ownership_controls::GetBucketOwnershipControlsOutput,
+    },
+    types::{
+        BlockedEncryptionTypes, BucketVersioningStatus, DefaultRetention, EncryptionType, LifecycleRule,
+        LoggingEnabled, ObjectLockEnabled, ObjectLockRetentionMode, ObjectOwnership, PartitionDateSource,
+        ServerSideEncryption, ServerSideEncryptionRule,
+    },
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
@@ -218,44 +224,33 @@ fn strange(at: &At<'_>, name: String) -> Found<Live> {
 /// Asks for all settings of a bucket, side by side.
 async fn settings(at: &At<'_>, name: &str) -> Result<Settings> {
     let (client, owner) = (at.s3().await?, owner(at)?);
+    // What was never made is an answer of its own, which says so.
     macro_rules! ask {
-        ($operation:literal, $method:ident, unless $unset:expr) => {
+        ($operation:literal, $method:ident $(, $unset:literal)?) => {
             async {
                 let request = client.$method().bucket(name).expected_bucket_owner(&owner);
-                aws::unless(aws::call(at, $operation, request.send()).await, $unset)
+                aws::unless(aws::call(at, $operation, request.send()).await, &[$($unset)?])
             }
         };
     }
     let first = futures::future::try_join4(
-        ask!(
-            "GetPublicAccessBlock",
-            get_public_access_block,
-            unless & ["NoSuchPublicAccessBlockConfiguration"]
-        ),
-        ask!(
-            "GetBucketOwnershipControls",
-            get_bucket_ownership_controls,
-            unless & ["OwnershipControlsNotFoundError"]
-        ),
-        ask!("GetBucketVersioning", get_bucket_versioning, unless & []),
-        ask!(
-            "GetBucketEncryption",
-            get_bucket_encryption,
-            unless & ["ServerSideEncryptionConfigurationNotFoundError"]
-        ),
+        ask!("GetPublicAccessBlock", get_public_access_block, "NoSuchPublicAccessBlockConfiguration"),
+        ask!("GetBucketOwnershipControls", get_bucket_ownership_controls, "OwnershipControlsNotFoundError"),
+        ask!("GetBucketVersioning", get_bucket_versioning),
+        ask!("GetBucketEncryption", get_bucket_encryption, "ServerSideEncryptionConfigurationNotFoundError"),
     );
     let second = futures::future::try_join3(
         ask!(
             "GetObjectLockConfiguration",
             get_object_lock_configuration,
-            unless & ["ObjectLockConfigurationNotFoundError"]
+            "ObjectLockConfigurationNotFoundError"
         ),
         ask!(
             "GetBucketLifecycleConfiguration",
             get_bucket_lifecycle_configuration,
-            unless & ["NoSuchLifecycleConfiguration"]
+            "NoSuchLifecycleConfiguration"
         ),
-        ask!("GetBucketLogging", get_bucket_logging, unless & []),
+        ask!("GetBucketLogging", get_bucket_logging),
     );
     let ((access, ownership, versioning, encryption), (lock, lifecycle, log)) =
         Box::pin(futures::future::try_join(first, second)).await?;
@@ -264,14 +259,9 @@ async fn settings(at: &At<'_>, name: &str) -> Result<Settings> {
     let minimum = lifecycle.as_ref().and_then(|answer| answer.transition_default_minimum_object_size());
     Ok(Settings {
         access: access.as_ref().map(PublicAccess::from).unwrap_or_default(),
-        ownership: ownership
-            .and_then(|answer| answer.ownership_controls)
-            .and_then(|controls| controls.rules.into_iter().next())
-            .map(|rule| rule.object_ownership),
+        ownership: ownership.and_then(owned),
         versioning: versioning.and_then(|answer| answer.status) == Some(BucketVersioningStatus::Enabled),
-        encryption: encryption
-            .and_then(|answer| answer.server_side_encryption_configuration)
-            .and_then(|configuration| configuration.rules.into_iter().next()),
+        encryption: encryption.and_then(encrypts),
         object_lock: lock
             .as_ref()
             .is_some_and(|lock| lock.object_lock_enabled() == Some(&ObjectLockEnabled::Enabled)),
@@ -282,4 +272,14 @@ async fn settings(at: &At<'_>, name: &str) -> Result<Settings> {
         lifecycle: lifecycle.and_then(|answer| answer.rules).unwrap_or_default(),
         access_log: log.and_then(|answer| answer.logging_enabled),
     })
+}
+
+/// AWS knows one rule of each alone.
+fn owned(answer: GetBucketOwnershipControlsOutput) -> Option<ObjectOwnership> {
+    let rule = answer.ownership_controls?.rules.into_iter().next()?;
+    Some(rule.object_ownership)
+}
+
+fn encrypts(answer: GetBucketEncryptionOutput) -> Option<ServerSideEncryptionRule> {
+    answer.server_side_encryption_configuration?.rules.into_iter().next()
 }

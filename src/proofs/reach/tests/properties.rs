@@ -104,9 +104,11 @@ fn fabric(draw: &Draw) -> Fabric {
         fabric.translators.insert(id("nat-gateway", vpc), id("subnet", name(vpc, 0)));
     }
     fill(&mut fabric, draw);
+    join(&mut fabric, draw);
     fabric
 }
 
+/// Routes, entries and rules of the VPCs.
 fn fill(fabric: &mut Fabric, draw: &Draw) {
     for (table, range, via, _) in &draw.routes {
         let (vpc, tier) = (table / 3, table % 3);
@@ -158,6 +160,10 @@ fn fill(fabric: &mut Fabric, draw: &Draw) {
         let rules = &mut fabric.groups.get_mut(&id("group", name(vpc, group % 2))).expect("a group").rules;
         rules.push(Rule { direction, traffic, peer, text: String::new() });
     }
+}
+
+/// What lies between the VPCs.
+fn join(fabric: &mut Fabric, draw: &Draw) {
     for table in 0..2 {
         fabric.transit.insert(id("transit-table", table), Vec::new());
     }
