@@ -59,6 +59,17 @@ impl<T> Value<T> {
     }
 }
 
+impl Value<String> {
+    /// How many of these ids are this one; so many, where what has it is still to be made; nothing where it can't be known.
+    pub fn among<'a>(self, ids: impl Iterator<Item = Option<&'a str>>, fresh: usize) -> Option<usize> {
+        match self {
+            Self::Known(this) => Some(ids.filter(|id| *id == Some(this.as_str())).count()),
+            Self::After(_) => Some(fresh),
+            Self::Undetermined(_) => None,
+        }
+    }
+}
+
 /// A typed edge: the right to read the outputs of one node of kind `K`. Made by `Needs::on` only.
 pub struct Need<K> {
     pub(super) to: NodeId,

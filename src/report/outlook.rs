@@ -7,7 +7,7 @@ use super::{
 };
 use crate::engine::{
     estimate::Estimate,
-    quota::{Counted, Load, Near, Per},
+    quota::{Counted, Load, Near, Others, Per},
 };
 
 /// What is known of an apply before it begins.
@@ -32,29 +32,47 @@ impl Outlook {
     }
 }
 
-/// `6 VPCs in prod/ap-southeast-2, and AWS allows 5`
+/// `6 VPCs in prod/ap-southeast-2 (4 there, 2 to be made), and AWS allows 5`
 fn load(near: &Near) -> String {
-    let Near { load: Load { quota, place, of, count: many, is_unborn: _ }, limit, is_told, seat: _ } = near;
-    let within = match (of, quota.of) {
+    let Near { load: load @ Load { quota, count: many, .. }, limit, is_told, seat: _ } = near;
+    let default = if *is_told || quota.is_fixed { "" } else { " by default" };
+    let told = |value: u64| number(count(value));
+    let others = match load.others {
+        Others::Counted(0) | Others::Fresh(0) | Others::None => String::new(),
+        Others::Counted(there) => format!(" ({} there, {} to be made)", told(there), told(many - there)),
+        Others::Fresh(own) => format!(" ({} that AWS makes, {} to be made)", told(own), told(many - own)),
+        Others::Unseen => " (without those of others)".to_owned(),
+    };
+    let [many, limit] = [*many, *limit].map(told);
+    format!("{many} {} in {}{others}, and AWS allows {limit}{default}", quota.what, within(load))
+}
+
+/// In what they are: `prod/ap-southeast-2`, `use1-az1 of prod/us-east-1`, `the organization`.
+fn within(load: &Load) -> String {
+    let Load { quota, place, of, .. } = load;
+    match (of, quota.of) {
+        (Some(of), Counted::Kind(_, Per::Region)) => format!("{of} of {place}"),
         (Some(of), _) => of.to_string(),
         (None, Counted::Kind(_, Per::Organization)) => "the organization".to_owned(),
         (None, _) if place.region.is_none() => place.account.to_string(),
         (None, _) => place.to_string(),
-    };
-    let default = if *is_told { "" } else { " by default" };
-    let [many, limit] = [many, limit].map(|value| number(count(*value)));
-    format!("{many} {} in {within}, and AWS allows {limit}{default}", quota.what)
+    }
 }
 
-/// How to get more.
+/// How to get more. Each account asks for itself, and only once it is there.
 fn more(near: &Near) -> String {
-    let Near { load: Load { quota, place, count, .. }, limit: _, is_told: _, seat } = near;
+    let Near { load: Load { quota, place, count, is_unborn, .. }, limit: _, is_told: _, seat } = near;
     let Some((service, code)) = quota.code else {
-        return format!("AWS Support knows whether it allows more: {}", quota.source);
+        let told = match quota.is_fixed {
+            true => "AWS allows nobody more",
+            false => "AWS Support knows whether it allows more",
+        };
+        return format!("{told}: {}", quota.source);
     };
+    let who = if *is_unborn { "once it is there, in account" } else { "in account" };
     let (wanted, region) = (count + count.div_ceil(2), seat.map(|region| format!(" --region {region}")));
     format!(
-        "as {}, `aws service-quotas request-service-quota-increase --service-code {service} --quota-code {code} \
+        "{who} {}, `aws service-quotas request-service-quota-increase --service-code {service} --quota-code {code} \
          --desired-value {wanted}{}`",
         place.account,
         region.unwrap_or_default()
@@ -67,9 +85,7 @@ pub(super) fn quotas(outlook: &Outlook) -> Page {
     if outlook.quotas.is_empty() {
         return page;
     }
-    page.push(
-        Line::at(0).say(Label::Heading, "quotas").say(Label::Aside, "  (what others have made counts, too)"),
-    );
+    page.push(Line::at(0).say(Label::Heading, "quotas"));
     for near in &outlook.quotas {
         let (label, sign) = if near.is_broken() { (Label::Error, "x") } else { (Label::Warning, "!") };
         page.push(Line::at(2).say(label, sign).plain(" ").plain(load(near)).hang(6));
@@ -155,15 +171,17 @@ mod tests {
     fn a_quota_says_how_many_and_how_to_get_more() {
         let outlook = Outlook { quotas: near(), ..Outlook::default() };
         assert_snapshot!(quotas(&outlook).print(Paper::default()), @"
-        quotas  (what others have made counts, too)
-          ! 48 accounts in the organization, and AWS allows 50
-              hint: as management, `aws service-quotas request-service-quota-increase --service-code organizations --quota-code L-E619E033 --desired-value 72 --region us-east-1`
-          x 6 VPCs in prod/ap-southeast-2, and AWS allows 5 by default
-              hint: as prod, `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 9 --region ap-southeast-2`
-          ! 290 VPCs in network/global/route53/hosted-zone/acme.internal, and AWS allows 300 by default
+        quotas
+          ! 48 accounts in the organization (40 there, 8 to be made), and AWS allows 50
+              hint: in account management, `aws service-quotas request-service-quota-increase --service-code organizations --quota-code L-E619E033 --desired-value 72 --region us-east-1`
+          x 6 VPCs in prod/ap-southeast-2 (1 that AWS makes, 5 to be made), and AWS allows 5 by default
+              hint: once it is there, in account prod, `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 9 --region ap-southeast-2`
+          ! 290 VPCs in network/global/route53/hosted-zone/acme.internal (without those of others), and AWS allows 300 by default
               hint: AWS Support knows whether it allows more: https://docs.aws.amazon.com/route53
         ");
-        assert_eq!(outlook.broken(), ["6 VPCs in prod/ap-southeast-2, and AWS allows 5 by default"]);
+        let broken =
+            "6 VPCs in prod/ap-southeast-2 (1 that AWS makes, 5 to be made), and AWS allows 5 by default";
+        assert_eq!(outlook.broken(), [broken]);
         assert!(quotas(&Outlook::default()).is_empty());
     }
 }
