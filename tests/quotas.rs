@@ -188,3 +188,32 @@ fn accounts_and_attached_policies_of_others_count() {
     let line = "! 8 attached service control policies in Labs (7 there, 1 to be made), and AWS allows 10";
     assert!(plan.contains(line), "{plan}");
 }
+
+#[test]
+fn nat_gateways_count_in_their_zone_and_take_addresses() {
+    let (sandbox, zone) = (Sandbox::start(), zone(0));
+    sandbox.apply(&zone);
+    let ec2 = sandbox.behind().member("lab").ec2(HOME);
+    let vpc = done(ec2.create_vpc().cidr_block("172.16.0.0/16").send()).vpc.unwrap().vpc_id.unwrap();
+    let subnet = |zone: &str, range: &str| {
+        let create = ec2.create_subnet().vpc_id(&vpc).availability_zone_id(zone).cidr_block(range);
+        done(create.send()).subnet.unwrap().subnet_id.unwrap()
+    };
+    let (here, elsewhere) = (subnet("apse2-az1", "172.16.0.0/24"), subnet("apse2-az2", "172.16.1.0/24"));
+    for subnet in [&here, &here, &here, &elsewhere] {
+        let address = done(ec2.allocate_address().send()).allocation_id.unwrap();
+        done(ec2.create_nat_gateway().subnet_id(subnet).allocation_id(address).send());
+    }
+    let mine = format!(
+        "[vpc.mine]\naccount = \"lab\"\nregion = \"{HOME}\"\ncidr = \"10.1.0.0/16\"\nzones = 1\n\
+         tiers = {{ dmz = 24, application = 20 }}\n"
+    );
+    zone.write("network/vpcs.toml", &mine);
+    let addresses = ("Elastic IP addresses".to_owned(), Value::Null, json!(4), json!(5));
+    let gateways = ("NAT gateways".to_owned(), json!("apse2-az1"), json!(3), json!(4));
+    assert_eq!(told(&sandbox, &zone), [addresses, gateways]);
+    let plan = sandbox.run(&zone, &["plan"]).expect(0).stdout;
+    let line =
+        "! 4 NAT gateways in apse2-az1 of lab/ap-southeast-2 (3 there, 1 to be made), and AWS allows 5";
+    assert!(plan.contains(line), "{plan}");
+}

@@ -284,3 +284,34 @@ pub const QUOTAS: &[Quota] = &[
         DNS,
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::kinds::ALL;
+
+    fn kinds(quota: &Quota) -> Vec<&'static str> {
+        match quota.of {
+            Counted::Kind(kind, _) | Counted::Elements(kind, _) => vec![kind],
+            Counted::Below(kinds, path) => [kinds, path].concat(),
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_a_kind() {
+        for kind in QUOTAS.iter().flat_map(kinds) {
+            assert!(ALL.iter().any(|known| known.name() == kind), "{kind}");
+        }
+    }
+
+    #[test]
+    fn no_quota_is_told_twice() {
+        let codes: Vec<_> = QUOTAS.iter().filter_map(|quota| quota.code).collect();
+        assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
+        let counted: Vec<_> = QUOTAS.iter().map(|quota| (quota.what, kinds(quota))).collect();
+        assert_eq!(counted.iter().collect::<BTreeSet<_>>().len(), counted.len());
+        assert!(QUOTAS.iter().all(|quota| quota.code.is_none() || !quota.is_fixed));
+    }
+}

@@ -236,3 +236,16 @@ impl fmt::Debug for Text {
         write!(f, "{:?}", self.symbolic())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_still_to_be_made_has_only_what_comes_with_it() {
+        let among = |this: Value<String>| this.among([Some("a"), None, Some("b"), Some("a")].into_iter(), 1);
+        assert_eq!(among(Value::Known("a".to_owned())), Some(2));
+        assert_eq!(among(Value::After("prod/vpc".into())), Some(1));
+        assert_eq!(among(Value::Undetermined("prod/vpc".into())), None);
+    }
+}
