@@ -198,7 +198,7 @@ fn what_was_switched_off_and_what_aws_will_refuse_is_wrong() {
     let told = found(&sandbox.run(&zone, &["doctor", "--json"]).expect(1));
     let off = "1 of 2 not on: account.amazonaws.com".to_owned();
     assert_eq!(told["trusted access"], [("wrong".to_owned(), off)]);
-    let beyond = "6 VPCs in prod/ap-southeast-2, and AWS allows 5".to_owned();
+    let beyond = "7 VPCs in prod/ap-southeast-2 (1 there, 6 to be made), and AWS allows 5".to_owned();
     assert_eq!(told["quotas"], [("wrong".to_owned(), beyond)]);
 }
 

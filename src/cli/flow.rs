@@ -238,7 +238,7 @@ pub(super) async fn look_in(
             Err(error) => return Some(Err(error)),
         };
         let plan = Arc::new(plan(&graph, &snapshot, options));
-        let quotas = interrupt.unless(quotas::near(world, &plan, &graph)).await?;
+        let quotas = interrupt.unless(quotas::near(world, &plan, (&graph, &snapshot))).await?;
         Some(Ok((snapshot, organization, plan, quotas)))
     });
     let (found, _) = Box::pin(reading).await;

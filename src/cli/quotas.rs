@@ -14,13 +14,18 @@ use crate::{
         graph::{Graph, Place},
         plan::Plan,
         quota::{Load, Near, loads},
+        snapshot::Snapshot,
         world::World,
     },
 };
 
-/// The quotas that a plan comes near. AWS is asked for those alone that it comes near by the default.
-pub(super) async fn near(world: &Arc<World>, plan: &Plan, graph: &Graph) -> Vec<Near> {
-    let loads = loads(QUOTAS, plan, graph);
+/// The quotas that a plan of what was read comes near. AWS is asked for those alone that it comes near by the default.
+pub(super) async fn near(
+    world: &Arc<World>,
+    plan: &Plan,
+    (graph, snapshot): (&Graph, &Snapshot),
+) -> Vec<Near> {
+    let loads = loads(QUOTAS, plan, graph, &snapshot.there);
     let asked: BTreeSet<_> = loads.iter().filter_map(|load| ask(world, load)).collect();
     let answers = asked.into_iter().map(|(place, code)| async move {
         let at = world.at(&place, "");

@@ -11,7 +11,7 @@ use super::{
     erased::{AnyKind, Want},
     error::Result,
     graph::{Graph, NodeId, Place, PlaceId},
-    kind::{Found, Identity, Removal, Scope},
+    kind::{Found, Identity, Removal, Scope, Tags},
     matching::all_tags,
     select::Selection,
     world::World,
@@ -41,13 +41,33 @@ pub(super) async fn ask(
 ) -> Result<Vec<Found<Opaque>>> {
     let _leave = world.leave_to_read().await;
     let tags: Vec<_> = nodes.iter().map(|id| all_tags(graph, graph.node(*id))).collect();
-    let want = |(id, tags)| {
-        let node = graph.node(id);
-        Want { address: &node.address, spec: &node.spec, env: Env::over(outputs), tags }
-    };
+    let want = |(id, tags)| want(graph, outputs, id, tags);
     let wants: Vec<_> = nodes.iter().copied().zip(&tags).map(want).collect();
     let at = At { others, graph: Some(graph), ..world.at(place, graph.organization()) };
     kind.read(&at, &wants).await
+}
+
+fn want<'a>(graph: &'a Graph, outputs: &'a Outputs, id: NodeId, tags: &'a Tags) -> Want<'a> {
+    let node = graph.node(id);
+    Want { address: &node.address, spec: &node.spec, env: Env::over(outputs), tags }
+}
+
+/// How many there are already of what each of these nodes would be one more of, as far as that was seen. What can't be
+/// counted is not told; no plan fails of it.
+pub(super) async fn census(
+    world: &World,
+    graph: &Graph,
+    outputs: &Outputs,
+    (place, kind): (&Place, &'static dyn AnyKind),
+    (nodes, others): (Vec<NodeId>, Others),
+) -> Vec<(NodeId, u64)> {
+    let at = At { others, graph: Some(graph), ..world.at(place, graph.organization()) };
+    let (mut there, tags) = (Vec::new(), Tags::new());
+    for id in nodes {
+        let told = kind.there(&at, want(graph, outputs, id, &tags)).await;
+        there.extend(told.ok().flatten().and_then(|told| Some((id, u64::try_from(told).ok()?))));
+    }
+    there
 }
 
 /// All batches: the selected nodes by place and kind, and every kind that may have orphans at every place.

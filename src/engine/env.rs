@@ -59,6 +59,17 @@ impl<T> Value<T> {
     }
 }
 
+impl Value<String> {
+    /// How many of these ids are this one; so many, where what has it is still to be made; nothing where it can't be known.
+    pub fn among<'a>(self, ids: impl Iterator<Item = Option<&'a str>>, fresh: usize) -> Option<usize> {
+        match self {
+            Self::Known(this) => Some(ids.filter(|id| *id == Some(this.as_str())).count()),
+            Self::After(_) => Some(fresh),
+            Self::Undetermined(_) => None,
+        }
+    }
+}
+
 /// A typed edge: the right to read the outputs of one node of kind `K`. Made by `Needs::on` only.
 pub struct Need<K> {
     pub(super) to: NodeId,
@@ -228,5 +239,18 @@ impl From<String> for Text {
 impl fmt::Debug for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.symbolic())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_still_to_be_made_has_only_what_comes_with_it() {
+        let among = |this: Value<String>| this.among([Some("a"), None, Some("b"), Some("a")].into_iter(), 1);
+        assert_eq!(among(Value::Known("a".to_owned())), Some(2));
+        assert_eq!(among(Value::After("prod/vpc".into())), Some(1));
+        assert_eq!(among(Value::Undetermined("prod/vpc".into())), None);
     }
 }

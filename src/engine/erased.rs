@@ -8,7 +8,10 @@ use super::{
     env::{Env, Opaque, Value},
     error::Result,
     graph::Address,
-    kind::{Actions, Calls, Found, Identity, Kind, Removal, Scope, State, TagChange, Tags, Timing, Wanted},
+    kind::{
+        Actions, Calls, CountsAs, Found, Identity, Kind, Removal, Scope, State, TagChange, Tags, Timing,
+        Wanted,
+    },
 };
 
 /// A boxed future with the engine's result.
@@ -60,6 +63,7 @@ pub trait AnyKind: Send + Sync {
     fn actions(&self) -> Actions;
     fn timing(&self) -> Timing;
     fn calls(&self) -> Calls;
+    fn counts_as(&self, spec: &Opaque) -> CountsAs;
     fn key(&self, want: Want<'_>) -> Value<String>;
     fn desired(&self, spec: &Opaque, env: &Env<'_>) -> Doc;
     fn observed(&self, live: &Opaque) -> Doc;
@@ -69,6 +73,7 @@ pub trait AnyKind: Send + Sync {
     /// Whether these are the outputs of a live value.
     fn gives(&self, live: &Opaque, outputs: &Opaque) -> bool;
     fn read<'a>(&self, at: &'a At<'a>, wants: &'a [Want<'a>]) -> Boxed<'a, Vec<Found<Opaque>>>;
+    fn there<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, Option<usize>>;
     fn create<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, ()>;
     fn update<'a>(
         &self,
@@ -171,6 +176,9 @@ impl<K: Kind> AnyKind for Of<K> {
     fn calls(&self) -> Calls {
         K::CALLS
     }
+    fn counts_as(&self, spec: &Opaque) -> CountsAs {
+        K::counts_as(typed(spec))
+    }
     fn key(&self, want: Want<'_>) -> Value<String> {
         K::key(&want.typed())
     }
@@ -204,6 +212,9 @@ impl<K: Kind> AnyKind for Of<K> {
             };
             Ok(found.into_iter().map(erase).collect())
         })
+    }
+    fn there<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, Option<usize>> {
+        Box::pin(async move { K::there(at, &want.typed()).await })
     }
     fn create<'a>(&self, at: &'a At<'a>, want: Want<'a>) -> Boxed<'a, ()> {
         Box::pin(async move { K::create(at, &want.typed()).await })

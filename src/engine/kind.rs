@@ -114,6 +114,15 @@ impl Calls {
     pub const ONE: Self = Self { create: 1, each: &[] };
 }
 
+/// As what something counts, and in what, where AWS does not count all of its kind in one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CountsAs {
+    /// As what: an interface endpoint is not counted with gateway endpoints.
+    pub what: &'static str,
+    /// In what, where that is neither its place nor a node: a zone, what a policy is attached to.
+    pub of: Option<String>,
+}
+
 /// How far a live resource is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum State {
@@ -290,11 +299,23 @@ pub trait Kind: Sized + Send + Sync + 'static {
         Self::REMOVED_FIRST
     }
 
+    /// As what it counts against quotas. Pure.
+    fn counts_as(_: &Self::Spec) -> CountsAs {
+        CountsAs::default()
+    }
+
     /// Everything that the bulk call shows. An error makes the whole (place, kind) unreadable.
     fn read(
         at: &At<'_>,
         wanted: &[Wanted<'_, Self>],
     ) -> impl Future<Output = Result<Vec<Found<Self::Live>>>> + Send;
+
+    /// How many there are already where this one is to be made, as AWS counts them: whoever made them, in that of which
+    /// there may be only so many. It is asked behind `read`, of what is not there, and answers from what that has asked
+    /// for, without calls of its own; nothing where `read` does not see them all.
+    fn there(_: &At<'_>, _: &Wanted<'_, Self>) -> impl Future<Output = Result<Option<usize>>> + Send {
+        std::future::ready(Ok(None))
+    }
 
     /// Sends the calls and does not wait. Tags go into the create call. Safe to repeat.
     fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> impl Future<Output = Result<()>> + Send {

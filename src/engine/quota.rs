@@ -8,7 +8,7 @@ use std::{
 use super::{
     doc::Field,
     env::{Env, Outputs},
-    graph::{Graph, Node, Place},
+    graph::{Graph, Node, NodeId, Place},
     judge::desired,
     plan::{Action, Plan, Step},
 };
@@ -21,13 +21,17 @@ pub struct Quota {
     pub what: &'static str,
     /// Of what there are so many.
     pub of: Counted,
-    /// So many there are besides.
+    /// As what those count that are counted, as their kind says; all of it, where this is empty.
+    pub only: &'static str,
+    /// So many AWS makes itself where nobody has made anything yet.
     pub besides: u64,
     /// How many AWS allows, unless it was asked for more.
     pub default: u64,
     /// The service, in the words of Service Quotas, and the code of the quota there: `vpc` and `L-F678F1CE`; none where
     /// Service Quotas does not know it.
     pub code: Option<(&'static str, &'static str)>,
+    /// Whether AWS allows nobody more.
+    pub is_fixed: bool,
     /// Where the default is from.
     pub source: &'static str,
 }
@@ -71,12 +75,27 @@ pub struct Load {
     pub quota: &'static Quota,
     /// In which account and Region.
     pub place: Place,
-    /// The address of what they are counted in; none where that is the place.
+    /// In what they are counted: an address, a zone, what a policy is attached to; none where that is the place.
     pub of: Option<Arc<str>>,
     /// How many.
     pub count: u64,
+    /// Who has made those that an apply does not make.
+    pub others: Others,
     /// Whether nobody can be asked there yet.
     pub is_unborn: bool,
+}
+
+/// What is known of what an apply finds there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// So many are there, whoever made them.
+    Counted(u64),
+    /// Nobody can have made any, but so many AWS makes itself.
+    Fresh(u64),
+    /// What others have made was not seen, and is not counted.
+    Unseen,
+    /// There is nobody else's: whatever is not the landing zone's is taken back.
+    None,
 }
 
 /// A load that comes near what is allowed, or beyond it.
@@ -111,7 +130,12 @@ fn is_near(count: u64, limit: u64) -> bool {
 }
 
 /// What an apply of this plan adds to, and brings near what AWS allows by default.
-pub fn loads(quotas: &'static [Quota], plan: &Plan, graph: &Graph) -> Vec<Load> {
+pub fn loads(
+    quotas: &'static [Quota],
+    plan: &Plan,
+    graph: &Graph,
+    there: &HashMap<NodeId, u64>,
+) -> Vec<Load> {
     if !plan.has_changes() {
         return Vec::new();
     }
@@ -130,8 +154,9 @@ pub fn loads(quotas: &'static [Quota], plan: &Plan, graph: &Graph) -> Vec<Load> 
     }
     let outputs = Outputs::new(graph.len());
     for (id, node) in graph.nodes() {
+        let found = Known { step: steps[id.index()], there: there.get(&id).copied() };
         for at in concerned.get(node.address.kind).into_iter().flatten() {
-            counts[*at].node((graph, &outputs), node, steps[id.index()]);
+            counts[*at].node((graph, &outputs), node, found);
         }
     }
     for step in plan.steps.iter().filter(|step| step.node.is_none()) {
@@ -139,7 +164,7 @@ pub fn loads(quotas: &'static [Quota], plan: &Plan, graph: &Graph) -> Vec<Load> 
             counts[*at].stray(step);
         }
     }
-    counts.into_iter().flat_map(Counts::near).collect()
+    counts.iter().flat_map(Counts::near).collect()
 }
 
 impl Counted {
@@ -156,28 +181,51 @@ struct Counts {
     by: BTreeMap<(Place, Option<Arc<str>>), Count>,
 }
 
+/// What is known of a node.
+#[derive(Clone, Copy, Default)]
+struct Known<'p> {
+    /// What is to be done about it.
+    step: Option<&'p Step>,
+    /// How many there are already where it is to be made.
+    there: Option<u64>,
+}
+
 #[derive(Default)]
 struct Count {
+    /// All that the landing zone has or wants.
     many: u64,
+    /// Those of them that an apply makes.
+    made: u64,
+    /// How many there are before that, whoever made them.
+    there: Option<u64>,
     grows: bool,
     is_unborn: bool,
 }
 
 impl Counts {
     /// Counts a node of a kind that is counted.
-    fn node(&mut self, (graph, outputs): (&Graph, &Outputs), node: &Node, step: Option<&Step>) {
+    fn node(&mut self, (graph, outputs): (&Graph, &Outputs), node: &Node, found: Known<'_>) {
+        let counts_as = node.kind.counts_as(&node.spec);
+        if !self.quota.only.is_empty() && self.quota.only != counts_as.what {
+            return;
+        }
         match self.quota.of {
-            Counted::Kind(_, per) => self.add((within(per, &node.address.place), None), 1, step),
+            Counted::Kind(_, per) => {
+                let of = counts_as.of.map(Into::into);
+                self.add((within(per, &node.address.place), of), 1, found);
+            }
             Counted::Below(_, path) => {
                 for above in above(graph, node, path) {
-                    self.add((above.address.place.clone(), Some(Arc::clone(&above.label))), 1, step);
+                    self.add((above.address.place.clone(), Some(Arc::clone(&above.label))), 1, found);
                 }
             }
             Counted::Elements(_, elements) => {
                 // Documents are made of what changes alone.
-                let Some(step) = step else { return };
+                if found.step.is_none() {
+                    return;
+                }
                 let most = most((graph, outputs), node, elements);
-                self.add((node.address.place.clone(), Some(Arc::clone(&node.label))), most, Some(step));
+                self.add((node.address.place.clone(), Some(Arc::clone(&node.label))), most, found);
             }
         }
     }
@@ -185,29 +233,46 @@ impl Counts {
     /// What leaves is there until what replaces it is.
     fn stray(&mut self, step: &Step) {
         if let Counted::Kind(_, per) = self.quota.of {
-            self.add((within(per, &step.place), None), 1, None);
+            self.add((within(per, &step.place), None), 1, Known::default());
         }
     }
 
-    fn add(&mut self, key: (Place, Option<Arc<str>>), many: u64, step: Option<&Step>) {
-        let adds = |step: &Step| match step.action {
-            Action::Create => true,
-            Action::Update | Action::Adopt => matches!(self.quota.of, Counted::Elements(..)),
-            _ => false,
-        };
-        let (grows, is_unborn) = (step.is_some_and(adds), step.is_some_and(|step| step.after.is_some()));
+    fn add(&mut self, key: (Place, Option<Arc<str>>), many: u64, Known { step, there }: Known<'_>) {
+        let is_made = step.is_some_and(|step| step.action == Action::Create);
+        let is_changed = step.is_some_and(|step| matches!(step.action, Action::Update | Action::Adopt));
+        let grows = is_made || (is_changed && self.has_elements());
         let count = self.by.entry(key).or_default();
         count.many += many;
+        count.made += if is_made { many } else { 0 };
+        count.there = count.there.max(there);
         count.grows |= grows;
-        count.is_unborn |= is_unborn;
+        count.is_unborn |= step.is_some_and(|step| step.after.is_some());
     }
 
-    fn near(self) -> impl Iterator<Item = Load> {
-        let Self { quota, by } = self;
-        by.into_iter().filter(|(_, count)| count.grows).filter_map(move |((place, of), count)| {
-            let Count { many, is_unborn, grows: _ } = count;
-            let count = many + quota.besides;
-            is_near(count, quota.default).then_some(Load { quota, place, of, count, is_unborn })
+    fn has_elements(&self) -> bool {
+        matches!(self.quota.of, Counted::Elements(..))
+    }
+
+    /// How many there will be, and what is known of those that an apply does not make. What one kind has counted says
+    /// nothing of several that count together.
+    fn sum(&self, Count { many, made, there, grows: _, is_unborn }: &Count) -> (u64, Others) {
+        let besides = self.quota.besides;
+        if self.has_elements() {
+            return (many + besides, Others::None);
+        }
+        match there.filter(|_| self.quota.of.kinds().len() == 1) {
+            Some(there) => (there + made, Others::Counted(there)),
+            None if *is_unborn => (many + besides, Others::Fresh(besides)),
+            None => (many + besides, Others::Unseen),
+        }
+    }
+
+    fn near(&self) -> impl Iterator<Item = Load> {
+        let quota = self.quota;
+        self.by.iter().filter(|(_, count)| count.grows).filter_map(move |((place, of), found)| {
+            let (count, others) = self.sum(found);
+            let (place, of, is_unborn) = (place.clone(), of.clone(), found.is_unborn);
+            is_near(count, quota.default).then_some(Load { quota, place, of, count, others, is_unborn })
         })
     }
 }

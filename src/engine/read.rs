@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::{
     at::Others,
-    batches::{Group, Key, ask, groups, may_stray},
+    batches::{Group, Key, ask, census, groups, may_stray},
     env::{Opaque, Outputs},
     erased::AnyKind,
     error::{Class, Error, Result},
@@ -34,8 +34,16 @@ pub async fn read(world: &Arc<World>, graph: &Arc<Graph>, selection: Selection, 
     snapshot
 }
 
-/// What a batch came to, and how many resources AWS showed.
-type Answer = Result<(Matched, usize)>;
+/// What a batch came to.
+struct Looked {
+    matched: Matched,
+    /// How many resources AWS showed.
+    shown: usize,
+    /// How many there are already of what is not there.
+    there: Vec<(NodeId, u64)>,
+}
+
+type Answer = Result<Looked>;
 
 struct Reader<'a> {
     world: &'a Arc<World>,
@@ -126,13 +134,14 @@ impl<'a> Reader<'a> {
 
     fn take(&mut self, key: Key, answer: Answer) {
         let (kind, nodes) = (self.groups[&key].kind, Arc::clone(&self.groups[&key].nodes));
-        let (matched, found) = match answer {
-            Ok(answer) => answer,
+        let Looked { matched, shown: found, there } = match answer {
+            Ok(looked) => looked,
             Err(error) => return self.unreadable(key, kind, &nodes, error),
         };
         let Matched { entries, later, strays: list } = matched;
         let place = self.graph.place(key.0).place.clone();
         self.world.events.tell(Event::Read { place, kind: kind.name(), found });
+        self.snapshot.there.extend(there);
         for (node, entry) in entries {
             self.snapshot.entries[node.index()] = entry;
         }
@@ -321,7 +330,11 @@ async fn look(
     let found = ask(world, graph, outputs, (place, kind), nodes, others).await?;
     let shown = found.len();
     let batch = Batch { graph, place, kind, nodes, outputs };
-    Ok((batch.pair(found, |node, entry| learn(kind, outputs, node, entry)), shown))
+    let matched = batch.pair(found, |node, entry| learn(kind, outputs, node, entry));
+    let absent = matched.entries.iter().filter(|(_, entry)| matches!(entry, Entry::Absent));
+    let absent = absent.map(|(id, _)| *id).collect();
+    let there = census(world, graph, outputs, (place, kind), (absent, others)).await;
+    Ok(Looked { matched, shown, there })
 }
 
 /// Gives what dependents may know of a node. What is there has outputs, whoever it belongs to; what is on its way, or

@@ -1,6 +1,6 @@
 //! Everything that was read: what AWS has for each node, and what it has besides. Unreadable is never absent.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use super::{
     env::{Opaque, Outputs},
@@ -155,6 +155,9 @@ pub struct Snapshot {
     pub entries: Vec<Entry>,
     /// What is known of each node's outputs.
     pub outputs: Arc<Outputs>,
+    /// How many there are already, whoever made them, of what AWS allows only so many of, by the node that would be one
+    /// more; of what is there, and of what nobody has counted, nothing.
+    pub there: HashMap<NodeId, u64>,
     /// What no node wants; none where the run is about some nodes only, since the others' would be among them.
     pub strays: Vec<Strays>,
     /// Accounts of ours that the landing zone no longer has, in every run that looked at accounts.
@@ -175,6 +178,7 @@ impl Snapshot {
         Self {
             entries: std::iter::repeat_with(|| Entry::Unselected).take(nodes).collect(),
             outputs: Arc::new(Outputs::new(nodes)),
+            there: HashMap::new(),
             strays: Vec::new(),
             left: Vec::new(),
             unsearched: Vec::new(),

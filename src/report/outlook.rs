@@ -1,5 +1,7 @@
 //! What lies ahead of a plan: how long an apply takes, and how many calls.
 
+use std::ptr;
+
 use super::{
     page::{Line, Page},
     style::Label,
@@ -7,7 +9,7 @@ use super::{
 };
 use crate::engine::{
     estimate::Estimate,
-    quota::{Counted, Load, Near, Per},
+    quota::{Counted, Load, Near, Others, Per},
 };
 
 /// What is known of an apply before it begins.
@@ -20,10 +22,18 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// What comes near what AWS allows: each in a sentence without its full stop, how to get more, and whether it is
-    /// beyond.
-    pub fn told(&self) -> Vec<(String, String, bool)> {
-        self.quotas.iter().map(|near| (load(near), more(near), near.is_broken())).collect()
+    /// What comes near what AWS allows: each in a sentence without its full stop, behind the last of each quota how to get
+    /// more, and whether it is beyond.
+    pub fn told(&self) -> Vec<(String, Option<String>, bool)> {
+        let quotas = self.quotas.chunk_by(|one, next| ptr::eq(one.load.quota, next.load.quota));
+        let told = |nears: &[Near]| {
+            let last = nears.len() - 1;
+            let tell = |(at, near): (usize, &Near)| {
+                (load(near), more(nears).filter(|_| at == last), near.is_broken())
+            };
+            nears.iter().enumerate().map(tell).collect::<Vec<_>>()
+        };
+        quotas.flat_map(told).collect()
     }
 
     /// What there will be more of than AWS allows, each in a sentence without its full stop.
@@ -32,33 +42,61 @@ impl Outlook {
     }
 }
 
-/// `6 VPCs in prod/ap-southeast-2, and AWS allows 5`
+/// `6 VPCs in prod/ap-southeast-2 (4 there, 2 to be made), and AWS allows 5`
 fn load(near: &Near) -> String {
-    let Near { load: Load { quota, place, of, count: many, is_unborn: _ }, limit, is_told, seat: _ } = near;
-    let within = match (of, quota.of) {
+    let Near { load: load @ Load { quota, count: many, .. }, limit, is_told, seat: _ } = near;
+    let default = if *is_told || quota.is_fixed { "" } else { " by default" };
+    let told = |value: u64| number(count(value));
+    let others = match load.others {
+        Others::Counted(0) | Others::Fresh(0) | Others::None => String::new(),
+        Others::Counted(there) => format!(" ({} there, {} to be made)", told(there), told(many - there)),
+        Others::Fresh(own) => format!(" ({} that AWS makes, {} to be made)", told(own), told(many - own)),
+        Others::Unseen => " (without those of others)".to_owned(),
+    };
+    let [many, limit] = [*many, *limit].map(told);
+    format!("{many} {} in {}{others}, and AWS allows {limit}{default}", quota.what, within(load))
+}
+
+/// In what they are: `prod/ap-southeast-2`, `use1-az1 of prod/us-east-1`, `the organization`.
+fn within(load: &Load) -> String {
+    let Load { quota, place, of, .. } = load;
+    match (of, quota.of) {
+        (Some(of), Counted::Kind(_, Per::Region)) => format!("{of} of {place}"),
         (Some(of), _) => of.to_string(),
         (None, Counted::Kind(_, Per::Organization)) => "the organization".to_owned(),
         (None, _) if place.region.is_none() => place.account.to_string(),
         (None, _) => place.to_string(),
-    };
-    let default = if *is_told { "" } else { " by default" };
-    let [many, limit] = [many, limit].map(|value| number(count(*value)));
-    format!("{many} {} in {within}, and AWS allows {limit}{default}", quota.what)
+    }
 }
 
-/// How to get more.
-fn more(near: &Near) -> String {
-    let Near { load: Load { quota, place, count, .. }, limit: _, is_told: _, seat } = near;
+/// How to get more of what one quota counts, wherever it is come near. Each account asks for itself, in each Region, and
+/// only once it is there.
+fn more(nears: &[Near]) -> Option<String> {
+    let [Near { load: Load { quota, place, .. }, seat, .. }, others @ ..] = nears else { return None };
     let Some((service, code)) = quota.code else {
-        return format!("AWS Support knows whether it allows more: {}", quota.source);
+        let told = if quota.is_fixed {
+            "AWS allows nobody more"
+        } else {
+            "AWS Support knows whether it allows more"
+        };
+        return Some(format!("{told}: {}", quota.source));
     };
-    let (wanted, region) = (count + count.div_ceil(2), seat.map(|region| format!(" --region {region}")));
-    format!(
-        "as {}, `aws service-quotas request-service-quota-increase --service-code {service} --quota-code {code} \
-         --desired-value {wanted}{}`",
-        place.account,
-        region.unwrap_or_default()
-    )
+    let is_unborn = nears.iter().any(|near| near.load.is_unborn);
+    let is_here = |near: &Near| near.load.place.account == place.account;
+    let who = if others.iter().all(is_here) {
+        format!("account {}", place.account)
+    } else {
+        "each account".to_owned()
+    };
+    let same = others.iter().all(|near| near.seat == *seat);
+    let each = if same { "" } else { ", for each Region" };
+    let there = if is_unborn { " once it is there" } else { "" };
+    let region = seat.filter(|_| same).map(|region| format!(" --region {region}")).unwrap_or_default();
+    let wanted = nears.iter().map(|near| near.load.count + near.load.count.div_ceil(2)).max()?;
+    Some(format!(
+        "in {who}{there}{each}: `aws service-quotas request-service-quota-increase --service-code {service} \
+         --quota-code {code} --desired-value {wanted}{region}`"
+    ))
 }
 
 /// What comes near a quota, and what breaks one.
@@ -67,13 +105,13 @@ pub(super) fn quotas(outlook: &Outlook) -> Page {
     if outlook.quotas.is_empty() {
         return page;
     }
-    page.push(
-        Line::at(0).say(Label::Heading, "quotas").say(Label::Aside, "  (what others have made counts, too)"),
-    );
-    for near in &outlook.quotas {
-        let (label, sign) = if near.is_broken() { (Label::Error, "x") } else { (Label::Warning, "!") };
-        page.push(Line::at(2).say(label, sign).plain(" ").plain(load(near)).hang(6));
-        page.push(Line::at(6).say(Label::Hint, "hint:").plain(" ").plain(more(near)).hang(12));
+    page.push(Line::at(0).say(Label::Heading, "quotas"));
+    for (told, more, is_broken) in outlook.told() {
+        let (label, sign) = if is_broken { (Label::Error, "x") } else { (Label::Warning, "!") };
+        page.push(Line::at(2).say(label, sign).plain(" ").plain(told).hang(6));
+        if let Some(more) = more {
+            page.push(Line::at(6).say(Label::Hint, "hint:").plain(" ").plain(more).hang(12));
+        }
     }
     page
 }
@@ -129,9 +167,12 @@ mod tests {
     use insta::assert_snapshot;
 
     use super::*;
-    use crate::report::{
-        page::Paper,
-        samples::{estimate, near},
+    use crate::{
+        engine::graph::Place,
+        report::{
+            page::Paper,
+            samples::{estimate, near},
+        },
     };
 
     fn told(estimate: Estimate) -> String {
@@ -155,15 +196,37 @@ mod tests {
     fn a_quota_says_how_many_and_how_to_get_more() {
         let outlook = Outlook { quotas: near(), ..Outlook::default() };
         assert_snapshot!(quotas(&outlook).print(Paper::default()), @"
-        quotas  (what others have made counts, too)
-          ! 48 accounts in the organization, and AWS allows 50
-              hint: as management, `aws service-quotas request-service-quota-increase --service-code organizations --quota-code L-E619E033 --desired-value 72 --region us-east-1`
-          x 6 VPCs in prod/ap-southeast-2, and AWS allows 5 by default
-              hint: as prod, `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 9 --region ap-southeast-2`
-          ! 290 VPCs in network/global/route53/hosted-zone/acme.internal, and AWS allows 300 by default
+        quotas
+          ! 48 accounts in the organization (40 there, 8 to be made), and AWS allows 50
+              hint: in account management: `aws service-quotas request-service-quota-increase --service-code organizations --quota-code L-E619E033 --desired-value 72 --region us-east-1`
+          x 6 VPCs in prod/ap-southeast-2 (1 that AWS makes, 5 to be made), and AWS allows 5 by default
+              hint: in account prod once it is there: `aws service-quotas request-service-quota-increase --service-code vpc --quota-code L-F678F1CE --desired-value 9 --region ap-southeast-2`
+          ! 290 VPCs in network/global/route53/hosted-zone/acme.internal (without those of others), and AWS allows 300 by default
               hint: AWS Support knows whether it allows more: https://docs.aws.amazon.com/route53
         ");
-        assert_eq!(outlook.broken(), ["6 VPCs in prod/ap-southeast-2, and AWS allows 5 by default"]);
+        let broken =
+            "6 VPCs in prod/ap-southeast-2 (1 that AWS makes, 5 to be made), and AWS allows 5 by default";
+        assert_eq!(outlook.broken(), [broken]);
         assert!(quotas(&Outlook::default()).is_empty());
+    }
+
+    #[test]
+    fn of_one_quota_it_is_told_once_how_to_get_more() {
+        let [_, near, _]: [Near; 3] = near().try_into().unwrap();
+        let elsewhere = |account: &str, region: &str| {
+            let (mut near, region) = (near.clone(), region.parse().unwrap());
+            near.load.place = Place { account: account.parse().unwrap(), region: Some(region) };
+            (near.seat, near.load.is_unborn) = (Some(region), false);
+            near
+        };
+        let hint = |other: Near| {
+            let outlook = Outlook { quotas: vec![near.clone(), other], ..Outlook::default() };
+            let hints: Vec<_> = outlook.told().into_iter().filter_map(|(_, more, _)| more).collect();
+            hints.join("; ").replace("aws service-quotas request-service-quota-increase", "aws ..")
+        };
+        let sydney = "ap-southeast-2";
+        assert_snapshot!(hint(elsewhere("dev", sydney)), @"in each account once it is there: `aws .. --service-code vpc --quota-code L-F678F1CE --desired-value 9 --region ap-southeast-2`");
+        assert_snapshot!(hint(elsewhere("dev", "eu-west-1")), @"in each account once it is there, for each Region: `aws .. --service-code vpc --quota-code L-F678F1CE --desired-value 9`");
+        assert_snapshot!(hint(elsewhere("prod", "eu-west-1")), @"in account prod once it is there, for each Region: `aws .. --service-code vpc --quota-code L-F678F1CE --desired-value 9`");
     }
 }

@@ -1,6 +1,6 @@
 //! Plans of a made-up landing zone, for tests.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use serde_json::{Value as Json, json};
 
@@ -18,7 +18,7 @@ use crate::{
             Wanted,
         },
         plan::{Action, Foreign, Options, Plan, Step, plan},
-        quota::{Counted, Load, Near, Per, Quota},
+        quota::{Counted, Load, Near, Others, Per, Quota},
         select::Selection,
         snapshot::{Claim, Entry, Resource, Snapshot, Unreadable},
     },
@@ -219,6 +219,7 @@ impl Zone {
         let snapshot = Snapshot {
             entries,
             outputs,
+            there: HashMap::new(),
             strays: Vec::new(),
             left: Vec::new(),
             unsearched: Vec::new(),
@@ -303,39 +304,50 @@ pub(super) fn near() -> Vec<Near> {
         Quota {
             what: "accounts",
             of: Counted::Kind("organizations/account", Per::Organization),
+            only: "",
             besides: 1,
             default: 10,
             code: Some(("organizations", "L-E619E033")),
+            is_fixed: false,
             source: "https://docs.aws.amazon.com/organizations",
         },
         Quota {
             what: "VPCs",
             of: Counted::Kind("ec2/vpc", Per::Region),
+            only: "",
             besides: 0,
             default: 5,
             code: Some(("vpc", "L-F678F1CE")),
+            is_fixed: false,
             source: "https://docs.aws.amazon.com/vpc",
         },
         Quota {
             what: "VPCs",
             of: Counted::Below(&["route53/zone-association"], &["route53/hosted-zone"]),
+            only: "",
             besides: 0,
             default: 300,
             code: None,
+            is_fixed: false,
             source: "https://docs.aws.amazon.com/route53",
         },
     ];
     let sydney: Region = "ap-southeast-2".parse().unwrap();
     let place = |account: &str, region| Place { account: account_name(account), region };
-    let load = |at: usize, place, of: Option<&str>, count| {
+    let load = |at: usize, place, of: Option<&str>, (count, others)| {
         let of = of.map(Into::into);
-        Load { quota: &QUOTAS[at], place, of, count, is_unborn: false }
+        let is_unborn = matches!(others, Others::Fresh(_));
+        Load { quota: &QUOTAS[at], place, of, count, others, is_unborn }
     };
     let zone = Some("network/global/route53/hosted-zone/acme.internal");
     let near = [
-        Near::of(load(0, place("management", None), None, 48), Some(50), "us-east-1".parse().ok()),
-        Near::of(load(1, place("prod", Some(sydney)), None, 6), None, Some(sydney)),
-        Near::of(load(2, place("network", None), zone, 290), None, None),
+        Near::of(
+            load(0, place("management", None), None, (48, Others::Counted(40))),
+            Some(50),
+            "us-east-1".parse().ok(),
+        ),
+        Near::of(load(1, place("prod", Some(sydney)), None, (6, Others::Fresh(1))), None, Some(sydney)),
+        Near::of(load(2, place("network", None), zone, (290, Others::Unseen)), None, None),
     ];
     near.into_iter().flatten().collect()
 }

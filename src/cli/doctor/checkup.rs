@@ -84,7 +84,7 @@ async fn look(
     findings.extend(stand.regions());
     findings.extend(stand.unreadable());
     let plan = plan(graph, &snapshot, &flow::options(&landing.zone, false, false));
-    let quotas = interrupt.unless(quotas::near(world, &plan, graph)).await?;
+    let quotas = interrupt.unless(quotas::near(world, &plan, (graph, &snapshot))).await?;
     findings.extend(stand::quotas(&Outlook { estimate: None, quotas }));
     settings.out.detail("Nothing was changed.");
     Some(findings)

@@ -51,9 +51,10 @@ pub(super) fn quotas(outlook: &Outlook) -> Vec<Finding> {
     if told.is_empty() {
         return vec![Finding::new("quotas", Verdict::Fine, "an apply comes near none")];
     }
-    let found = |(text, more, is_broken): (String, String, bool)| {
+    let found = |(text, more, is_broken): (String, Option<String>, bool)| {
         let verdict = if is_broken { Verdict::Wrong } else { Verdict::Fine };
-        Finding::new("quotas", verdict, text).hint(more)
+        let found = Finding::new("quotas", verdict, text);
+        if let Some(more) = more { found.hint(more) } else { found }
     };
     told.into_iter().map(found).collect()
 }

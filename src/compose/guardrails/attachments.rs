@@ -108,6 +108,7 @@ fn full_access(composer: &mut Composer<'_>, bound: &Bound<'_>) {
     let name = format!("{}/{FULL_ACCESS}", bound.name());
     graph.add::<PolicyAttachment>(*management, &name, bound.origin, |needs| policy_attachment::Spec {
         policy: Attached::FullAccess(needs.on(enabled)),
+        kind: PolicyType::ServiceControl.api_name(),
         name: FULL_ACCESS.to_owned(),
         target: bound.target(known, needs),
     });
@@ -129,6 +130,7 @@ fn attach(
         }
         policy_attachment::Spec {
             policy: Attached::Policy(needs.on(policies[&policy.value])),
+            kind: policy.kind.api_name(),
             name: policy.value.to_string(),
             target: bound.target(known, needs),
         }

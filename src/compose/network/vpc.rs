@@ -215,7 +215,7 @@ impl Plan<'_> {
                 self.tag(needs, &name);
                 // AWS makes none in a VPC that no internet gateway is attached to.
                 needs.after(internet.id());
-                nat_gateway::Spec { subnet: needs.on(*subnet), address: needs.on(address) }
+                nat_gateway::Spec { subnet: needs.on(*subnet), zone: *zone, address: needs.on(address) }
             });
             (*zone, nat)
         });

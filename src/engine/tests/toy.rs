@@ -1,6 +1,6 @@
 //! Kinds of every identity, told apart by a number, since constants are all in which they differ.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::Value as Json;
 
@@ -12,7 +12,10 @@ use crate::engine::{
     erased::Of,
     error::{Class, Error, Result},
     graph::{Needs, Ref},
-    kind::{Actions, Calls, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
+    kind::{
+        Actions, Calls, CountsAs, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing,
+        Wanted,
+    },
     world::Registry,
 };
 
@@ -172,6 +175,11 @@ impl<const N: usize> Toy<N> {
         }
     }
 
+    async fn items(at: &At<'_>) -> Result<Arc<Vec<Item>>> {
+        let service = Self::NAME.split('/').next().expect("a name has a first part");
+        at.once(service, "list", Self::NAME, || cloud(at).read(at.place, Self::NAME)).await
+    }
+
     fn is_unique() -> bool {
         TRAITS[N].identity != Identity::Tagged
     }
@@ -260,9 +268,13 @@ impl<const N: usize> Kind for Toy<N> {
         live.fields.contains_key(GOING)
     }
 
+    fn counts_as(spec: &Spec) -> CountsAs {
+        let what = if spec.fields.contains_key("special") { "special" } else { "" };
+        CountsAs { what, of: spec.fields.get("zone").map(Text::symbolic) }
+    }
+
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Item>>> {
-        let service = Self::NAME.split('/').next().expect("a name has a first part");
-        let items = at.once(service, "list", Self::NAME, || cloud(at).read(at.place, Self::NAME)).await?;
+        let items = Self::items(at).await?;
         let is_wanted =
             |item: &Item| wanted.iter().any(|it| Self::key(it).known().as_ref() == Some(&item.key));
         let found = items.iter().filter(|item| !Self::is_going(item) || is_wanted(item)).map(|item| Found {
@@ -272,6 +284,16 @@ impl<const N: usize> Kind for Toy<N> {
             live: item.clone(),
         });
         Ok(found.collect())
+    }
+
+    /// Of what has a name, not all is seen.
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        if Self::is_unique() {
+            return Ok(None);
+        }
+        let zone = Self::counts_as(it.spec).of;
+        let is_in = |item: &&Item| item.fields.get("zone").and_then(Json::as_str) == zone.as_deref();
+        Ok(Some(Self::items(at).await?.iter().filter(is_in).count()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

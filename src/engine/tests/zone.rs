@@ -149,8 +149,13 @@ impl Zone {
     }
 
     pub(super) async fn plan(&self) -> Plan {
+        self.seen().await.0
+    }
+
+    /// A plan, and what it was made of.
+    pub(super) async fn seen(&self) -> (Plan, Snapshot) {
         let snapshot = self.read(Keep::Differences).await;
-        plan::plan(&self.graph, &snapshot, &self.options)
+        (plan::plan(&self.graph, &snapshot, &self.options), snapshot)
     }
 
     pub(super) async fn apply(&self) -> (Arc<Plan>, Outcome) {

@@ -181,6 +181,11 @@ impl Kind for Trail {
         live::read(at, wanted).await
     }
 
+    /// Those that record all Regions count in each, and so does the organization's.
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(live::trails(at).await?.len()))
+    }
+
     /// A name that is taken already was taken by this very call, sent before: what `read` shows decides.
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let made = edit::creation(it)?.set_tags_list(Some(sdk_tags(it.tags)?));

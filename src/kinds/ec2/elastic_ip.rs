@@ -1,5 +1,7 @@
 //! `ec2/elastic-ip`: a public address that stays.
 
+use std::sync::Arc;
+
 use aws_sdk_ec2::types::{Address, DomainType, ResourceType};
 
 use super::{Vpc, any_of_ours, freed, is_ours, name, retag, specification, tags};
@@ -80,17 +82,19 @@ impl Kind for ElasticIp {
         if wanted.is_empty() && !any_of_ours(at).await? {
             return Ok(Vec::new());
         }
-        let request = at.ec2().await?.describe_addresses();
-        let addresses =
-            aws::call(at, "DescribeAddresses", request.send()).await?.addresses.unwrap_or_default();
-        let found = |address: Address| {
+        let addresses = addresses(at).await?;
+        let found = |address: &Address| {
             let key = name(address.tags()).unwrap_or_default().to_owned();
             let concerns = is_ours(at, address.tags()) || wanted.iter().any(|it| it.spec.name == key);
             let owner = Owner::Tags(tags(address.tags()));
-            let allocation = address.allocation_id.filter(|_| concerns)?;
+            let allocation = address.allocation_id().filter(|_| concerns)?.to_owned();
             Some(Found { key, label: allocation.clone(), owner, live: Live { allocation } })
         };
-        Ok(addresses.into_iter().filter_map(found).collect())
+        Ok(addresses.iter().filter_map(found).collect())
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(addresses(at).await?.len()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -109,4 +113,14 @@ impl Kind for ElasticIp {
     async fn retag(at: &At<'_>, live: &Live, tags: &TagChange) -> Result<()> {
         retag(at, &live.allocation, tags).await
     }
+}
+
+/// All addresses of a place, asked for once.
+async fn addresses(at: &At<'_>) -> Result<Arc<Vec<Address>>> {
+    const OPERATION: &str = "DescribeAddresses";
+    at.once("ec2", OPERATION, "", || async {
+        let request = at.ec2().await?.describe_addresses();
+        Ok(aws::call(at, OPERATION, request.send()).await?.addresses.unwrap_or_default())
+    })
+    .await
 }

@@ -104,6 +104,10 @@ impl Kind for InternetGateway {
         Ok(found.collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(internet_gateways(at).await?.len()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let vpc = it.env.get(&it.spec.vpc).now()?.id;
         let request = at.careful().ec2().await?.create_internet_gateway();

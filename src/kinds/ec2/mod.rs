@@ -49,4 +49,4 @@ pub use vpc_endpoint::VpcEndpoint;
 pub(in crate::kinds) use answers::{FREED, freed};
 pub(in crate::kinds) use route_tables::route_tables;
 pub(in crate::kinds) use tags::{is_kept, is_ours, name, retag, specification, tags};
-pub(in crate::kinds) use vpcs::{any_of_ours, vpcs};
+pub(in crate::kinds) use vpcs::{any_of_ours, is_of_account, vpcs};

@@ -1,11 +1,14 @@
 //! `ec2/nat-gateway`: by which what has no public address reaches the internet.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
-use aws_sdk_ec2::types::{NatGatewayAddress, NatGatewayState, ResourceType};
+use aws_sdk_ec2::types::{
+    NatGateway as SdkGateway, NatGatewayAddress, NatGatewayState, ResourceType, Subnet as SdkSubnet,
+};
 
 use super::{
-    ElasticIp, Subnet, Vpc, any_of_ours, gateways::nat_gateways, is_ours, retag, specification, tags,
+    ElasticIp, Subnet, Vpc, any_of_ours, gateways::nat_gateways, is_ours, retag, specification,
+    subnet::subnets, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -14,8 +17,11 @@ use crate::{
         doc::{Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
+        kind::{
+            Actions, CountsAs, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted,
+        },
     },
+    names::ZoneId,
 };
 
 /// A public [NAT gateway][gateway] in one zone. A subnet of ours has one at most, so that one whose tags are lost is found
@@ -29,6 +35,8 @@ pub struct NatGateway;
 pub struct Spec {
     /// The subnet it lies in, whose table leads to an internet gateway.
     pub subnet: Need<Subnet>,
+    /// The zone of that subnet, in which AWS counts.
+    pub zone: ZoneId,
     /// The address that others see.
     pub address: Need<ElasticIp>,
 }
@@ -82,7 +90,7 @@ impl Kind for NatGateway {
     }
 
     fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
-        let Spec { subnet, address } = spec;
+        let Spec { subnet, zone: _, address } = spec;
         let allocation = env.get(address).map(|address| address.allocation);
         Doc::new()
             .with("subnet", Field::of(env.get(subnet).map(|subnet| subnet.id), Some(subnet.address().into())))
@@ -109,6 +117,10 @@ impl Kind for NatGateway {
         }
     }
 
+    fn counts_as(spec: &Spec) -> CountsAs {
+        CountsAs { what: "", of: Some(spec.zone.to_string()) }
+    }
+
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         if wanted.is_empty() && !any_of_ours(at).await? {
             return Ok(Vec::new());
@@ -132,8 +144,17 @@ impl Kind for NatGateway {
         Ok(found.collect())
     }
 
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let (gateways, subnets) = (nat_gateways(at).await?, subnets(at).await?);
+        let zone = it.spec.zone.to_string();
+        let here = subnets.iter().filter(|subnet| subnet.availability_zone_id() == Some(zone.as_str()));
+        let here: BTreeSet<_> = here.filter_map(SdkSubnet::subnet_id).collect();
+        let of = |gateway: &&SdkGateway| gateway.subnet_id().is_some_and(|subnet| here.contains(subnet));
+        Ok(Some(gateways.iter().filter(of).count()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
-        let Spec { subnet, address } = it.spec;
+        let Spec { subnet, zone: _, address } = it.spec;
         let request = at.ec2().await?.create_nat_gateway().subnet_id(it.env.get(subnet).now()?.id);
         let request = request.allocation_id(it.env.get(address).now()?.allocation);
         let request = request.tag_specifications(specification(ResourceType::Natgateway, it.tags));

@@ -156,6 +156,13 @@ impl Kind for NetworkAcl {
         Ok(found.collect())
     }
 
+    /// The default one of a VPC counts.
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let acls = acls(at).await?;
+        let vpc = it.env.get(&it.spec.vpc).map(|vpc| vpc.id);
+        Ok(vpc.among(acls.iter().map(SdkAcl::vpc_id), 1))
+    }
+
     /// A new one denies everything: its entries come before its subnets.
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let vpc = it.env.get(&it.spec.vpc).now()?.id;

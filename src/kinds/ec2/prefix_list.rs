@@ -137,6 +137,10 @@ impl Kind for PrefixList {
         Ok(found.into_iter().flatten().collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(lists(at).await?.len()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let Spec { name, entries } = it.spec;
         let request = at.careful().ec2().await?.create_managed_prefix_list().prefix_list_name(name);

@@ -1,6 +1,6 @@
 //! `ec2/route-table`: what routes and associations of subnets belong to.
 
-use aws_sdk_ec2::types::{ResourceType, RouteTableAssociation};
+use aws_sdk_ec2::types::{ResourceType, RouteTable as SdkTable, RouteTableAssociation};
 
 use super::{
     Subnet, Vpc, any_of_ours, is_ours, name, retag, route_tables, specification, subnet::subnets, tags,
@@ -113,6 +113,13 @@ impl Kind for RouteTable {
             concerns.then_some(Found { key, label, owner, live })
         });
         Ok(found.collect())
+    }
+
+    /// The main one of a VPC counts.
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let tables = route_tables(at).await?;
+        let vpc = it.env.get(&it.spec.vpc).map(|vpc| vpc.id);
+        Ok(vpc.among(tables.iter().map(SdkTable::vpc_id), 1))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

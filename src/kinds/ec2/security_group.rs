@@ -15,7 +15,7 @@ pub(in crate::kinds::ec2) use rule::Held;
 use super::{
     Vpc, any_of_ours, freed,
     groups::{groups, rules, service_lists},
-    is_ours, retag, specification, tags,
+    is_of_account, is_ours, retag, specification, tags,
 };
 use crate::{
     aws::{self, Aws as _},
@@ -162,6 +162,11 @@ impl Kind for SecurityGroup {
             }
         }
         Ok(found)
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let groups = groups(at).await?;
+        Ok(Some(groups.iter().filter(|group| is_of_account(at, group.owner_id())).count()))
     }
 
     /// A new group lets [everything out][default]; that goes before it is told what to let out.

@@ -137,6 +137,12 @@ impl Kind for Subnet {
         Ok(found.collect())
     }
 
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let subnets = subnets(at).await?;
+        let vpc = it.env.get(&it.spec.vpc).map(|vpc| vpc.id);
+        Ok(vpc.among(subnets.iter().map(SdkSubnet::vpc_id), 0))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let Spec { vpc, cidr, zone, public_addresses } = it.spec;
         let request = at.ec2().await?.create_subnet().vpc_id(it.env.get(vpc).now()?.id);

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{
 };
 use futures::future::try_join_all;
 
-use super::{freed, is_ours, retag, specification, tags, vpcs};
+use super::{freed, is_of_account, is_ours, retag, specification, tags, vpcs};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -119,6 +119,12 @@ impl Kind for Vpc {
         };
         let found = try_join_all(vpcs.iter().filter(concerns).map(|vpc| found(at, vpc))).await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    /// The default one counts.
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let vpcs = vpcs(at).await?;
+        Ok(Some(vpcs.iter().filter(|vpc| is_of_account(at, vpc.owner_id())).count()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

@@ -20,7 +20,9 @@ use crate::{
         doc::{Change, Doc, Field},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
+        kind::{
+            Actions, CountsAs, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted,
+        },
     },
     kinds::template::{self, Language, Template},
 };
@@ -29,6 +31,11 @@ use crate::{
 ///
 /// [endpoint]: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 pub struct VpcEndpoint;
+
+/// As what an endpoint counts that routes lead to.
+pub const GATEWAY: &str = "gateway";
+/// As what an endpoint counts that has network interfaces.
+pub const INTERFACE: &str = "interface";
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -149,6 +156,14 @@ impl Kind for VpcEndpoint {
         live.state.clone()
     }
 
+    fn counts_as(spec: &Spec) -> CountsAs {
+        let what = match spec.reach {
+            Reach::Gateway { .. } => GATEWAY,
+            Reach::Interface { .. } => INTERFACE,
+        };
+        CountsAs { what, of: None }
+    }
+
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         if wanted.is_empty() && !any_of_ours(at).await? {
             return Ok(Vec::new());
@@ -163,6 +178,24 @@ impl Kind for VpcEndpoint {
             concerns.then_some(Found { key, label, owner, live })
         });
         Ok(found.collect())
+    }
+
+    /// Gateway endpoints count in their Region, all others in their VPC, with those that services make for themselves.
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let endpoints = endpoints(at).await?;
+        let alike = it.spec.reach.counted_with();
+        let of = |one: &&SdkEndpoint| {
+            let kind = one.vpc_endpoint_type().unwrap_or(&VpcEndpointType::Gateway);
+            state(one).is_some() && alike.contains(kind)
+        };
+        let there = endpoints.iter().filter(of);
+        Ok(match it.spec.reach {
+            Reach::Gateway { .. } => Some(there.count()),
+            Reach::Interface { .. } => {
+                let vpc = it.env.get(&it.spec.vpc).map(|vpc| vpc.id);
+                vpc.among(there.map(SdkEndpoint::vpc_id), 0)
+            }
+        })
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

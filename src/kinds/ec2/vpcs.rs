@@ -26,3 +26,9 @@ pub(in crate::kinds) async fn vpcs(at: &At<'_>) -> Result<Arc<Vec<Vpc>>> {
 pub(in crate::kinds) async fn any_of_ours(at: &At<'_>) -> Result<bool> {
     Ok(vpcs(at).await?.iter().any(|vpc| is_ours(at, vpc.tags())))
 }
+
+/// Whether something belongs to the account of a place: what others share with it does not count against its quotas.
+pub(in crate::kinds) fn is_of_account(at: &At<'_>, owner: Option<&str>) -> bool {
+    let account = at.cloud().account_id(&at.place.account);
+    owner.zip(account).is_none_or(|(owner, account)| owner == account.as_str())
+}

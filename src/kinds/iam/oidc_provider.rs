@@ -1,6 +1,6 @@
 //! `iam/oidc-provider`: an OIDC identity provider of an account.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use crate::{
     aws::{self, Aws as _},
@@ -92,10 +92,8 @@ impl Kind for OidcProvider {
             return Ok(Vec::new());
         }
         let client = at.iam().await?;
-        let list = client.list_open_id_connect_providers().send();
-        let list = aws::call(at, "ListOpenIDConnectProviders", list).await?;
         let mut found = Vec::new();
-        for arn in list.open_id_connect_provider_list.into_iter().flatten().filter_map(|entry| entry.arn) {
+        for arn in providers(at).await?.iter().cloned() {
             let one = client.get_open_id_connect_provider().open_id_connect_provider_arn(&arn).send();
             let one = aws::call(at, "GetOpenIDConnectProvider", one).await;
             if let Some(one) = aws::unless(one, &["NoSuchEntity"])? {
@@ -105,6 +103,10 @@ impl Kind for OidcProvider {
             }
         }
         Ok(found)
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(providers(at).await?.len()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -161,6 +163,16 @@ fn listed(audiences: &BTreeSet<String>) -> Doc {
 fn issuer(arn: &str) -> String {
     let resource = arn.parse::<Arn>().map_or_else(|_| arn.to_owned(), |arn| arn.resource);
     resource.strip_prefix("oidc-provider/").map_or_else(|| resource.clone(), str::to_owned)
+}
+
+/// The ARNs of all providers of an account, asked for once.
+async fn providers(at: &At<'_>) -> Result<Arc<Vec<String>>> {
+    const OPERATION: &str = "ListOpenIDConnectProviders";
+    at.once("iam", OPERATION, "", || async {
+        let list = aws::call(at, OPERATION, at.iam().await?.list_open_id_connect_providers().send()).await?;
+        Ok(list.open_id_connect_provider_list.into_iter().flatten().filter_map(|entry| entry.arn).collect())
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -109,6 +109,10 @@ impl Kind for Policy {
         Ok(found.into_iter().flatten().collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(details(at).await?.policies.len()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let document = it.spec.document.resolve(&it.env).now()?;
         let request = at.iam().await?.create_policy().policy_name(&it.spec.name).path(&it.spec.path);

@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     Managed,
-    authorization::{iam_tags, tags_of},
+    authorization::{self, iam_tags, tags_of},
     managed::key_of,
 };
 
@@ -142,6 +142,11 @@ impl Kind for Role {
 
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         live::read(at, !wanted.is_empty()).await
+    }
+
+    /// Those of services count.
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(authorization::details(at).await?.roles.len()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

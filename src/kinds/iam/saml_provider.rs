@@ -1,5 +1,7 @@
 //! `iam/saml-provider`: a SAML 2.0 identity provider of an account.
 
+use std::sync::Arc;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -85,9 +87,8 @@ impl Kind for SamlProvider {
             return Ok(Vec::new());
         }
         let client = at.iam().await?;
-        let list = aws::call(at, "ListSAMLProviders", client.list_saml_providers().send()).await?;
         let mut found = Vec::new();
-        for arn in list.saml_provider_list.into_iter().flatten().filter_map(|entry| entry.arn) {
+        for arn in providers(at).await?.iter().cloned() {
             let one = client.get_saml_provider().saml_provider_arn(&arn).send();
             let one = aws::call(at, "GetSAMLProvider", one).await;
             if let Some(one) = aws::unless(one, &["NoSuchEntity"])? {
@@ -98,6 +99,10 @@ impl Kind for SamlProvider {
             }
         }
         Ok(found)
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(providers(at).await?.len()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -140,6 +145,16 @@ fn fingerprint(metadata: &str) -> String {
     let digest = Sha256::digest(metadata.trim().replace("\r\n", "\n"));
     let start = digest.iter().take(8).fold(0_u64, |start, byte| start << 8 | u64::from(*byte));
     format!("sha256:{start:016x}")
+}
+
+/// The ARNs of all providers of an account, asked for once.
+async fn providers(at: &At<'_>) -> Result<Arc<Vec<String>>> {
+    const OPERATION: &str = "ListSAMLProviders";
+    at.once("iam", OPERATION, "", || async {
+        let list = aws::call(at, OPERATION, at.iam().await?.list_saml_providers().send()).await?;
+        Ok(list.saml_provider_list.into_iter().flatten().filter_map(|entry| entry.arn).collect())
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -178,6 +178,10 @@ impl Kind for Key {
         Ok(found.into_iter().flatten().collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(inventory(at).await?.keys.len()))
+    }
+
     /// AWS knows [no token][create] by which it would know the same call again; `BypassPolicyLockoutSafetyCheck` is
     /// never set.
     ///

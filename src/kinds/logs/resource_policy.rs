@@ -1,5 +1,9 @@
 //! `logs/resource-policy`: which services may write into an account's log groups.
 
+use std::sync::Arc;
+
+use aws_sdk_cloudwatchlogs::types::ResourcePolicy as SdkPolicy;
+
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -75,25 +79,18 @@ impl Kind for ResourcePolicy {
 
     async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let prefix = format!("{}-", at.organization);
-        let client = at.cloudwatchlogs().await?;
-        let (mut found, mut token) = (Vec::new(), None);
-        loop {
-            let page = client.describe_resource_policies().set_next_token(token).send();
-            let page = aws::call(at, "DescribeResourcePolicies", page).await?;
-            for policy in page.resource_policies.into_iter().flatten() {
-                let (Some(name), Some(policy)) = (policy.policy_name, policy.policy_document) else {
-                    continue;
-                };
-                let owner = Owner::Ends { ours: name.starts_with(&prefix) };
-                let label = name.strip_prefix(&prefix).unwrap_or(&name).to_owned();
-                let key = name.clone();
-                found.push(Found { key, label, owner, live: Live { name, policy } });
-            }
-            token = page.next_token;
-            if token.is_none() {
-                return Ok(found);
-            }
-        }
+        let policies = policies(at).await?;
+        let found = policies.iter().filter_map(|policy| {
+            let (name, policy) = (policy.policy_name()?.to_owned(), policy.policy_document()?.to_owned());
+            let owner = Owner::Ends { ours: name.starts_with(&prefix) };
+            let label = name.strip_prefix(&prefix).unwrap_or(&name).to_owned();
+            Some(Found { key: name.clone(), label, owner, live: Live { name, policy } })
+        });
+        Ok(found.collect())
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(policies(at).await?.len()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -113,4 +110,23 @@ impl Kind for ResourcePolicy {
         let gone = aws::call(at, "DeleteResourcePolicy", request.send()).await;
         aws::unless(gone, &["ResourceNotFoundException"]).map(drop)
     }
+}
+
+/// All policies of a place, asked for once.
+async fn policies(at: &At<'_>) -> Result<Arc<Vec<SdkPolicy>>> {
+    const OPERATION: &str = "DescribeResourcePolicies";
+    at.once("logs", OPERATION, "", || async {
+        let client = at.cloudwatchlogs().await?;
+        let (mut all, mut token) = (Vec::new(), None);
+        loop {
+            let page = client.describe_resource_policies().set_next_token(token).send();
+            let page = aws::call(at, OPERATION, page).await?;
+            all.extend(page.resource_policies.unwrap_or_default());
+            token = page.next_token;
+            if token.is_none() {
+                return Ok(all);
+            }
+        }
+    })
+    .await
 }

@@ -18,6 +18,9 @@ use crate::{
     names::{AccountId, AccountName, Email},
 };
 
+/// Under what it is remembered how many accounts there are, and on their way, beside the management account.
+const COUNTED: &str = "accounts that count";
+
 /// A member account of the organization.
 pub struct Account;
 
@@ -166,6 +169,7 @@ impl Kind for Account {
         // One that was on its way may have arrived since.
         let arrived: BTreeSet<_> = members.iter().map(|member| member.live.email.clone()).collect();
         in_flight.retain(|found| !arrived.contains(&found.key));
+        at.cloud().remember(COUNTED.to_owned(), (members.len() + in_flight.len()).to_string());
         let found = members.into_iter().map(|Member { live, tags, wanted: _ }| Found {
             key: live.email.clone(),
             label: live.id.as_ref().map_or_else(|| live.name.clone(), |id| format!("{} ({id})", live.name)),
@@ -173,6 +177,13 @@ impl Kind for Account {
             live,
         });
         Ok(found.chain(in_flight).collect())
+    }
+
+    /// The management account counts, and so do those that are closed, until AWS forgets them. Invitations count too, and
+    /// what others are making right now, but `read` sees neither.
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let there = at.cloud().recall(COUNTED).and_then(|count| count.parse().ok());
+        Ok(Some(there.unwrap_or(0) + 1))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

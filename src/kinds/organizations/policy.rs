@@ -14,7 +14,7 @@ use crate::{
         doc::{Change, Doc},
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Wanted},
+        kind::{Actions, CountsAs, Found, Identity, Kind, Owner, Removal, Scope, TagChange, Tags, Wanted},
     },
     kinds::template::{self, Language, Template},
 };
@@ -113,6 +113,10 @@ impl Kind for Policy {
         Outputs { id: live.id.clone() }
     }
 
+    fn counts_as(spec: &Spec) -> CountsAs {
+        CountsAs { what: spec.kind, of: None }
+    }
+
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let keys: Vec<_> = wanted.iter().map(|it| key(it.spec.kind, &it.spec.name)).collect();
         let lists = answers::policies(at).await?;
@@ -124,6 +128,16 @@ impl Kind for Policy {
         let policies = policies.filter(is_asked);
         let found = try_join_all(policies.map(|policy| one(at, policy, &keys))).await?;
         Ok(found)
+    }
+
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        if at.others == Others::Passed {
+            return Ok(None);
+        }
+        let lists = answers::policies(at).await?;
+        let own = lists.iter().flat_map(|list| list.iter()).filter(|policy| !policy.aws_managed());
+        let alike = own.filter(|policy| policy.r#type().is_some_and(|kind| kind.as_str() == it.spec.kind));
+        Ok(Some(alike.count()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

@@ -1,11 +1,11 @@
 //! `organizations/policy-attachment`: a policy attached to the root, a unit or an account.
 
-use std::collections::{BTreeSet, HashMap};
-
-use aws_sdk_organizations::{
-    operation::list_targets_for_policy::ListTargetsForPolicyOutput,
-    types::{PolicySummary, PolicyTargetSummary, PolicyType as SdkPolicyType},
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
 };
+
+use aws_sdk_organizations::types::{PolicySummary, PolicyTargetSummary, PolicyType as SdkPolicyType};
 use futures::future::try_join_all;
 
 use super::{Policy, PolicyType, Target, answers};
@@ -16,7 +16,7 @@ use crate::{
         doc::Doc,
         env::{Env, Need, Value},
         error::Result,
-        kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
+        kind::{Actions, CountsAs, Found, Identity, Kind, Owner, Removal, Scope, Wanted},
     },
 };
 
@@ -56,6 +56,8 @@ impl Attached {
 pub struct Spec {
     /// The policy.
     pub policy: Attached,
+    /// The policy's type as the API writes it: `SERVICE_CONTROL_POLICY`.
+    pub kind: &'static str,
     /// What the landing zone calls it: `scp:region-guard`, `FullAWSAccess`.
     pub name: String,
     /// What it is attached to.
@@ -104,7 +106,7 @@ impl Kind for PolicyAttachment {
     type Outputs = ();
 
     fn key(it: &Wanted<'_, Self>) -> Value<String> {
-        let Spec { policy, target, name: _ } = it.spec;
+        let Spec { policy, target, kind: _, name: _ } = it.spec;
         policy.id(it.env).and_then(|policy| target.id(&it.env).map(|target| key(&policy, &target)))
     }
 
@@ -135,6 +137,10 @@ impl Kind for PolicyAttachment {
         live.policy != FULL_ACCESS
     }
 
+    fn counts_as(spec: &Spec) -> CountsAs {
+        CountsAs { what: spec.kind, of: Some(spec.target.name()) }
+    }
+
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let ends = Ends::of(wanted);
         if at.others == Others::Passed {
@@ -148,6 +154,24 @@ impl Kind for PolicyAttachment {
         let policies = policies.filter(|policy| policy.id() != Some(FULL_RESOURCE_ACCESS));
         let found = try_join_all(policies.map(|policy| attachments(at, policy, &ends))).await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        if at.others == Others::Passed {
+            return Ok(None);
+        }
+        let lists = answers::policies(at).await?;
+        let alike = lists.iter().flat_map(|list| list.iter());
+        let alike = alike.filter(|policy| policy.r#type().is_some_and(|kind| kind.as_str() == it.spec.kind));
+        let mut attached = Vec::new();
+        for policy in alike.filter(|policy| policy.id() != Some(FULL_RESOURCE_ACCESS)) {
+            attached.push(targets(at, answers::present(policy.id(), "Id")?).await?);
+        }
+        let ids = attached.iter().flat_map(|targets| targets.iter().map(PolicyTargetSummary::target_id));
+        let there = it.spec.target.id(&it.env).among(ids, 0);
+        // AWS's own is on everything.
+        let full = usize::from(it.spec.kind == SdkPolicyType::ResourceControlPolicy.as_str());
+        Ok(there.map(|there| there + full))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -190,15 +214,25 @@ impl Ends {
     }
 }
 
+/// What a policy is attached to, asked for once.
+async fn targets(at: &At<'_>, id: &str) -> Result<Arc<Vec<PolicyTargetSummary>>> {
+    const OPERATION: &str = "ListTargetsForPolicy";
+    at.once("organizations", OPERATION, id, || async {
+        let client = at.organizations().await?;
+        let pages = client.list_targets_for_policy().policy_id(id).into_paginator().send();
+        let pages = aws::call(at, OPERATION, pages.try_collect()).await?;
+        Ok(pages.into_iter().flat_map(|page| page.targets.unwrap_or_default()).collect::<Vec<_>>())
+    })
+    .await
+}
+
 /// What concerns the landing zone of a policy's attachments: everything on its targets, and its policies on what is
 /// somebody else's. AWS's full access is ours where the target is. A policy of ours on something of ours that left the
 /// landing zone is no news: no apply lifts a guardrail from what is still there, and it goes when its target does.
 async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result<Vec<Found<Live>>> {
     let id = answers::present(policy.id(), "Id")?;
-    let client = at.organizations().await?;
-    let pages = client.list_targets_for_policy().policy_id(id).into_paginator().send();
-    let pages = aws::call(at, "ListTargetsForPolicy", pages.try_collect()).await?;
-    let targets: Vec<_> = pages.iter().flat_map(ListTargetsForPolicyOutput::targets).collect();
+    let targets = targets(at, id).await?;
+    let targets: Vec<_> = targets.iter().collect();
     let ours = |target: &PolicyTargetSummary| target.target_id().and_then(|id| ends.targets.get(id));
     let touches = targets.iter().any(|target| ours(target).is_some());
     let is_full = id == FULL_ACCESS;

@@ -147,6 +147,13 @@ impl Kind for Unit {
         Ok(found.collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        if at.others == Others::Passed {
+            return Ok(None);
+        }
+        Ok(Some(answers::units(at).await?.len()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let client = at.organizations().await?;
         let create = client

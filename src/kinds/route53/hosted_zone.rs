@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_route53::types::{HostedZoneConfig, Tag, TagResourceType, Vpc, VpcRegion};
 
-use super::zones::{GONE, Zone, listed, zones};
+use super::zones::{GONE, Zone, every, listed, zones};
 use crate::{
     aws::{self, Aws as _},
     engine::{
@@ -103,6 +103,11 @@ impl Kind for HostedZone {
 
     async fn read(at: &At<'_>, _: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         Ok(zones(at).await?.iter().map(found).collect())
+    }
+
+    /// Public ones count.
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        Ok(Some(every(at).await?.len()))
     }
 
     /// AWS takes no tags here. A zone that was left without them is known by its token.

@@ -117,6 +117,11 @@ impl Kind for ZoneAssociation {
         true
     }
 
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let Value::Known(zone) = it.env.get(&it.spec.zone) else { return Ok(Some(0)) };
+        Ok(Some(vpcs_of(at, &zone.id).await?.len()))
+    }
+
     /// A VPC that is there already is left where it is: that of the zone's making, or one that a run before this one
     /// was about to finish.
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

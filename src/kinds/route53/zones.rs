@@ -50,7 +50,9 @@ const CALLS_AT_ONCE: usize = 2;
 /// All private zones of the account.
 pub(super) async fn zones(at: &At<'_>) -> Result<Arc<Vec<Zone>>> {
     at.once("route53", "ListHostedZones", "", || async {
-        let mut zones = listed(at).await?;
+        let every = every(at).await?;
+        let mut zones: Vec<_> =
+            every.iter().cloned().filter_map(|listed| zone(at.organization, listed)).collect();
         let ids: Vec<_> = zones.iter().map(|zone| zone.id.clone()).collect();
         let chunks: Vec<_> = ids.chunks(TAGS_AT_ONCE).map(<[String]>::to_vec).collect();
         let sets = stream::iter(chunks).map(|ids| tag_sets(at, ids)).buffered(CALLS_AT_ONCE);
@@ -65,11 +67,19 @@ pub(super) async fn zones(at: &At<'_>) -> Result<Arc<Vec<Zone>>> {
     .await
 }
 
+/// All zones of the account, public ones too, asked for once.
+pub(super) async fn every(at: &At<'_>) -> Result<Arc<Vec<HostedZone>>> {
+    at.once("route53", "ListHostedZones", "every", || ask(at)).await
+}
+
 /// All private zones of the account as they are now, without their tags but that which their tokens stand for.
 pub(super) async fn listed(at: &At<'_>) -> Result<Vec<Zone>> {
+    Ok(ask(at).await?.into_iter().filter_map(|listed| zone(at.organization, listed)).collect())
+}
+
+async fn ask(at: &At<'_>) -> Result<Vec<HostedZone>> {
     let pages = at.route53().await?.list_hosted_zones().into_paginator().items().send();
-    let all: Vec<_> = aws::call(at, "ListHostedZones", pages.try_collect()).await?;
-    Ok(all.into_iter().filter_map(|listed| zone(at.organization, listed)).collect())
+    aws::call(at, "ListHostedZones", pages.try_collect()).await
 }
 
 /// The VPCs that ask a zone, those of other accounts included; none if the zone is gone.

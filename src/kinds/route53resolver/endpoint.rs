@@ -185,6 +185,11 @@ impl Kind for Endpoint {
         Ok(found.into_iter().flatten().collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let all = endpoints(at).await?;
+        Ok(Some(all.iter().filter(|endpoint| endpoint.status() != Some(&Status::Deleting)).count()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let is_there = |token: String| async move {
             let pages = at.route53resolver().await?.list_resolver_endpoints().into_paginator().items().send();

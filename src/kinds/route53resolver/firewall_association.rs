@@ -8,7 +8,7 @@ use aws_sdk_route53resolver::types::{
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::firewall_rule_group::FirewallRuleGroup;
-use super::lists::is_idle;
+use super::lists::{firewall_associations, is_idle};
 use super::tags::{retag, sdk_tags, settled, tags_of};
 use super::{AT_ONCE, GONE};
 use crate::{
@@ -129,14 +129,16 @@ impl Kind for FirewallAssociation {
         if is_idle(at, wanted).await? {
             return Ok(Vec::new());
         }
-        let pages = at.route53resolver().await?.list_firewall_rule_group_associations();
-        let pages = pages.into_paginator().items().send().try_collect();
-        let all: Vec<FirewallRuleGroupAssociation> =
-            aws::call(at, "ListFirewallRuleGroupAssociations", pages).await?;
+        let all = firewall_associations(at).await?;
         let found =
             stream::iter(all.iter().filter_map(live).collect::<Vec<_>>()).map(|live| tagged(at, live));
         let found: Vec<_> = found.buffered(AT_ONCE).try_collect().await?;
         Ok(found.into_iter().flatten().collect())
+    }
+
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let all = firewall_associations(at).await?;
+        Ok(it.spec.vpc.resolve(&it.env).among(all.iter().map(FirewallRuleGroupAssociation::vpc_id), 0))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

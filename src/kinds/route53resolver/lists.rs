@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use aws_sdk_route53resolver::types::{
-    FirewallDomainListMetadata, FirewallRuleGroupMetadata, ResolverEndpoint, ResolverQueryLogConfig,
-    ResolverRule, ShareStatus,
+    FirewallDomainListMetadata, FirewallRuleGroupAssociation, FirewallRuleGroupMetadata, ResolverEndpoint,
+    ResolverQueryLogConfig, ResolverRule, ShareStatus,
 };
 
 use crate::{
@@ -35,6 +35,8 @@ lists! {
     query_log_configs: "ListResolverQueryLogConfigs" list_resolver_query_log_configs -> ResolverQueryLogConfig;
     /// The lists of domains of the account, and AWS's own.
     domain_lists: "ListFirewallDomainLists" list_firewall_domain_lists -> FirewallDomainListMetadata;
+    /// The associations of the account's VPCs with rule groups.
+    firewall_associations: "ListFirewallRuleGroupAssociations" list_firewall_rule_group_associations -> FirewallRuleGroupAssociation;
     /// The rule groups of the account and those that are shared with it.
     rule_groups: "ListFirewallRuleGroups" list_firewall_rule_groups -> FirewallRuleGroupMetadata;
 }

@@ -153,6 +153,11 @@ impl Kind for Rule {
         Ok(found.into_iter().flatten().collect())
     }
 
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let all = rules(at).await?;
+        Ok(Some(all.iter().filter_map(live).count()))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let is_there = |token: String| async move {
             let pages = at.route53resolver().await?.list_resolver_rules().into_paginator().items().send();

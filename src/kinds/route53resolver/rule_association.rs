@@ -100,8 +100,7 @@ impl Kind for RuleAssociation {
         let mut found = Vec::new();
         for one in associations(at).await?.iter() {
             let (Some(vpc), Some(rule)) = (one.vpc_id(), one.resolver_rule_id()) else { continue };
-            let is_automatic = one.id().is_some_and(|id| id.starts_with(AUTOMATIC));
-            if is_automatic || one.status() == Some(&Status::Deleting) {
+            if is_automatic(one) || one.status() == Some(&Status::Deleting) {
                 continue;
             }
             let key = key(vpc, rule);
@@ -116,6 +115,11 @@ impl Kind for RuleAssociation {
             found.push(Found { key, label, owner: Owner::Ends { ours }, live });
         }
         Ok(found)
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let all = associations(at).await?;
+        Ok(Some(all.iter().filter(|one| !is_automatic(one)).count()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
@@ -146,6 +150,11 @@ async fn associations(at: &At<'_>) -> Result<Arc<Vec<ResolverRuleAssociation>>> 
         aws::call(at, OPERATION, pages.into_paginator().items().send().try_collect()).await
     })
     .await
+}
+
+/// Whether AWS made it itself.
+fn is_automatic(association: &ResolverRuleAssociation) -> bool {
+    association.id().is_some_and(|id| id.starts_with(AUTOMATIC))
 }
 
 /// Whether a rule was made by this landing zone, in whichever account.

@@ -245,9 +245,12 @@ fn an_estimate_is_part_of_a_plan_with_something_to_do() {
       "region": "ap-southeast-2",
       "of": null,
       "count": 6,
+      "there": null,
+      "partial": false,
       "limit": 5,
       "source": "default",
       "broken": true,
+      "fixed": false,
       "service": "vpc",
       "code": "L-F678F1CE",
       "documentation": "https://docs.aws.amazon.com/vpc"

@@ -1,6 +1,6 @@
 //! Trails as AWS has them.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use aws_sdk_cloudtrail::types::{
     AdvancedEventSelector, EventSelector, InsightSelector, Tag, Trail as Described,
@@ -96,6 +96,16 @@ fn spelled(selector: &EventSelector) -> String {
     format!("{events}, {management}management events, data of [{}]", data.join(", "))
 }
 
+/// All trails that a place shows, those of other Regions and of the organization included; asked for once.
+pub(super) async fn trails(at: &At<'_>) -> Result<Arc<Vec<Described>>> {
+    const OPERATION: &str = "DescribeTrails";
+    at.once("cloudtrail", OPERATION, "", || async {
+        let described = at.cloudtrail().await?.describe_trails().include_shadow_trails(true).send();
+        Ok(aws::call(at, OPERATION, described).await?.trail_list.unwrap_or_default())
+    })
+    .await
+}
+
 /// The trails that may be ours at a place. Those that nobody wants are searched from the home Region, which shows
 /// those of all Regions that record all Regions, as Landfall's do.
 ///
@@ -106,18 +116,16 @@ pub(super) async fn read(at: &At<'_>, wanted: &[Wanted<'_, Trail>]) -> Result<Ve
     if wanted.is_empty() && !search {
         return Ok(Vec::new());
     }
-    let described = at.cloudtrail().await?.describe_trails().include_shadow_trails(true).send();
-    let described = aws::call(at, "DescribeTrails", described).await?.trail_list.unwrap_or_default();
     let own = at.cloud().account_id(&at.place.account).map(|id| id.to_string());
     let mut candidates = Vec::new();
-    for trail in described {
+    for trail in trails(at).await?.iter() {
         let Some(arn) = trail.trail_arn().and_then(|arn| arn.parse::<Arn>().ok()) else { continue };
         let here = trail.home_region().and_then(|home| home.parse().ok()).or(at.place.region);
         let (Some(home), Some(name)) = (here, arn.resource.strip_prefix("trail/")) else { continue };
         let is_wanted = at.place.region == Some(home) && wanted.iter().any(|it| it.spec.name == name);
         if is_wanted || (search && own.as_ref() == Some(&arn.account)) {
             let (arn, name) = (arn.to_string(), name.to_owned());
-            let live = Live { arn, name, home, described: trail, recording: None };
+            let live = Live { arn, name, home, described: trail.clone(), recording: None };
             candidates.push((live, is_wanted));
         }
     }

@@ -18,7 +18,7 @@ use crate::{
         error::Result,
         kind::{Actions, Found, Identity, Kind, Owner, Removal, Scope, State, TagChange, Timing, Wanted},
     },
-    kinds::ec2::{freed, is_ours, name, retag, specification, tags},
+    kinds::ec2::{freed, is_of_account, is_ours, name, retag, specification, tags},
 };
 
 /// A [Transit Gateway][gateway] without default route tables: nothing reaches anything through it that no table of ours
@@ -131,6 +131,11 @@ impl Kind for TransitGateway {
         let is_wanted = |called: &str| wanted.iter().any(|it| it.spec.name == called);
         let concerns = |one: &&SdkGateway| is_ours(at, one.tags()) || name(one.tags()).is_some_and(is_wanted);
         Ok(gateways.iter().filter(concerns).filter_map(found).collect())
+    }
+
+    async fn there(at: &At<'_>, _: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let gateways = gateways(at).await?;
+        Ok(Some(gateways.iter().filter(|one| is_of_account(at, one.owner_id())).count()))
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {

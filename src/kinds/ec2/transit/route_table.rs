@@ -112,6 +112,12 @@ impl Kind for TransitGatewayRouteTable {
         Ok(found.collect())
     }
 
+    async fn there(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<Option<usize>> {
+        let tables = tables(at).await?;
+        let gateway = it.env.get(&it.spec.gateway).map(|gateway| gateway.id);
+        Ok(gateway.among(tables.iter().map(SdkTable::transit_gateway_id), 0))
+    }
+
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let gateway = it.env.get(&it.spec.gateway).now()?.id;
         let request = at.careful().ec2().await?.create_transit_gateway_route_table();

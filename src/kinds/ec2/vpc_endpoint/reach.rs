@@ -66,6 +66,15 @@ impl Reach {
         }
     }
 
+    /// The types that AWS counts together with this one.
+    /// <https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html>
+    pub(super) const fn counted_with(&self) -> &'static [VpcEndpointType] {
+        match self {
+            Self::Gateway { .. } => &[VpcEndpointType::Gateway],
+            Self::Interface { .. } => &[VpcEndpointType::Interface, VpcEndpointType::GatewayLoadBalancer],
+        }
+    }
+
     pub(super) const fn private_names(&self) -> Option<bool> {
         match self {
             Self::Gateway { .. } => None,
