@@ -21,6 +21,7 @@ mod kinds;
 mod logging;
 mod many;
 mod map;
+mod moved;
 mod policy;
 mod quotas;
 mod reach;

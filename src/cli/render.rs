@@ -165,6 +165,7 @@ mod tests {
                 "accounts/dev.toml" => (DEV_TOP, DEV),
                 "accounts/security.toml" => ("", HUB),
                 "network/vpcs.toml" => ("", NETWORK),
+                "network/dns.toml" => ("", RESOLVER),
                 "organization.toml" => {
                     ("", "\n[removed]\naddresses = [\"logging/ap-southeast-2/s3/bucket/old\"]\n")
                 }
@@ -172,6 +173,11 @@ mod tests {
             };
             let text = text
                 .replace("insights = true ", TRAIL)
+                .replace("[transit] ", "[transit]\nmoved = { prod = { from = \"production\" } }\n#")
+                .replace(
+                    "\"Workloads/Prod\"    = {",
+                    "\"Workloads/Prod\" = { moved = { from = \"Workloads/Live\" },",
+                )
                 .replace("[access] ", "[access]\nvia = [\"security/hub\"]\n#");
             files.insert(path, format!("{before}{text}{after}").into_bytes());
         }
@@ -194,11 +200,15 @@ trust       = [{ saml = "okta" }, { account = "210987654321", external_id = "as-
 require     = { source_ip = ["203.0.113.0/24"], source_vpc = ["vpc-0123456789abcdef0"] }
 
 [keys.extra]
+name       = "special"
+moved      = { from = "special" }
 statements = "policies/kms/extra.json"
 "#;
     const HUB: &str = "\n[roles.hub]\ntrust = [\"account:management\"]\n";
     const TRAIL: &str = "insights = true\nretention = \"90d\"\ndata_events = [{ type = \"AWS::S3::Object\", \
                          resources = [\"arn:aws:s3:::orders/\"], write_only = true }] ";
+    const RESOLVER: &str =
+        "\n[resolver.other]\nname = \"first\"\nmoved = { from = \"first\" }\nvpc = \"dev\"\ninbound = true\n";
     const EXTRA: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
@@ -226,6 +236,8 @@ attachment = "tgw-attach-0123456789abcdef0"
 segment    = "shared"
 
 [firewall.bad]
+name     = "evil"
+moved    = { from = "evil" }
 account  = "security"
 block    = ["*.bad.example"]
 managed  = ["AWSManagedDomainsMalwareDomainList"]

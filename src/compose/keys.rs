@@ -49,12 +49,12 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
 }
 
 /// The name that a key is called by wherever it is: `alias/acme/logs`.
-fn alias_name(zone: &LandingZone, key: &Key) -> String {
-    format!("alias/{}/{}", zone.organization.name, key.id.name)
+fn alias_name(zone: &LandingZone, name: &str) -> String {
+    format!("alias/{}/{name}", zone.organization.name)
 }
 
 fn description(zone: &LandingZone, key: &Key) -> String {
-    let default = || format!("The key `{}` of the landing zone `{}`", key.id.name, zone.organization.name);
+    let default = || format!("The key `{}` of the landing zone `{}`", key.aws_name, zone.organization.name);
     key.description.as_ref().map_or_else(default, |text| text.value.clone())
 }
 
@@ -67,12 +67,18 @@ fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: Vec<String
     let Some((region, place, policy)) = places.next() else { return };
     let (name, zone) = (&*key.id.name, composer.known.zone);
     let Composer { graph, known, .. } = composer;
+    let alias = alias_name(zone, &key.aws_name);
+    if let Some(from) = &key.moved {
+        graph.moved::<KeyKind>(place, from, name);
+    }
+    let former = key.moved.as_ref().map(|from| alias_name(zone, from)).filter(|former| *former != alias);
     let primary = graph.add::<KeyKind>(place, name, &key.origin, |needs| {
         state_fields(key, needs);
         needs.states("rotation_days", &key.rotate.origin);
         needs.states("multi_region", &key.multi_region.origin);
         key::Spec {
-            alias: alias_name(zone, key),
+            alias: alias.clone(),
+            former,
             description: description(zone, key),
             policy: known.template_of(needs, Language::Iam, policy),
             rotation: key.rotate.days(),
@@ -81,6 +87,9 @@ fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: Vec<String
         }
     });
     let replicas = places.map(|(there, place, policy)| {
+        if let Some(from) = &key.moved {
+            graph.moved::<ReplicaKey>(place, from, name);
+        }
         let node = graph.add::<ReplicaKey>(place, name, &key.origin, |needs| {
             state_fields(key, needs);
             replica_key::Spec {
@@ -99,7 +108,7 @@ fn add(composer: &mut Composer<'_>, key: &Key, home: &Home, policies: Vec<String
                 Some(replica) => KeyNeed::Replica(needs.on(*replica)),
                 None => KeyNeed::Primary(needs.on(primary)),
             };
-            alias::Spec { name: alias_name(zone, key), target }
+            alias::Spec { name: alias.clone(), target }
         });
         Some((there, node.id()))
     });

@@ -132,6 +132,9 @@ fn sharing(composer: &mut Composer<'_>) {
 fn units(composer: &mut Composer<'_>) {
     let Composer { graph, known, management, .. } = composer;
     for (path, unit) in known.zone.units.iter().filter(|(path, _)| !path.is_root()) {
+        if let Some(from) = &unit.moved {
+            graph.moved::<UnitKind>(*management, from.as_str(), path.as_str());
+        }
         let node = graph.add::<UnitKind>(*management, path.as_str(), &unit.origin, |needs| {
             needs.tags(plain(&unit.tags));
             let parent = path.parent().unwrap_or_else(UnitPath::root);
@@ -144,6 +147,9 @@ fn units(composer: &mut Composer<'_>) {
 fn accounts(composer: &mut Composer<'_>, root_credentials: Option<Ref<RootCredentialsKind>>) {
     let Composer { graph, known, management, .. } = composer;
     for account in known.zone.accounts.values() {
+        if let Some(from) = &account.moved {
+            graph.account_moved(&from.value, &account.name);
+        }
         let global = if account.name.is_management() {
             *management
         } else {

@@ -70,6 +70,7 @@ pub(super) fn zone() -> LandingZone {
 pub(super) fn unit(path: &str, policies: &[PolicyId]) -> Unit {
     Unit {
         path: path.parse::<UnitPath>().expect("a path"),
+        moved: None,
         policies: policies.iter().cloned().map(here).collect(),
         tags: Tags::new(),
         managed: here(true),

@@ -55,6 +55,12 @@ impl At<'_> {
         self.graph.is_none_or(|graph| graph.meant_by(address).is_some())
     }
 
+    /// The address that something has whose tags say this one: another only if it moved.
+    pub fn means<'m>(&'m self, address: &'m str) -> &'m str {
+        let node = self.graph.and_then(|graph| Some(graph.node(graph.meant_by(address)?)));
+        node.map_or(address, |node| &*node.label)
+    }
+
     /// One call for all who ask for the same at the same place: whoever comes second waits for the answer of the
     /// first. Forgotten when something of `service` is changed here; errors are not kept.
     pub async fn once<T, F>(

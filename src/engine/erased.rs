@@ -48,6 +48,7 @@ pub trait AnyKind: Send + Sync {
     fn way_out(&self) -> &'static str;
     fn kept(&self) -> Option<&'static str>;
     fn part_of(&self) -> Option<&'static str>;
+    fn moves(&self) -> bool;
     fn outlives(&self) -> &'static [&'static str];
     fn is_account(&self) -> bool;
     fn lingers(&self) -> bool;
@@ -130,6 +131,9 @@ impl<K: Kind> AnyKind for Of<K> {
     }
     fn part_of(&self) -> Option<&'static str> {
         K::PART_OF
+    }
+    fn moves(&self) -> bool {
+        K::MOVES
     }
     fn outlives(&self) -> &'static [&'static str] {
         K::OUTLIVES

@@ -12,6 +12,7 @@ use super::{
     env::{Need, Opaque},
     erased::{AnyKind, Of},
     kind::{Kind, Tags},
+    moved::Moved,
 };
 use crate::names::{AccountName, Origin, Region};
 
@@ -165,27 +166,6 @@ pub struct Duplicate {
     pub second: Origin,
 }
 
-/// What was called otherwise before, with all its parts.
-struct Moved {
-    /// What its address and those of its parts begin with.
-    place: String,
-    kind: &'static str,
-    from: String,
-    to: String,
-}
-
-impl Moved {
-    /// The address that something has now, which had this one before.
-    fn now(&self, before: &str) -> Option<String> {
-        let rest = before.strip_prefix(&self.place)?.strip_prefix('/')?;
-        let mut parts = rest.splitn(3, '/');
-        let (service, kind, name) = (parts.next()?, parts.next()?, parts.next()?);
-        let part = name.strip_prefix(&self.from)?;
-        let is_whole = part.is_empty() || part.starts_with('/');
-        is_whole.then(|| format!("{}/{service}/{kind}/{}{part}", self.place, self.to))
-    }
-}
-
 /// Nodes in dependency order: whatever a node refers to stands before it.
 pub struct Graph {
     organization: Arc<str>,
@@ -291,7 +271,12 @@ impl Graph {
     /// carries an address of then is meant.
     pub fn moved<K: Kind>(&mut self, at: PlaceId, from: &str, to: &str) {
         let place = self.sites[at.index()].place.to_string();
-        self.moved.push(Moved { place, kind: K::NAME, from: from.to_owned(), to: to.to_owned() });
+        self.moved.push(Moved::Resource { place, kind: K::NAME, from: from.to_owned(), to: to.to_owned() });
+    }
+
+    /// Says that the account that is called `to` now was called `from` before, in the addresses of all that lies in it.
+    pub fn account_moved(&mut self, from: &AccountName, to: &AccountName) {
+        self.moved.push(Moved::Account { from: from.to_string(), to: to.to_string() });
     }
 
     /// Gives back the room that is kept for more nodes.
@@ -332,11 +317,16 @@ impl Graph {
 
     /// The node that is meant by an address in a tag: the one at that address, or the one that moved away from it.
     pub fn meant_by(&self, address: &str) -> Option<NodeId> {
+        self.meant_within(self.moved.len(), address)
+    }
+
+    /// The same, by so many moves at most: a VPC may have moved within an account that did.
+    fn meant_within(&self, moves: usize, address: &str) -> Option<NodeId> {
         self.at_address(address).or_else(|| {
+            let moves = moves.checked_sub(1)?;
             self.moved.iter().find_map(|moved| {
-                let id = self.at_address(&moved.now(address)?)?;
-                let kind = self.node(id).kind;
-                (kind.name() == moved.kind || kind.part_of() == Some(moved.kind)).then_some(id)
+                let id = self.meant_within(moves, &moved.now(address)?)?;
+                moved.takes_along(self.node(id).kind).then_some(id)
             })
         })
     }

@@ -11,7 +11,7 @@ use super::{
     plan::{Action, Options, Plan, Step},
     promise::Promise,
     snapshot::{Claim, Entry, Left, Resource, Snapshot},
-    strays::{judge_strays, keep_parts},
+    strays::{ask_for_moves, judge_strays, keep_parts},
     values::Values,
 };
 
@@ -38,6 +38,7 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
         judge_strays(graph, strays, index, options, &mut plan);
     }
     keep_parts(&snapshot.strays, &mut plan);
+    ask_for_moves(&snapshot.strays, &mut plan);
     plan.steps.shrink_to_fit();
     plan
 }

@@ -210,11 +210,13 @@ pub trait Kind: Sized + Send + Sync + 'static {
     /// What to do where such a difference blocks.
     const WAY_OUT: &'static str =
         "write the old value back, or give the new one another name and remove the old one later";
-    /// What is good about keeping one that left the landing zone, where only `[removed]` deletes it.
+    /// What is good about keeping one that left the landing zone, until it is deleted on purpose.
     const KEPT: Option<&'static str> = None;
     /// The kind of what it is a part of, and by whose name its own begins: `main/data-az1` is of `main`. It is not deleted
     /// while that stays.
     const PART_OF: Option<&'static str> = None;
+    /// Whether the landing zone can say of one, where it states it, that it was called otherwise before: `moved`.
+    const MOVES: bool = false;
     /// Kinds that have to be gone before it is deleted, though it depends on them: what guards them for one.
     const OUTLIVES: &'static [&'static str] = &[];
     /// Whether each is an account, in which other resources have their places. None is ever unmade: so one that is

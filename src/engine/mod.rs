@@ -17,6 +17,7 @@ mod judge;
 pub mod kind;
 mod left;
 mod matching;
+mod moved;
 mod pace;
 pub mod permissions;
 pub mod plan;

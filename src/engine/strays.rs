@@ -1,6 +1,9 @@
 //! What is to be done about what no node wants. Pure: no I/O, no clock.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     doc::{Doc, diff},
@@ -64,10 +67,36 @@ pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
     }
 }
 
+/// Tells how to keep an orphan that may be what is to be made beside it, under another name.
+pub(super) fn ask_for_moves(strays: &[Strays], plan: &mut Plan) {
+    let above = |address: &str| address.rsplit_once('/').map(|(above, _)| above.to_owned());
+    let mut made: BTreeMap<_, Vec<String>> = BTreeMap::new();
+    for step in plan.steps.iter().filter(|step| step.action == Action::Create) {
+        let name = Address::parts(&step.address).map(|(_, name)| format!("`{name}`"));
+        made.entry(above(&step.address)).or_default().extend(name);
+    }
+    for step in &mut plan.steps {
+        let moves = step.stray.is_some_and(|(batch, _)| strays[batch].kind.moves());
+        let Action::Orphan(why) = &mut step.action else { continue };
+        let Some((_, from)) = Address::parts(&step.address).filter(|_| moves) else { continue };
+        let beside = made.get(&above(&step.address)).map_or(&[][..], Vec::as_slice);
+        let now = match beside {
+            [] => continue,
+            few @ ([_] | [_, _] | [_, _, _]) => few.join(" or "),
+            _ => "another one".to_owned(),
+        };
+        *why = format!("{why}; if it is {now} now, keep it by `moved = {{ from = \"{from}\" }}` there");
+    }
+}
+
 /// Why something stays that only `[removed]` deletes.
 pub(super) fn kept_unless_listed(kind: &dyn AnyKind) -> String {
-    let kept = kind.kept().map_or_else(String::new, |why| format!("; {why}"));
-    format!("it is deleted only when `[removed]` lists its address{kept}")
+    kept_until("it is deleted only when `[removed]` lists its address", kind)
+}
+
+/// What it takes to delete something, and what is good about its staying until then.
+fn kept_until(deleted: &str, kind: &dyn AnyKind) -> String {
+    kind.kept().map_or_else(|| deleted.to_owned(), |why| format!("{deleted}; {why}"))
 }
 
 /// Whether what there is of a kind belongs to other things: an entry in what is ours is news, whoever made it.
@@ -141,7 +170,7 @@ impl Judge<'_> {
                 Strayed::Extra => self.strays.unsure.clone().map_or(Action::Delete, Action::Undetermined),
                 Strayed::Orphan | Strayed::Foreign | Strayed::Unstated => Action::Delete,
             },
-            _ => Action::Orphan("`apply --prune` deletes it".to_owned()),
+            _ => Action::Orphan(kept_until("`apply --prune` deletes it", self.strays.kind)),
         }
     }
 

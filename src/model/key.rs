@@ -10,6 +10,10 @@ use crate::names::{AccountName, KeyRef, Located, Origin, Period, Region, RoleRef
 pub struct Key {
     /// Which key it is.
     pub id: KeyId,
+    /// What its aliases end in: `alias/acme/logs`.
+    pub aws_name: Located<String>,
+    /// What the landing zone called it before.
+    pub moved: Option<Located<String>>,
     /// Whether it is one of the organization's, whose names are unique: stated in `policies/keys.toml`.
     pub shared: bool,
     /// Where its account is stated.

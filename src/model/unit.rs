@@ -6,6 +6,8 @@ use crate::names::{Located, Origin, UnitPath};
 pub struct Unit {
     /// Where in the tree it lies.
     pub path: UnitPath,
+    /// Where the landing zone had it before.
+    pub moved: Option<Located<UnitPath>>,
     /// What is attached to it, apart from the policies that give full access.
     pub policies: Vec<Located<PolicyId>>,
     /// Its tags, the organization's included.

@@ -83,10 +83,24 @@ static RECORD: Fields = Fields {
     any: &["a", "aaaa", "caa", "cname", "mx", "ptr", "srv", "txt"],
 };
 
+static MOVED: Fields = Fields::new(&[Key::required("from", PARTS, "What its key was", "\"main\"")]);
+const MOVED_MEANING: &str = "That its key was another one before, so that it is not made again; `name` then keeps what \
+                             AWS calls it";
+
 pub(super) static RESOLVERS: Map = named(Shape::Table(&RESOLVER), PARTS, "main");
 
 static RESOLVER: Fields = Fields {
     keys: &[
+        Key::optional(
+            "name",
+            PARTS,
+            "What AWS calls its endpoints and their security groups, where that is not its key: what \
+             has been made under a name keeps it",
+            "\"main\"",
+        )
+        .otherwise("its key")
+        .aside(),
+        Key::optional("moved", Shape::Table(&MOVED), MOVED_MEANING, "{ from = \"main\" }").aside(),
         Key::required("vpc", Shape::Text(&form::VPC), "The VPC that its endpoints lie in", "\"hub\""),
         Key::optional(
             "inbound",
@@ -137,6 +151,16 @@ pub(super) static FIREWALLS: Map = named(Shape::Table(&FIREWALL), PARTS, "bad");
 
 static FIREWALL: Fields = Fields {
     keys: &[
+        Key::optional(
+            "name",
+            PARTS,
+            "What AWS calls its rule groups and lists, where that is not its key: what has been made \
+             under a name keeps it",
+            "\"bad\"",
+        )
+        .otherwise("its key")
+        .aside(),
+        Key::optional("moved", Shape::Table(&MOVED), MOVED_MEANING, "{ from = \"bad\" }").aside(),
         Key::required("account", ACCOUNT, "The account that it lies in", "\"security\""),
         Key::optional(
             "block",

@@ -3,6 +3,7 @@
 use super::{Fields, Key, Map, Shape, account::named, form, organization, words};
 
 const REGION: Shape = Shape::Word(&words::REGION);
+const NAME: Shape = Shape::Text(&form::KEY_NAME);
 const PARTIES: Shape = Shape::List(&Shape::Text(&form::PARTY));
 const USERS: Shape = Shape::List(&Shape::Text(&form::USER));
 
@@ -13,7 +14,7 @@ pub(super) static FILE: Fields = Fields::new(&[Key::table(
 )
 .link("kms/latest/developerguide/overview.html")]);
 
-static ORGANIZATION_KEYS: Map = named(Shape::Table(&ORGANIZATION_KEY), Shape::Text(&form::KEY_NAME), "logs");
+static ORGANIZATION_KEYS: Map = named(Shape::Table(&ORGANIZATION_KEY), NAME, "logs");
 
 static ORGANIZATION_KEY: Fields = Fields {
     keys: &[Key::required(
@@ -26,9 +27,27 @@ static ORGANIZATION_KEY: Fields = Fields {
     any: &[],
 };
 
-pub(super) static KEYS: Map = named(Shape::Table(&KEY), Shape::Text(&form::KEY_NAME), "data");
+pub(super) static KEYS: Map = named(Shape::Table(&KEY), NAME, "data");
 
 static KEY: Fields = Fields::new(&[
+    Key::optional(
+        "name",
+        NAME,
+        "What its aliases end in, where that is not its key: whoever calls it by one goes on when \
+         its key changes",
+        "\"data\"",
+    )
+    .otherwise("its key")
+    .aside()
+    .link("kms/latest/developerguide/kms-alias.html"),
+    Key::optional(
+        "moved",
+        Shape::Table(&MOVED),
+        "That its key was another one before, so that it and its replicas stay what they are; \
+         `name` then keeps their aliases",
+        "{ from = \"data\" }",
+    )
+    .aside(),
     Key::optional(
         "description",
         Shape::Text(&form::LONG_DESCRIPTION),
@@ -119,6 +138,8 @@ static KEY: Fields = Fields::new(&[
         "{ team = \"platform\" }",
     ),
 ]);
+
+static MOVED: Fields = Fields::new(&[Key::required("from", NAME, "What its key was", "\"data\"")]);
 
 /// What holds where no Region is named.
 pub(super) const HOME: &str = "the home Region";

@@ -250,6 +250,14 @@ static TRANSIT: Fields = Fields::new(&[
         "Who may talk to whom: each segment with those that it talks to, both ways",
         "{ prod = [], nonprod = [], shared = [\"prod\", \"nonprod\"] }",
     ),
+    Key::optional(
+        "moved",
+        Shape::Map(&MOVED_SEGMENTS),
+        "What segments were called before, so that their route tables are not made again and nothing \
+         is cut off",
+        "{ prod = { from = \"production\" } }",
+    )
+    .aside(),
 ]);
 
 const ASN: Shape =
@@ -262,6 +270,13 @@ static SEGMENTS: Map = Map {
     name: Name { placeholder: "SEGMENT", shape: SEGMENT, example: "shared" },
     value: Shape::List(&SEGMENT),
 };
+
+static MOVED_SEGMENTS: Map = Map {
+    name: Name { placeholder: "SEGMENT", shape: SEGMENT, example: "prod" },
+    value: Shape::Table(&MOVED_SEGMENT),
+};
+static MOVED_SEGMENT: Fields =
+    Fields::new(&[Key::required("from", SEGMENT, "What it was called", "\"production\"")]);
 
 static EXTERNALS: Map = named(Shape::Table(&EXTERNAL), Shape::Text(&form::PART), "office");
 

@@ -134,7 +134,22 @@ static UNIT: Fields = Fields::new(&[
     Key::optional("tags", TAGS, "Tags of the unit and of the accounts in it", "{ environment = \"prod\" }"),
     MANAGED,
     FULL_ACCESS,
+    Key::optional(
+        "moved",
+        Shape::Table(&MOVED),
+        "That its path was another one before, in the same unit above: it is renamed in place, with \
+         all that lies in it",
+        "{ from = \"Workloads/Production\" }",
+    )
+    .aside(),
 ]);
+
+static MOVED: Fields = Fields::new(&[Key::required(
+    "from",
+    Shape::Text(&form::UNIT),
+    "What its path was, with the units above it as they are called now",
+    "\"Workloads/Production\"",
+)]);
 
 /// The policies of a unit or an account.
 pub(super) const POLICIES: Shape = Shape::List(&Shape::Text(&form::POLICY));

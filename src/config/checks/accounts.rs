@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::{Move, Moves};
 use super::{Complaint, LandingZone, Sink};
 use crate::model::Account;
 use crate::names::Located;
@@ -11,8 +12,16 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
         account.email.clone().map(|email| email.to_string())
     });
     twice(landing_zone, sink, "name", |account| account.aws_name.clone());
-    for account in landing_zone.accounts.values() {
-        check_moved(landing_zone, account, sink);
+    let accounts = &landing_zone.accounts;
+    let moves = accounts.values().filter_map(|account| {
+        let (to, aws_name) = (account.name.to_string(), account.aws_name.to_string());
+        Some(Move { from: account.moved.as_ref()?, to, aws_name })
+    });
+    let still = Some("rename the file, not copy it");
+    let moves = Moves { what: "account", list: moves.collect(), still, keeps: None };
+    moves.check(|from| Some(&accounts.get(from)?.origin), sink);
+    for account in accounts.values() {
+        check_address(landing_zone, account, sink);
     }
 }
 
@@ -31,14 +40,12 @@ fn twice(landing_zone: &LandingZone, sink: &Sink, what: &str, value: impl Fn(&Ac
     }
 }
 
-fn check_moved(landing_zone: &LandingZone, account: &Account, sink: &Sink) {
-    let Some(from) = &account.moved else { return };
-    if landing_zone.accounts.contains_key(&from.value) {
-        let message =
-            format!("the account `{from}` is still there, so `{}` can't have been it", account.name);
-        return sink.push(Complaint::new(&from.origin, message).help("rename the file, not copy it"));
-    }
-    // An address that the pattern gave was made of the old name: under the new one it would be another account's.
+/// An address that the pattern gave was made of the old name: under the new one it would be another account's.
+fn check_address(landing_zone: &LandingZone, account: &Account, sink: &Sink) {
+    let Some(from) = account.moved.as_ref().filter(|from| !landing_zone.accounts.contains_key(&from.value))
+    else {
+        return;
+    };
     let pattern = &landing_zone.organization.email;
     if account.email.origin == pattern.origin {
         let message = "an account is found by its e-mail address, so one that moved keeps it";

@@ -1,15 +1,48 @@
-//! Keys by themselves: that their account and their Regions are such that they can be made there.
+//! Keys by themselves: that their account and their Regions are such that they can be made there, and what they are
+//! called.
 
+use super::names::{Move, Moves, taken};
 use super::{Complaint, LandingZone, Sink};
-use crate::model::Key;
+use crate::model::{Key, KeyId};
 use crate::names::{AccountName, KeyRef, Located, Origin, Region, nearest};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for key in landing_zone.keys.values() {
+        check_name(landing_zone, key, sink);
         check_account(landing_zone, key, sink);
         check_region(landing_zone, &key.region, sink);
         check_replicas(landing_zone, key, sink);
         check_services(key, sink);
+    }
+    check_moves(landing_zone, sink);
+}
+
+/// That no other key has its aliases: AWS keeps one of a name in an account and Region.
+fn check_name(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
+    let is_called_so = |other: &&Key| {
+        let is_beside = other.id != key.id && other.id.account == key.id.account;
+        let meets = || other.regions().any(|region| key.regions().any(|here| here == region));
+        is_beside && other.aws_name.value == key.aws_name.value && meets()
+    };
+    let keys = landing_zone.keys.values();
+    let first = keys.filter(|_| *key.aws_name.value != *key.id.name).find(is_called_so);
+    taken("a key", &key.aws_name, first.map(|first| &first.aws_name), sink);
+}
+
+/// AWS renames no alias, but a key may have several: the new one is made, and the old one is an orphan.
+fn check_moves(landing_zone: &LandingZone, sink: &Sink) {
+    let keys = &landing_zone.keys;
+    for account in landing_zone.accounts.keys() {
+        let own = keys.values().filter(|key| key.id.account == *account);
+        let moves = own.filter_map(|key| {
+            let (to, aws_name) = (key.id.name.to_string(), key.aws_name.to_string());
+            Some(Move { from: key.moved.as_ref()?, to, aws_name })
+        });
+        let there = |from: &String| {
+            let id = KeyId { account: account.clone(), name: from.as_str().into() };
+            Some(&keys.get(&id)?.origin)
+        };
+        Moves { what: "key", list: moves.collect(), still: None, keeps: None }.check(there, sink);
     }
 }
 
@@ -82,6 +115,9 @@ pub(super) fn undefined(landing_zone: &LandingZone, reference: &Located<KeyRef>)
     let meant = nearest(&reference.name, keys.iter().map(|key| &*key.id.name));
     let meant = keys.iter().find(|key| key.id.name == reference.name || Some(&*key.id.name) == meant);
     let known: Vec<_> = keys.iter().map(|key| key.reference().to_string()).collect();
+    if let Some(moved) = keys.iter().find(|key| was_called(key, reference)) {
+        return complaint.help(format!("it is called `{}` now", moved.reference()));
+    }
     match meant {
         Some(meant) => complaint.help(format!("did you mean `{}`?", meant.reference())),
         None if known.is_empty() => {
@@ -89,6 +125,12 @@ pub(super) fn undefined(landing_zone: &LandingZone, reference: &Located<KeyRef>)
         }
         None => complaint.nearest(&text, known.iter().map(String::as_str)),
     }
+}
+
+/// Whether a key was meant by a reference before it moved.
+fn was_called(key: &Key, reference: &KeyRef) -> bool {
+    let is_there = reference.account.as_ref().is_none_or(|account| *account == key.id.account);
+    is_there && key.moved.as_ref().is_some_and(|from| **from == *reference.name)
 }
 
 /// The complaint that a key is not in a Region where it is asked for.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::names::{Move, Moves};
 use super::{Complaint, LandingZone, Sink};
 use crate::model::{Account, IamQuotas, PolicyRef, Role};
 use crate::names::Located;
@@ -9,8 +10,9 @@ use crate::names::Located;
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for account in landing_zone.accounts.values() {
         check_names(account, sink);
+        check_moves(account, sink);
         for role in account.roles.values() {
-            check_role(landing_zone, account, role, sink);
+            check_role(landing_zone, role, sink);
         }
     }
 }
@@ -34,7 +36,18 @@ fn check_names(account: &Account, sink: &Sink) {
     }
 }
 
-fn check_role(landing_zone: &LandingZone, account: &Account, role: &Role, sink: &Sink) {
+/// AWS can't rename a role: one that moved keeps the name it has.
+fn check_moves(account: &Account, sink: &Sink) {
+    let moves = account.roles.values().filter_map(|role| {
+        let (to, aws_name) = (role.name.clone(), role.aws_name.to_string());
+        Some(Move { from: role.moved.as_ref()?, to, aws_name })
+    });
+    let keeps = Some("AWS can't rename a role, so one that moved keeps its name");
+    let moves = Moves { what: "role", list: moves.collect(), still: None, keeps };
+    moves.check(|from| Some(&account.roles.get(from)?.origin), sink);
+}
+
+fn check_role(landing_zone: &LandingZone, role: &Role, sink: &Sink) {
     for policy in role.allow.iter().chain(&role.boundary) {
         check_policy(landing_zone, policy, sink);
     }
@@ -42,21 +55,6 @@ fn check_role(landing_zone: &LandingZone, account: &Account, role: &Role, sink: 
     if let Some(policy) = role.allow.get(most) {
         let message = format!("a role takes at most {most} managed policies");
         sink.push(Complaint::new(&policy.origin, message).label("this is one too many"));
-    }
-    if let Some(from) = role.moved.as_ref().filter(|from| account.roles.contains_key(&from.value)) {
-        let message = format!("the role `{from}` is still there, so `{}` can't have been it", role.name);
-        sink.push(Complaint::new(&from.origin, message));
-    }
-    check_renamed(role, sink);
-}
-
-/// AWS can't rename a role: one that moved keeps the name it has.
-fn check_renamed(role: &Role, sink: &Sink) {
-    let Some(from) = &role.moved else { return };
-    if role.aws_name.value == role.name {
-        let complaint =
-            Complaint::new(&from.origin, "AWS can't rename a role, so one that moved keeps its name");
-        sink.push(complaint.help(format!("add `name = \"{from}\"`")));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::names::{Move, Moves};
 use super::{Complaint, LandingZone, Sink};
 use crate::model::{Egress, GatewayTable, Network, Tier, Transit, TransitQuotas, gateways};
 use crate::names::{AccountName, Located, Origin, Region, SegmentName, VpcName};
@@ -12,6 +13,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     check_account(landing_zone, transit, sink);
     check_asn(landing_zone, transit, sink);
     check_segments(network, transit, sink);
+    check_moves(transit, sink);
     check_egress(landing_zone, transit, sink);
     check_quotas(network, transit, sink);
 }
@@ -57,6 +59,20 @@ fn check_segments(network: &Network, transit: &Transit, sink: &Sink) {
                 Complaint::warning(&segment.origin, format!("nothing is in the segment `{name}`"));
             sink.push(complaint.help(format!("a VPC is by `segment = \"{name}\"`")));
         }
+    }
+}
+
+fn check_moves(transit: &Transit, sink: &Sink) {
+    let moves = transit.moved.iter().map(|(name, from)| {
+        let (to, aws_name) = (name.to_string(), name.to_string());
+        Move { from, to, aws_name }
+    });
+    let moves = Moves { what: "segment", list: moves.collect(), still: None, keeps: None };
+    moves.check(|from| Some(&transit.segments.get(from)?.origin), sink);
+    for (name, from) in transit.moved.iter().filter(|(name, _)| !transit.segments.contains_key(*name)) {
+        let message = format!("there is no segment `{name}` that could have been `{from}`");
+        let known = transit.segments.keys().map(SegmentName::as_str);
+        sink.push(Complaint::new(&from.origin, message).nearest(name.as_str(), known));
     }
 }
 

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::names::{Move, Moves, taken};
 use super::{Complaint, LandingZone, Sink};
-use crate::model::{Layout, NetworkQuotas, Vpc};
+use crate::model::{Layout, Network, NetworkQuotas, Vpc};
 use crate::names::{AccountName, Cidr, Located, Region};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
@@ -17,6 +18,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
             check_room(landing_zone, vpc, cidr.value, sink);
         }
     }
+    check_moves(network, sink);
     check_overlaps(landing_zone, sink);
     check_quotas(landing_zone, sink);
 }
@@ -42,29 +44,25 @@ fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
     }
 }
 
-/// That one which moved is told from those that are there, and keeps the names that AWS can't change; that no two want the
-/// same.
+/// That no VPC beside it is called so.
 fn check_names(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
-    let vpcs = &landing_zone.network.vpcs;
-    let is_beside = |other: &&Vpc| {
-        let is_same = other.name.value == vpc.name.value;
-        !is_same && other.account.value == vpc.account.value && other.region.value == vpc.region.value
+    let is_called_so = |other: &&Vpc| {
+        let is_beside = other.account.value == vpc.account.value && other.region.value == vpc.region.value;
+        is_beside && other.name.value != vpc.name.value && other.aws_name.value == vpc.aws_name.value
     };
-    let first = vpcs.values().filter(is_beside).find(|other| other.aws_name.value == vpc.aws_name.value);
-    if let Some(first) = first.filter(|_| vpc.aws_name.value != vpc.name.value) {
-        let message = format!("`{}` is what a VPC beside it is called", vpc.aws_name);
-        let complaint = Complaint::new(&vpc.aws_name.origin, message);
-        sink.push(complaint.note(&first.aws_name.origin, "first used here"));
-    }
-    let Some(from) = &vpc.moved else { return };
-    if vpcs.contains_key(&from.value) {
-        let message = format!("the VPC `{from}` is still there, so `{}` can't have been it", vpc.name);
-        sink.push(Complaint::new(&from.origin, message));
-    } else if vpc.aws_name.value == vpc.name.value {
-        let message = "AWS can't rename security groups, so a VPC that moved keeps what they are named after";
-        let complaint = Complaint::new(&from.origin, message);
-        sink.push(complaint.help(format!("add `name = \"{from}\"`")));
-    }
+    let vpcs = landing_zone.network.vpcs.values();
+    let first = vpcs.filter(|_| vpc.aws_name.value != vpc.name.value).find(is_called_so);
+    taken("a VPC", &vpc.aws_name, first.map(|first| &first.aws_name), sink);
+}
+
+fn check_moves(network: &Network, sink: &Sink) {
+    let moves = network.vpcs.values().filter_map(|vpc| {
+        let (to, aws_name) = (vpc.name.to_string(), vpc.aws_name.to_string());
+        Some(Move { from: vpc.moved.as_ref()?, to, aws_name })
+    });
+    let keeps = Some("AWS can't rename security groups, so a VPC that moved keeps what they are named after");
+    let moves = Moves { what: "VPC", list: moves.collect(), still: None, keeps };
+    moves.check(|from| Some(&network.vpcs.get(from)?.origin), sink);
 }
 
 /// What AWS lets [no VPC][blocks] have.

@@ -21,13 +21,15 @@ pub(in crate::config) struct Table<'a> {
     origin: Origin,
     name: String,
     asked: Vec<&'static str>,
+    /// What to say of keys that one may look for in vain.
+    hints: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Table<'a> {
     /// What a value is, if it is a table; its keys are those of the value's shape.
     pub(super) fn new(value: &Value<'a>, entries: &'a DeTable<'a>, origin: Origin, name: String) -> Self {
         let Value { source, sink, shape, spanned: _ } = *value;
-        Self { source, sink, entries, shape, origin, name, asked: Vec::new() }
+        Self { source, sink, entries, shape, origin, name, asked: Vec::new(), hints: Vec::new() }
     }
 
     /// A whole file, whose keys are those of `shape`.
@@ -38,7 +40,7 @@ impl<'a> Table<'a> {
         shape: &'static Shape,
     ) -> Self {
         let (origin, name) = (source.whole(), format!("`{}`", source.name()));
-        Self { source, sink, entries, shape, origin, name, asked: Vec::new() }
+        Self { source, sink, entries, shape, origin, name, asked: Vec::new(), hints: Vec::new() }
     }
 
     /// Where it begins.
@@ -107,6 +109,11 @@ impl<'a> Table<'a> {
         self.entries.contains_key(key)
     }
 
+    /// What to do instead of writing a key that there is in other tables, and not in this one.
+    pub(in crate::config) fn has_no(&mut self, key: &'static str, instead: &'static str) {
+        self.hints.push((key, instead));
+    }
+
     /// Takes a complaint about the table.
     pub(in crate::config) fn complain(&self, complaint: Complaint) {
         self.sink.push(complaint);
@@ -120,8 +127,12 @@ impl<'a> Table<'a> {
         for key in unknown.iter().take(SHOWN) {
             let origin = self.source.origin(key.span());
             let message = format!("unknown key `{}` in {}", key.get_ref(), self.name);
-            self.sink
-                .push(Complaint::new(&origin, message).nearest(key.get_ref(), self.asked.iter().copied()));
+            let complaint = Complaint::new(&origin, message);
+            let hint = self.hints.iter().find(|(hinted, _)| hinted == key.get_ref());
+            self.sink.push(match hint {
+                Some((_, instead)) => complaint.help(*instead),
+                None => complaint.nearest(key.get_ref(), self.asked.iter().copied()),
+            });
         }
         if unknown.len() > SHOWN {
             let message = format!("and {} more unknown keys in {}", unknown.len() - SHOWN, self.name);

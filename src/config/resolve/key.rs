@@ -54,7 +54,10 @@ fn key(context: &Context<'_>, id: KeyId, table: KeyTable, account: Option<&Tags>
     let parties = parties.map(|(intent, named)| {
         (intent, named.into_iter().map(|party| party.map(|party| of(&id.account, party))).collect())
     });
+    let usual = || Located::new(id.name.to_string(), origin.clone());
     Key {
+        aws_name: table.name.unwrap_or_else(usual),
+        moved: table.moved,
         shared: false,
         account: origin.clone(),
         region: table.region.unwrap_or_else(|| Located::new(organization.home_region.value, origin.clone())),

@@ -21,6 +21,7 @@ fn unit(context: &Context<'_>, path: &UnitPath, table: &UnitTable) -> Unit {
     let layers = std::iter::once(&file.organization.tags).chain(above.iter().map(|unit| &unit.tags));
     Unit {
         path: path.clone(),
+        moved: table.moved.clone(),
         policies: attachments::resolve(context, &table.policies),
         tags: layered(layers),
         managed: above
@@ -37,6 +38,7 @@ fn root(context: &Context<'_>) -> Unit {
     let organization = &context.pieces.file.organization;
     Unit {
         path: UnitPath::root(),
+        moved: None,
         policies: Vec::new(),
         tags: Tags::clone(&organization.tags),
         managed: Located::new(true, organization.origin.clone()),

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
-use super::tags;
+use super::{moved, tags};
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, boolean, list, parsed, text};
 use crate::model::{Intent, Party, Rotation, Tags, ViaService};
@@ -9,6 +10,8 @@ use crate::names::{AccountName, Invalid, Located, Origin, Period, Region};
 /// A key as far as one file states it.
 #[derive(Clone)]
 pub(in crate::config) struct KeyTable {
+    pub(in crate::config) name: Option<Located<String>>,
+    pub(in crate::config) moved: Option<Located<String>>,
     /// Only the organization's keys say in which account they lie.
     pub(in crate::config) account: Option<Located<AccountName>>,
     pub(in crate::config) region: Option<Located<Region>>,
@@ -36,6 +39,8 @@ impl KeyTable {
     /// This key, with what it leaves out taken from another.
     pub(in crate::config) fn over(self, base: Self) -> Self {
         Self {
+            name: self.name.or(base.name),
+            moved: self.moved.or(base.moved),
             account: self.account.or(base.account),
             region: self.region.or(base.region),
             replicas: self.replicas.or(base.replicas),
@@ -82,9 +87,8 @@ enum Whose {
 /// Reads what all keys have in common.
 fn begin<'a>(key: &Located<&str>, value: Value<'a>, whose: Whose) -> Option<(Table<'a>, KeyTable)> {
     let mut table = value.table(format!("`[keys.{}]`", key.value), &key.origin)?;
-    if !is_name(key.value) {
-        let message = format!("a key's name has at most {LONGEST} letters, digits, `-` and `_`");
-        table.complain(Complaint::new(&key.origin, message).help("it ends the alias of the key"));
+    if let Err(invalid) = key.parse::<Name>() {
+        table.complain(Complaint::invalid(&key.origin, invalid));
     }
     let parties = Intent::ALL.into_iter().filter_map(|intent| {
         let parties = table.optional(intent.as_str(), list(|value| party(value, intent, whose)))?;
@@ -92,6 +96,8 @@ fn begin<'a>(key: &Located<&str>, value: Value<'a>, whose: Whose) -> Option<(Tab
     });
     let parties = parties.collect();
     let read = KeyTable {
+        name: table.optional("name", parsed::<Name>).map(named),
+        moved: table.table("moved", moved::read::<Name>).flatten().map(named),
         account: None,
         region: table.optional("region", parsed::<Region>),
         replicas: table.optional("replicas", list(parsed::<Region>)),
@@ -111,10 +117,24 @@ fn begin<'a>(key: &Located<&str>, value: Value<'a>, whose: Whose) -> Option<(Tab
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html>
 const LONGEST: usize = 200;
 
-/// It is a part of an alias, and of an address.
-fn is_name(key: &str) -> bool {
-    (1..=LONGEST).contains(&key.len())
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+/// What a key is called: a part of an alias, and of an address.
+struct Name(String);
+
+impl FromStr for Name {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if (1..=LONGEST).contains(&text.len()) && text.chars().all(plain) {
+            return Ok(Self(text.to_owned()));
+        }
+        let reason = format!("a key's name has at most {LONGEST} letters, digits, `-` and `_`");
+        Err(Invalid::new(reason).help("it ends the alias of the key"))
+    }
+}
+
+fn named(name: Located<Name>) -> Located<String> {
+    name.map(|name| name.0)
 }
 
 /// What an intent may name, said when it is none of it.

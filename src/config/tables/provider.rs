@@ -31,6 +31,14 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>) -> Option<ProviderTabl
     }
     let kind = if table.has("metadata") { saml(&mut table) } else { oidc(&mut table) };
     let tags = table.table("tags", tags::read).unwrap_or_default();
+    table.has_no(
+        "moved",
+        if table.has("metadata") {
+            "AWS calls a SAML provider by its key, and can't rename it: state the new one beside it, then take this away"
+        } else {
+            "a provider is found by its `url`: its key can be another one just so"
+        },
+    );
     let origin = table.origin().clone();
     table.finish();
     Some(ProviderTable { kind: kind?, tags, origin })

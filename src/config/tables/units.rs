@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::tags;
+use super::{moved, tags};
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, boolean, list, text};
 use crate::model::Tags;
@@ -9,6 +9,7 @@ use crate::names::{Located, Origin, UnitPath};
 /// A unit as its table states it.
 #[derive(Clone)]
 pub(in crate::config) struct UnitTable {
+    pub(in crate::config) moved: Option<Located<UnitPath>>,
     pub(in crate::config) policies: Vec<Located<String>>,
     pub(in crate::config) tags: Tags,
     pub(in crate::config) managed: Located<bool>,
@@ -31,6 +32,7 @@ fn named(key: &Located<&str>, value: Value<'_>) -> Option<(UnitPath, UnitTable)>
 fn unit(mut table: Table<'_>) -> UnitTable {
     let usually = Located::new(true, table.origin().clone());
     let unit = UnitTable {
+        moved: table.table("moved", moved::read::<UnitPath>).flatten(),
         policies: table.optional("policies", list(text)).unwrap_or_default(),
         tags: table.table("tags", tags::read).unwrap_or_default(),
         managed: table.optional("managed", boolean).unwrap_or_else(|| usually.clone()),

@@ -6,6 +6,8 @@ use crate::model::{Intent, Key};
 pub(super) fn sections(key: &Key) -> Vec<Section> {
     let Key {
         id,
+        aws_name,
+        moved,
         shared,
         account,
         region,
@@ -20,6 +22,8 @@ pub(super) fn sections(key: &Key) -> Vec<Section> {
         origin,
     } = key;
     let mut section = Section::new(["keys", &*id.name], origin);
+    section.text("name", aws_name);
+    section.moved(moved.as_ref());
     if *shared {
         section.put("account", id.account.as_str(), [account]);
     }

@@ -50,8 +50,10 @@ fn unquoted(text: &str) -> String {
 }
 
 pub(super) fn resolver(resolver: &Resolver) -> Vec<Section> {
-    let Resolver { name, vpc, inbound, outbound, query_logs, tags, origin } = resolver;
+    let Resolver { name, aws_name, moved, vpc, inbound, outbound, query_logs, tags, origin } = resolver;
     let mut section = Section::new(["resolver", name.as_str()], origin);
+    section.text("name", aws_name);
+    section.moved(moved.as_ref());
     section.text("vpc", vpc);
     section.plain("inbound", inbound);
     section.plain("outbound", outbound);
@@ -69,8 +71,10 @@ pub(super) fn forward(forward: &Forward) -> Section {
 }
 
 pub(super) fn firewall(firewall: &DnsFirewall) -> Section {
-    let DnsFirewall { name, account, block, managed, segments, origin } = firewall;
+    let DnsFirewall { name, aws_name, moved, account, block, managed, segments, origin } = firewall;
     let mut section = Section::new(["firewall", name.as_str()], origin);
+    section.text("name", aws_name);
+    section.moved(moved.as_ref());
     section.text("account", account);
     section.texts("block", block);
     section.texts("managed", managed);

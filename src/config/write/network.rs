@@ -48,7 +48,7 @@ pub(super) fn sections(network: &Network) -> BTreeMap<Arc<str>, Vec<Section>> {
 }
 
 fn transit(transit: &Transit) -> Vec<Section> {
-    let Transit { account, asn, egress, segments, origin } = transit;
+    let Transit { account, asn, egress, segments, moved, origin } = transit;
     let mut section = Section::new(["transit"], origin);
     section.text("account", account);
     section.plain("asn", asn);
@@ -64,7 +64,11 @@ fn transit(transit: &Transit) -> Vec<Section> {
     for (name, Segment { peers, origin }) in segments {
         below.put(name.as_str(), texts(peers), std::iter::once(origin).chain(origins(peers)));
     }
-    vec![section, below]
+    let mut before = section.below("moved");
+    for (name, from) in moved {
+        before.put(name.as_str(), inline([("from", Some(from.to_string().into()))]), [&from.origin]);
+    }
+    if before.entries.is_empty() { vec![section, below] } else { vec![section, below, before] }
 }
 
 fn pool(pool: &Pool) -> Section {

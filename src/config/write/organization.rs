@@ -70,8 +70,9 @@ pub(super) fn nowhere() -> Origin {
 }
 
 fn unit(unit: &Unit) -> Vec<Section> {
-    let Unit { path, policies, tags, managed, full_access, origin } = unit;
+    let Unit { path, moved, policies, tags, managed, full_access, origin } = unit;
     let mut section = Section::new(["units", path.as_ref()], origin);
+    section.moved(moved.as_ref());
     section.texts("policies", policies);
     section.plain("managed", managed);
     section.plain("full_access", full_access);

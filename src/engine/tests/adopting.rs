@@ -182,3 +182,23 @@ async fn what_moved_is_found_by_its_old_address_with_all_its_parts() {
     zone.cloud.tamper("management/global", NAMED, Vec::clear);
     zone.become_(called("new")).assert_settled().await;
 }
+
+#[test]
+fn an_address_of_before_leads_on_from_move_to_move() {
+    let mut graph = Graph::new("acme");
+    let account = graph.account("play");
+    let here = graph.at_home(account, HERE);
+    let node = graph.plain::<3>(here, "new/deep").id();
+    graph.account_moved(&"dev".parse().expect("a name"), &"play".parse().expect("a name"));
+    graph.moved::<Tagged>(here, "new/low", "new/deep");
+    graph.moved::<Tagged>(here, "old", "new");
+    let meant = |address: &str| graph.meant_by(address) == Some(node);
+    for before in ["dev/us-east-1/toy/tagged/old/low", "dev/us-east-1/toy/tagged/new/deep"] {
+        assert!(meant(before), "{before}");
+    }
+    assert!(meant("play/us-east-1/toy/tagged/old/deep"));
+    for other in ["toy/tagged/older/low", "toy/tagged/low", "toy/named/old/low"] {
+        assert!(!meant(&format!("dev/us-east-1/{other}")), "{other}");
+    }
+    assert!(!meant("development/us-east-1/toy/tagged/old/low"));
+}

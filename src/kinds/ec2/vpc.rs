@@ -62,6 +62,7 @@ impl Kind for Vpc {
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Listed;
     const KEPT: Option<&'static str> = Some("until then all that lies in it stays too");
+    const MOVES: bool = true;
     const IMMUTABLE: &'static [&'static str] = &["cidr"];
     const WAY_OUT: &'static str = "write the old range back; or state a new VPC under another name, move what runs in the old one, and \
                                    remove the old one later";

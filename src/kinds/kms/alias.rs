@@ -72,6 +72,7 @@ impl Kind for Alias {
     const SCOPE: Scope = Scope::Regional;
     const IDENTITY: Identity = Identity::Slot;
     const REMOVAL: Removal = Removal::Prune;
+    const KEPT: Option<&'static str> = Some("until then whoever calls its key so goes on");
     const ACTIONS: Actions = Actions {
         read: &["kms:ListKeys", "kms:ListAliases", "kms:ListResourceTags"],
         create: &["kms:CreateAlias"],

@@ -39,6 +39,8 @@ pub struct Key;
 pub struct Spec {
     /// The alias that points to it, by which it is found if its tags are lost: `alias/acme/logs`.
     pub alias: String,
+    /// The alias that it had under the name that it moved from, if that is another: as good as the wanted one.
+    pub former: Option<String>,
     /// What people read about it; 8,192 characters at most.
     pub description: String,
     /// Who may do what with it; 32 KB at most.
@@ -83,6 +85,7 @@ impl Kind for Key {
     /// Its policy names who uses it; it is there for what they have encrypted, also without them.
     const HOLDS_WHAT_IT_NEEDS: bool = false;
     const KEPT: Option<&'static str> = Some("until then what it has encrypted stays readable");
+    const MOVES: bool = true;
     const IMMUTABLE: &'static [&'static str] = &["multi_region", "spec"];
     const WAY_OUT: &'static str = "write the old value back; or state a new key under another name, move what uses the \
                                    old one to it, and keep the old one: only it can read what it has encrypted";
@@ -123,7 +126,7 @@ impl Kind for Key {
     }
 
     fn desired(spec: &Spec, env: &Env<'_>) -> Doc {
-        let Spec { alias: _, description, policy, rotation, multi_region, replicas: _ } = spec;
+        let Spec { alias: _, former: _, description, policy, rotation, multi_region, replicas: _ } = spec;
         let mut doc = Doc::new()
             .with("description", description.as_str())
             .with("enabled", true)
@@ -160,14 +163,13 @@ impl Kind for Key {
     async fn read(at: &At<'_>, wanted: &[Wanted<'_, Self>]) -> Result<Vec<Found<Live>>> {
         let sought = |it: &Wanted<'_, Self>| Sought {
             address: it.address.to_string(),
-            second: Second::Alias(it.spec.alias.clone()),
+            second: Second::Aliases([&it.spec.alias].into_iter().chain(&it.spec.former).cloned().collect()),
         };
         let sought: Vec<_> = wanted.iter().map(sought).collect();
         let inventory = inventory(at).await?;
         let candidates = search(at, &inventory, Sort::Key, &sought).await?.into_iter();
         let candidates = candidates.map(|candidate| {
-            let mut same =
-                sought.iter().zip(wanted).filter(|(one, _)| one.is(at.organization, &candidate.entry));
+            let mut same = sought.iter().zip(wanted).filter(|(one, _)| one.is(&candidate));
             let replicas = same.next().map(|(_, it)| it.spec.replicas.clone());
             (second(&candidate, &sought), candidate, replicas)
         });
@@ -187,7 +189,7 @@ impl Kind for Key {
     ///
     /// [create]: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
-        let Spec { alias: _, description, policy, rotation, multi_region, replicas: _ } = it.spec;
+        let Spec { alias: _, former: _, description, policy, rotation, multi_region, replicas: _ } = it.spec;
         let request =
             at.careful().kms().await?.create_key().description(description).multi_region(*multi_region);
         let request = request.policy(policy.resolve(&it.env).now()?).set_tags(Some(edit::sdk_tags(it.tags)?));
@@ -200,7 +202,8 @@ impl Kind for Key {
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {
-        let Spec { alias: _, description, policy, rotation, multi_region: _, replicas: _ } = it.spec;
+        let Spec { alias: _, former: _, description, policy, rotation, multi_region: _, replicas: _ } =
+            it.spec;
         if let Some(elsewhere) = live.primary_elsewhere() {
             return bring_home(at, &live.held.id, elsewhere).await;
         }
@@ -253,13 +256,15 @@ async fn found(
     Ok(Some(Found { key, label: live.held.id.clone(), owner: Owner::Tags(tags), live }))
 }
 
-/// Its alias: of several the one that is wanted. A key without any is found by nothing but its tags.
+/// Its alias: of several the one that is wanted, which also stands for the one before. A key without any is found by
+/// nothing but its tags.
 fn second(candidate: &Candidate, sought: &[Sought]) -> String {
-    let aliases = &candidate.entry.aliases;
-    let is_wanted = |alias: &&String| {
-        sought.iter().any(|one| matches!(&one.second, Second::Alias(wanted) if wanted == *alias))
-    };
-    aliases.iter().find(is_wanted).or(aliases.first()).unwrap_or(&candidate.entry.id).clone()
+    let entry = &candidate.entry;
+    let wanted = sought.iter().filter(|one| one.is_called(entry)).find_map(|one| match &one.second {
+        Second::Aliases(aliases) => aliases.first(),
+        Second::Id(_) => None,
+    });
+    wanted.or(entry.aliases.first()).unwrap_or(&entry.id).clone()
 }
 
 /// The period that AWS takes where none was asked for.
@@ -323,7 +328,10 @@ mod tests {
     use crate::kinds::kms::inventory::Entry;
 
     fn alias(name: &str) -> Sought {
-        Sought { address: String::new(), second: Second::Alias(name.to_owned()) }
+        Sought {
+            address: String::new(),
+            second: Second::Aliases(vec![name.to_owned(), "alias/before".into()]),
+        }
     }
 
     #[test]
@@ -332,10 +340,12 @@ mod tests {
             let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
             let metadata = KeyMetadata::builder().key_id("k").build().expect("it has an id");
             let entry = Entry { id: "k".into(), aliases, tags: Ok([].into()) };
-            second(&Candidate { entry, metadata: Arc::new(metadata) }, &[alias("alias/acme/data")])
+            let candidate = Candidate { entry, metadata: Arc::new(metadata), address: None };
+            second(&candidate, &[alias("alias/acme/data")])
         };
         assert_eq!(named(&["alias/a", "alias/acme/data"]), "alias/acme/data");
         assert_eq!(named(&["alias/a", "alias/b"]), "alias/a");
+        assert_eq!(named(&["alias/a", "alias/before"]), "alias/acme/data");
         assert_eq!(named(&[]), "k");
     }
 

@@ -22,8 +22,8 @@ use crate::{
 /// By what a key is found whose tags are gone.
 #[derive(Clone, Debug)]
 pub(super) enum Second {
-    /// An alias that points to it.
-    Alias(String),
+    /// An alias that points to it: the one that is wanted, or else one that it had before.
+    Aliases(Vec<String>),
     /// Its id, which it shares with its primary; unknown while that is not made.
     Id(Option<String>),
 }
@@ -38,21 +38,22 @@ pub(super) struct Sought {
 }
 
 impl Sought {
-    fn is_called(&self, entry: &Entry) -> bool {
+    /// Whether a key is this one by its second identity.
+    pub(super) fn is_called(&self, entry: &Entry) -> bool {
         match &self.second {
-            Second::Alias(alias) => entry.aliases.contains(alias),
+            Second::Aliases(aliases) => aliases.iter().any(|alias| entry.aliases.contains(alias)),
             Second::Id(id) => id.as_ref() == Some(&entry.id),
         }
     }
 
     /// Whether a key is this one, by its tags or its second identity.
-    pub(super) fn is(&self, organization: &str, entry: &Entry) -> bool {
-        entry.address(organization) == Some(&self.address) || self.is_called(entry)
+    pub(super) fn is(&self, candidate: &Candidate) -> bool {
+        candidate.address.as_ref() == Some(&self.address) || self.is_called(&candidate.entry)
     }
 
     /// Whether a key that keeps its tags from us may be this one. One that somebody else has named is somebody else's.
     fn may_be(&self, entry: &Entry) -> bool {
-        let nameless = matches!(self.second, Second::Alias(_)) && entry.aliases.is_empty();
+        let nameless = matches!(self.second, Second::Aliases(_)) && entry.aliases.is_empty();
         self.is_called(entry) || nameless
     }
 }
@@ -71,6 +72,8 @@ pub(super) enum Sort {
 pub(super) struct Candidate {
     pub entry: Entry,
     pub metadata: Arc<KeyMetadata>,
+    /// The address that its tags mean, if they are ours.
+    pub address: Option<String>,
 }
 
 impl Candidate {
@@ -78,8 +81,8 @@ impl Candidate {
     /// must not turn our key into a replica that nobody wants.
     ///
     /// [update]: https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-update.html
-    fn sort(&self, organization: &str) -> Sort {
-        match self.entry.address(organization).and_then(|address| address.split('/').nth(3)) {
+    fn sort(&self) -> Sort {
+        match self.address.as_ref().and_then(|address| address.split('/').nth(3)) {
             Some("key") => Sort::Key,
             Some("replica-key") => Sort::Replica,
             _ => {
@@ -115,9 +118,9 @@ pub(super) async fn search(
     let described = stream::iter(wanted).map(|entry| describe(at, entry)).buffered(AT_ONCE);
     let candidates: Vec<_> = described.try_collect().await?;
     let candidates = candidates.into_iter().flatten();
-    let candidates: Vec<_> = candidates.filter(|candidate| candidate.sort(organization) == sort).collect();
-    nothing_hidden(organization, inventory, sought, &candidates)?;
-    Ok(standing(organization, sought, candidates))
+    let candidates: Vec<_> = candidates.filter(|candidate| candidate.sort() == sort).collect();
+    nothing_hidden(inventory, sought, &candidates)?;
+    Ok(standing(sought, candidates))
 }
 
 /// A key with what `DescribeKey` says; nothing if it is gone meanwhile, or AWS's.
@@ -130,17 +133,13 @@ async fn describe(at: &At<'_>, entry: Entry) -> Result<Option<Candidate>> {
     });
     let metadata = aws::unless(metadata.await, &["NotFoundException"])?;
     let metadata = metadata.filter(|metadata| metadata.key_manager != Some(KeyManagerType::Aws));
-    Ok(metadata.map(|metadata| Candidate { entry, metadata }))
+    let address = entry.address(at.organization).map(|address| at.means(address).to_owned());
+    Ok(metadata.map(|metadata| Candidate { entry, metadata, address }))
 }
 
 /// An error if a wanted key was not found while one that keeps its tags from us may be it: a second key would be made.
-fn nothing_hidden(
-    organization: &str,
-    inventory: &Inventory,
-    sought: &[Sought],
-    candidates: &[Candidate],
-) -> Result<()> {
-    let is_found = |sought: &&Sought| candidates.iter().any(|found| sought.is(organization, &found.entry));
+fn nothing_hidden(inventory: &Inventory, sought: &[Sought], candidates: &[Candidate]) -> Result<()> {
+    let is_found = |sought: &&Sought| candidates.iter().any(|found| sought.is(found));
     for missing in sought.iter().filter(|sought| !is_found(sought)) {
         for entry in inventory.keys.iter().filter(|entry| missing.may_be(entry)) {
             let Err(why) = &entry.tags else { continue };
@@ -156,14 +155,9 @@ fn nothing_hidden(
     Ok(())
 }
 
-fn standing(organization: &str, sought: &[Sought], candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let stands = |sought: &Sought| {
-        candidates.iter().any(|other| !other.is_going() && sought.is(organization, &other.entry))
-    };
-    let is_missed = |going: &Candidate| {
-        let mut same = sought.iter().filter(|sought| sought.is(organization, &going.entry));
-        same.any(|sought| !stands(sought))
-    };
+fn standing(sought: &[Sought], candidates: Vec<Candidate>) -> Vec<Candidate> {
+    let stands = |sought: &Sought| candidates.iter().any(|other| !other.is_going() && sought.is(other));
+    let is_missed = |going: &Candidate| sought.iter().any(|sought| sought.is(going) && !stands(sought));
     let keeps: Vec<_> = candidates.iter().map(|one| !one.is_going() || is_missed(one)).collect();
     candidates.into_iter().zip(keeps).filter(|(_, keeps)| *keeps).map(|(one, _)| one).collect()
 }
@@ -197,15 +191,16 @@ mod tests {
         let regions = MultiRegionConfiguration::builder().set_multi_region_key_type(kind).build();
         let metadata =
             KeyMetadata::builder().key_id(&entry.id).key_state(state).multi_region_configuration(regions);
-        Candidate { entry, metadata: Arc::new(metadata.build().expect("it has an id")) }
+        let address = entry.address("acme").map(str::to_owned);
+        Candidate { entry, metadata: Arc::new(metadata.build().expect("it has an id")), address }
     }
 
     fn sought() -> Sought {
-        Sought { address: LOGS.to_owned(), second: Second::Alias("alias/acme/logs".to_owned()) }
+        Sought { address: LOGS.to_owned(), second: Second::Aliases(vec!["alias/acme/logs".to_owned()]) }
     }
 
     fn left(candidates: Vec<Candidate>, sought: &[Sought]) -> Vec<String> {
-        standing("acme", sought, candidates).into_iter().map(|one| one.entry.id).collect()
+        standing(sought, candidates).into_iter().map(|one| one.entry.id).collect()
     }
 
     #[test]
@@ -224,7 +219,7 @@ mod tests {
 
     #[test]
     fn tags_say_what_kind_of_key_it_is_and_then_aws() {
-        let sort = |tags: Tags, kind| candidate(entry("k", &[], tags), KeyState::Enabled, kind).sort("acme");
+        let sort = |tags: Tags, kind| candidate(entry("k", &[], tags), KeyState::Enabled, kind).sort();
         let replica = || Some(MultiRegionKeyType::Replica);
         assert_eq!(sort(tags(LOGS), replica()), Sort::Key);
         assert_eq!(sort(tags("logging/us-west-2/kms/replica-key/logs"), None), Sort::Replica);
@@ -236,7 +231,7 @@ mod tests {
     fn a_key_that_may_be_ours_is_not_taken_for_none() {
         let search = |entries: Vec<Entry>, found: &[Candidate], sought: Sought| {
             let inventory = Inventory { keys: entries, ..Inventory::default() };
-            nothing_hidden("acme", &inventory, &[sought], found)
+            nothing_hidden(&inventory, &[sought], found)
         };
         let (nameless, named) = (|| hidden("k", &[]), || hidden("k", &["alias/theirs"]));
         let denied = search(vec![nameless()], &[], sought()).expect_err("it may be ours");

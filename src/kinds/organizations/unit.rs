@@ -87,6 +87,7 @@ impl Kind for Unit {
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Tagged;
     const REMOVAL: Removal = Removal::Prune;
+    const MOVES: bool = true;
     const IMMUTABLE: &'static [&'static str] = &["parent"];
     const READ_AFTER: &'static [&'static str] = &["organizations/organization"];
     const ACTIONS: Actions = Actions {
@@ -135,7 +136,7 @@ impl Kind for Unit {
         let tags = try_join_all(units.iter().map(|unit| answers::tags(at, &unit.id))).await?;
         for (unit, tags) in units.iter().zip(&tags).filter(|(_, tags)| answers::is_ours(at, tags)) {
             if let Some(address) = tags.get(ADDRESS_TAG) {
-                at.cloud().remember(note(address), unit.id.clone());
+                at.cloud().remember(note(at.means(address)), unit.id.clone());
             }
         }
         let found = units.into_iter().zip(tags).map(|(live, tags)| Found {

@@ -45,6 +45,10 @@ pub struct Record {
 pub struct Resolver {
     /// What the landing zone calls it.
     pub name: Located<PartName>,
+    /// What things are named after that AWS can't rename: the security groups of its endpoints.
+    pub aws_name: Located<PartName>,
+    /// What the landing zone called it before.
+    pub moved: Option<Located<PartName>>,
     /// The VPC that its endpoints lie in.
     pub vpc: Located<VpcName>,
     /// Whether others may ask it.
@@ -139,6 +143,10 @@ pub struct Target {
 pub struct DnsFirewall {
     /// What the landing zone calls it.
     pub name: Located<PartName>,
+    /// What things are named after that AWS can't rename: its rule groups and lists of domains.
+    pub aws_name: Located<PartName>,
+    /// What the landing zone called it before.
+    pub moved: Option<Located<PartName>>,
     /// The account that the rule group lies in.
     pub account: Located<AccountName>,
     /// Domains that are blocked, with all below them where they begin with `*.`.
@@ -152,12 +160,12 @@ pub struct DnsFirewall {
 }
 
 impl DnsFirewall {
-    /// Which of a VPC's firewalls comes first. It depends on nothing but the name, so that another firewall never changes
-    /// it: AWS takes [each number once for a VPC][priority].
+    /// Which of a VPC's firewalls comes first. It depends on nothing but what AWS calls it, so that another firewall never
+    /// changes it: AWS takes [each number once for a VPC][priority].
     ///
     /// [priority]: https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html
     pub fn priority(&self) -> u32 {
-        let digest = Sha256::digest(self.name.as_str());
+        let digest = Sha256::digest(self.aws_name.as_str());
         let number = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
         FIRST_PRIORITY + number % (LAST_PRIORITY - FIRST_PRIORITY + 1)
     }

@@ -14,6 +14,8 @@ pub struct Transit {
     pub egress: Egress,
     /// Who may talk to whom.
     pub segments: BTreeMap<SegmentName, Segment>,
+    /// What segments were called before.
+    pub moved: BTreeMap<SegmentName, Located<SegmentName>>,
     /// The table.
     pub origin: Origin,
 }

@@ -64,7 +64,11 @@ fn members<'c>(
 fn add(composer: &mut Composer<'_>, firewall: &DnsFirewall, at: PlaceId) -> Ref<FirewallRuleGroup> {
     let Composer { graph, known, .. } = composer;
     let account = known.zone.accounts.get(&firewall.account.value);
-    let name = derived::resolver_name(known.zone, firewall.name.as_str());
+    if let Some(from) = &firewall.moved {
+        graph.moved::<FirewallDomainList>(at, from.as_str(), firewall.name.as_str());
+        graph.moved::<FirewallRuleGroup>(at, from.as_str(), firewall.name.as_str());
+    }
+    let name = derived::resolver_name(known.zone, firewall.aws_name.as_str());
     let list = (!firewall.block.is_empty()).then(|| {
         graph.add::<FirewallDomainList>(at, firewall.name.as_str(), &firewall.origin, |needs| {
             needs.tags(account.into_iter().flat_map(|account| plain(&account.tags)));
@@ -102,7 +106,7 @@ pub(super) fn associate(composer: &mut Composer<'_>, groups: &[Added<'_>], share
                 firewall_association::Spec {
                     vpc: vpc_id(needs, &nodes),
                     group: needs.on(*node),
-                    name: derived::resolver_name(known.zone, firewall.name.as_str()),
+                    name: derived::resolver_name(known.zone, firewall.aws_name.as_str()),
                     priority: firewall.priority(),
                 }
             });

@@ -26,7 +26,7 @@ use crate::{
         },
     },
     model::{Forward, LandingZone, Network, Resolver, Vpc},
-    names::{Cidr, Region},
+    names::{Cidr, PartName, Region},
 };
 
 /// The outbound endpoints by Region, each with the place it lies in.
@@ -68,14 +68,17 @@ struct Site<'z> {
 impl Site<'_> {
     fn add(&self, composer: &mut Composer<'_>, direction: Direction) -> Ref<Endpoint> {
         let Self { resolver, vpc: _, nodes } = self;
-        let name = format!("{}-{}", resolver.name, direction.as_str().to_lowercase());
+        let name = endpoint_name(&resolver.name, direction);
         let group = self.group(composer, direction, &name);
         let Composer { graph, known, .. } = composer;
+        if let Some(from) = &resolver.moved {
+            graph.moved::<Endpoint>(nodes.at, &endpoint_name(from, direction), &name);
+        }
         graph.add::<Endpoint>(nodes.at, &name, &resolver.origin, |needs| {
             self.tags(known, needs);
             let group = needs.on(group);
             endpoint::Spec {
-                name: derived::resolver_name(known.zone, &name),
+                name: derived::resolver_name(known.zone, &endpoint_name(&resolver.aws_name, direction)),
                 direction,
                 subnets: self.subnets().map(|subnet| subnet_id(needs, subnet)).collect(),
                 groups: vec![Text::of(&group, format!("${{{}}}", group.address()), |group| group.id)],
@@ -98,17 +101,25 @@ impl Site<'_> {
             Direction::Inbound => asked(&known.zone.network),
             Direction::Outbound => asking(&known.zone.network, nodes.region),
         };
-        let address = format!("{}/resolver-{name}", resolver.vpc);
+        let of_vpc = |name: &str| format!("{}/resolver-{name}", resolver.vpc);
+        let address = of_vpc(name);
+        if let Some(from) = &resolver.moved {
+            graph.moved::<SecurityGroup>(nodes.at, &of_vpc(&endpoint_name(from, direction)), &address);
+        }
         graph.add::<SecurityGroup>(nodes.at, &address, &resolver.origin, |needs| {
             self.tags(known, needs);
             needs.tags([("Name".to_owned(), address.clone())]);
             security_group::Spec {
                 vpc: needs.on(nodes.vpc),
-                name: format!("{}-resolver-{name}", known.zone.organization.name),
+                name: format!(
+                    "{}-resolver-{}",
+                    known.zone.organization.name,
+                    endpoint_name(&resolver.aws_name, direction)
+                ),
                 description: format!(
                     "The {} endpoint of the resolver {}",
                     direction.as_str().to_lowercase(),
-                    resolver.name
+                    resolver.aws_name
                 ),
                 rules,
             }
@@ -121,6 +132,11 @@ impl Site<'_> {
         );
         needs.tags(plain(&self.resolver.tags));
     }
+}
+
+/// What an endpoint of a resolver is called: `main-inbound`.
+fn endpoint_name(resolver: &PartName, direction: Direction) -> String {
+    format!("{resolver}-{}", direction.as_str().to_lowercase())
 }
 
 fn subnet_id(needs: &mut Needs<'_>, subnet: Ref<Subnet>) -> Text {

@@ -13,7 +13,7 @@ use crate::{
         TransitGatewayAssociation, TransitGatewayPropagation, TransitGatewayRoute, TransitGatewayRouteTable,
         association, propagation, route, route_table,
     },
-    model::{Attached, GatewayTable, Leads},
+    model::{Attached, GatewayTable, Leads, Transit},
     names::{Cidr, Origin, VpcName},
 };
 
@@ -65,8 +65,11 @@ fn table_node<'s>(
     name: &'s str,
     table: &'s GatewayTable<'s>,
 ) -> Added<'s> {
-    let segments = &site.transit.segments;
+    let Transit { segments, moved, .. } = site.transit;
     let segment = segments.iter().find(|(segment, _)| segment.as_str() == name);
+    if let Some((_, from)) = moved.iter().find(|(segment, _)| segment.as_str() == name) {
+        composer.graph.moved::<TransitGatewayRouteTable>(site.at, from.as_str(), name);
+    }
     let origin = segment.map_or(&site.transit.origin, |(_, segment)| &segment.origin);
     let node = composer.graph.add::<TransitGatewayRouteTable>(site.at, name, origin, |needs| {
         needs.tags(plain(&site.account.tags));

@@ -47,6 +47,7 @@ fn transit(egress: Option<&str>) -> Transit {
         egress: egress
             .map_or(Egress::Nowhere, |vpc| Egress::One(here(vpc.parse::<VpcName>().expect("a name")))),
         segments: BTreeMap::from([(name, segment)]),
+        moved: BTreeMap::new(),
         origin: Origin::file("network/transit.toml"),
     }
 }

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::references::{account, segments};
+use crate::config::checks::names::{Move, Moves, taken};
 use crate::config::complaint::{Complaint, Sink};
-use crate::model::{DnsFirewall, DnsQuotas, LandingZone};
+use crate::model::{DnsFirewall, DnsQuotas, LandingZone, Network};
 
 pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
     let mut groups: BTreeMap<_, Vec<&DnsFirewall>> = BTreeMap::new();
     for firewall in network.firewalls.values() {
         account(landing_zone, &firewall.account, sink);
+        check_name(network, firewall, sink);
         let table = format!("[firewall.{}]", firewall.name);
         segments(landing_zone, (&table, &firewall.origin), &firewall.segments, sink);
         if let Some(beyond) = firewall.managed.get(DnsQuotas::FIREWALL_RULES - 1) {
@@ -35,4 +37,28 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
             }
         }
     }
+    check_moves(network, sink);
+}
+
+/// That no firewall beside it is called so.
+fn check_name(network: &Network, firewall: &DnsFirewall, sink: &Sink) {
+    let is_called_so = |other: &&DnsFirewall| {
+        let is_beside =
+            other.name.value != firewall.name.value && other.account.value == firewall.account.value;
+        is_beside && other.aws_name.value == firewall.aws_name.value
+    };
+    let firewalls = network.firewalls.values();
+    let first = firewalls.filter(|_| firewall.aws_name.value != firewall.name.value).find(is_called_so);
+    taken("a firewall", &firewall.aws_name, first.map(|first| &first.aws_name), sink);
+}
+
+fn check_moves(network: &Network, sink: &Sink) {
+    let moves = network.firewalls.values().filter_map(|firewall| {
+        let (to, aws_name) = (firewall.name.to_string(), firewall.aws_name.to_string());
+        Some(Move { from: firewall.moved.as_ref()?, to, aws_name })
+    });
+    let keeps =
+        Some("AWS can't rename rule groups, so a firewall that moved keeps what they are named after");
+    let moves = Moves { what: "firewall", list: moves.collect(), still: None, keeps };
+    moves.check(|from| Some(&network.firewalls.get(from)?.origin), sink);
 }

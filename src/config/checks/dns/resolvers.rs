@@ -1,8 +1,9 @@
 //! Resolvers: that their endpoints have room and a second zone, and that a Region has one of a sort.
 
 use super::references::vpc;
+use crate::config::checks::names::{Move, Moves, taken};
 use crate::config::complaint::{Complaint, Sink};
-use crate::model::{Archive, DnsQuotas, LandingZone, Resolver, Vpc};
+use crate::model::{Archive, DnsQuotas, LandingZone, Network, Resolver, Vpc};
 use crate::names::{BucketRef, Located};
 
 pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) {
@@ -18,9 +19,36 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
         for (other, place) in &seen {
             check_pair((other, place), (resolver, vpc), sink);
         }
+        check_name(&landing_zone.network, (resolver, vpc), sink);
         seen.push((resolver, vpc));
         check_quota(resolver, vpc, &seen, sink);
     }
+    check_moves(&landing_zone.network, sink);
+}
+
+/// That no resolver beside it is called so.
+fn check_name(network: &Network, (resolver, vpc): (&Resolver, &Vpc), sink: &Sink) {
+    let is_called_so = |other: &&Resolver| {
+        let lies_here = other.name.value != resolver.name.value
+            && network.vpcs.get(&other.vpc.value).is_some_and(|its| {
+                its.account.value == vpc.account.value && its.region.value == vpc.region.value
+            });
+        lies_here && other.aws_name.value == resolver.aws_name.value
+    };
+    let resolvers = network.resolvers.values();
+    let first = resolvers.filter(|_| resolver.aws_name.value != resolver.name.value).find(is_called_so);
+    taken("a resolver", &resolver.aws_name, first.map(|first| &first.aws_name), sink);
+}
+
+fn check_moves(network: &Network, sink: &Sink) {
+    let moves = network.resolvers.values().filter_map(|resolver| {
+        let (to, aws_name) = (resolver.name.to_string(), resolver.aws_name.to_string());
+        Some(Move { from: resolver.moved.as_ref()?, to, aws_name })
+    });
+    let keeps =
+        Some("AWS can't rename security groups, so a resolver that moved keeps what they are named after");
+    let moves = Moves { what: "resolver", list: moves.collect(), still: None, keeps };
+    moves.check(|from| Some(&network.resolvers.get(from)?.origin), sink);
 }
 
 /// An endpoint has an address in each zone of its VPC: [two at least][zones], lest it ends with one of them.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use super::{named, records};
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, boolean, list, parsed, text};
-use crate::config::tables::tags;
+use crate::config::tables::{moved, tags};
 use crate::model::{DnsFirewall, Forward, HostedZone, Resolver, Tags, Target};
 use crate::names::{AccountName, BucketRef, DomainName, Located, PartName, SegmentName, VpcName};
 
@@ -18,6 +18,10 @@ pub(super) fn zone(key: &Located<&str>, value: Value<'_>) -> Option<HostedZone> 
     let mut table = value.table(format!("`[zone.\"{}\"]`", key.value), &key.origin)?;
     let account = table.required("account", parsed::<AccountName>);
     let vpcs = table.required("vpcs", list(parsed::<VpcName>));
+    table.has_no(
+        "moved",
+        "AWS can't change the domain of a zone: state the new one beside it, then take this away",
+    );
     let records = table.table("records", |table| records::read(table, key.value)).unwrap_or_default();
     let tags = tags_of(&mut table);
     table.finish();
@@ -29,6 +33,7 @@ pub(super) fn zone(key: &Located<&str>, value: Value<'_>) -> Option<HostedZone> 
 pub(super) fn resolver(key: &Located<&str>, value: Value<'_>) -> Option<Resolver> {
     let name = named::<PartName>(key, value);
     let mut table = value.table(format!("`[resolver.{}]`", key.value), &key.origin)?;
+    let (aws_name, moved) = names(&mut table);
     let vpc = table.required("vpc", parsed::<VpcName>);
     let usually = Located::new(false, key.origin.clone());
     let inbound = table.optional("inbound", boolean).unwrap_or_else(|| usually.clone());
@@ -41,7 +46,8 @@ pub(super) fn resolver(key: &Located<&str>, value: Value<'_>) -> Option<Resolver
     let tags = tags_of(&mut table);
     table.finish();
     let (name, origin) = (name?, key.origin.clone());
-    Some(Resolver { name, vpc: vpc?, inbound, outbound, query_logs, tags, origin })
+    let aws_name = aws_name.unwrap_or_else(|| name.clone());
+    Some(Resolver { name, aws_name, moved, vpc: vpc?, inbound, outbound, query_logs, tags, origin })
 }
 
 /// Reads `[forward."DOMAIN"]`.
@@ -49,6 +55,7 @@ pub(super) fn forward(key: &Located<&str>, value: Value<'_>) -> Option<Forward> 
     let domain = named::<DomainName>(key, value);
     let mut table = value.table(format!("`[forward.\"{}\"]`", key.value), &key.origin)?;
     let to = table.required("to", list(target));
+    table.has_no("moved", "AWS can't change the domain of a rule: another domain is another rule");
     let segments = table.required("segments", list(parsed::<SegmentName>));
     table.finish();
     Some(Forward { domain: domain?, to: to?, segments: segments?, origin: key.origin.clone() })
@@ -58,6 +65,7 @@ pub(super) fn forward(key: &Located<&str>, value: Value<'_>) -> Option<Forward> 
 pub(super) fn firewall(key: &Located<&str>, value: Value<'_>) -> Option<DnsFirewall> {
     let name = named::<PartName>(key, value);
     let mut table = value.table(format!("`[firewall.{}]`", key.value), &key.origin)?;
+    let (aws_name, moved) = names(&mut table);
     let account = table.required("account", parsed::<AccountName>);
     let block = table.optional("block", list(blocked)).unwrap_or_default();
     let managed = table.optional("managed", list(text)).unwrap_or_default();
@@ -68,7 +76,23 @@ pub(super) fn firewall(key: &Located<&str>, value: Value<'_>) -> Option<DnsFirew
     let segments = table.required("segments", list(parsed::<SegmentName>));
     table.finish();
     let (name, origin) = (name?, key.origin.clone());
-    Some(DnsFirewall { name, account: account?, block, managed, segments: segments?, origin })
+    let aws_name = aws_name.unwrap_or_else(|| name.clone());
+    Some(DnsFirewall {
+        name,
+        aws_name,
+        moved,
+        account: account?,
+        block,
+        managed,
+        segments: segments?,
+        origin,
+    })
+}
+
+/// What AWS calls something, and what the landing zone called it before.
+fn names(table: &mut Table<'_>) -> (Option<Located<PartName>>, Option<Located<PartName>>) {
+    let name = table.optional("name", parsed::<PartName>);
+    (name, table.table("moved", moved::read::<PartName>).flatten())
 }
 
 fn tags_of(table: &mut Table<'_>) -> Tags {

@@ -13,6 +13,7 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     let attachment = table.required("attachment", attachment);
     let region = table.optional("region", parsed::<Region>);
     let segment = table.required("segment", parsed::<SegmentName>);
+    table.has_no("moved", "nothing in AWS is called after it: its key can be another one just so");
     table.finish();
     let (name, cidrs) = (name?, cidrs?);
     if cidrs.is_empty() {

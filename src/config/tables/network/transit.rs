@@ -3,6 +3,7 @@ use toml::de::DeValue;
 use super::named;
 use crate::config::complaint::Complaint;
 use crate::config::decode::{Table, Value, list, number, parsed};
+use crate::config::tables::moved;
 use crate::model::{Egress, Segment, Transit};
 use crate::names::{AccountName, Located, Region, SegmentName, VpcName};
 
@@ -16,9 +17,10 @@ pub(super) fn read(mut table: Table<'_>) -> Option<Transit> {
     let asn = table.optional("asn", asn);
     let egress = table.optional("egress", egress).unwrap_or_default();
     let segments = table.map("segments", segment).into_values().collect();
+    let moved = table.map("moved", moved_segment).into_values().collect();
     table.finish();
     let asn = asn.unwrap_or_else(|| Located::new(ASN, origin.clone()));
-    Some(Transit { account: account?, asn, egress, segments, origin })
+    Some(Transit { account: account?, asn, egress, segments, moved, origin })
 }
 
 fn asn(value: Value<'_>) -> Option<Located<u32>> {
@@ -55,4 +57,10 @@ fn segment(key: &Located<&str>, value: Value<'_>) -> Option<(SegmentName, Segmen
         return value.complain(Complaint::new(&key.origin, message));
     }
     Some((name, Segment { peers, origin: key.origin.clone() }))
+}
+
+fn moved_segment(key: &Located<&str>, value: Value<'_>) -> Option<(SegmentName, Located<SegmentName>)> {
+    let name = named::<SegmentName>(key, value)?.value;
+    let from = moved::read::<SegmentName>(value.table(format!("`{name}`"), &key.origin)?)?;
+    Some((name, from))
 }

@@ -88,7 +88,7 @@ async fn ours(at: &At<'_>) -> Result<BTreeMap<String, String>> {
         let mut tags = tags(table.tags());
         let ours = tags.get(ORGANIZATION_TAG).is_some_and(|whose| whose == at.organization);
         let address = tags.remove(ADDRESS_TAG).filter(|_| ours)?;
-        Some((table.transit_gateway_route_table_id()?.to_owned(), name(&address)))
+        Some((table.transit_gateway_route_table_id()?.to_owned(), name(at.means(&address))))
     });
     Ok(named.collect())
 }

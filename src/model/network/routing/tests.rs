@@ -52,6 +52,7 @@ fn network(egress: Egress) -> Network {
         asn: here(64_512),
         egress,
         segments: segments.map(segment).into(),
+        moved: BTreeMap::new(),
         origin: Origin::file("network/main.toml"),
     };
     let vpcs = [
