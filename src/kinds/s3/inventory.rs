@@ -63,7 +63,7 @@ pub(super) async fn buckets(at: &At<'_>) -> Result<Arc<Vec<String>>> {
 fn is_of_runs(at: &At<'_>, name: &str) -> bool {
     let account = at.cloud().account_id(&at.place.account);
     at.place.account.is_management()
-        && account.is_some_and(|account| name == runs_bucket(&account, at.cloud().home_region()))
+        && account.is_some_and(|account| name == runs_bucket(account, at.cloud().home_region()))
 }
 
 /// A bucket's tags; nothing if the bucket is gone. Asked once, whichever kind asks.
