@@ -20,6 +20,7 @@ mod key_statements;
 mod keys;
 mod logs;
 mod mfa;
+mod places;
 mod pool;
 mod providers;
 mod recording;

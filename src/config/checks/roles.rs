@@ -45,7 +45,7 @@ fn check_role(landing_zone: &LandingZone, account: &Account, role: &Role, sink: 
     }
     if let Some(from) = role.moved.as_ref().filter(|from| account.roles.contains_key(&from.value)) {
         let message = format!("the role `{from}` is still there, so `{}` can't have been it", role.name);
-        sink.push(Complaint::new(&from.origin, message));
+        sink.push(Complaint::new(&from.origin, message).help("rename the table, not copy it"));
     }
     check_renamed(role, sink);
 }

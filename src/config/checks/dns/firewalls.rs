@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::references::{account, segments};
+use super::references::segments;
+use crate::config::checks::places;
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{DnsFirewall, DnsQuotas, LandingZone};
 
@@ -10,7 +11,7 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
     let network = &landing_zone.network;
     let mut groups: BTreeMap<_, Vec<&DnsFirewall>> = BTreeMap::new();
     for firewall in network.firewalls.values() {
-        account(landing_zone, &firewall.account, sink);
+        places::account(landing_zone, &firewall.account, "nothing can be made", sink);
         let table = format!("[firewall.{}]", firewall.name);
         segments(landing_zone, (&table, &firewall.origin), &firewall.segments, sink);
         if let Some(beyond) = firewall.managed.get(DnsQuotas::FIREWALL_RULES - 1) {
