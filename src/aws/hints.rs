@@ -234,38 +234,4 @@ pub(super) fn for_no_connection(endpoint: Option<&str>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{aws::classify, names::AccountName};
-
-    fn hint(code: &str, message: &str) -> String {
-        let account: AccountName = "prod".parse().expect("a name");
-        let scene = Scene {
-            account: &account,
-            id: None,
-            region: None,
-            role: "deployer",
-            profile: None,
-            endpoint: None,
-            newborn: false,
-        };
-        let answer = Answer { code, message, status: 400 };
-        for_answer(&answer, classify::class(&answer, false), &scene, "PutKeyPolicy").unwrap_or_default()
-    }
-
-    #[test]
-    fn what_a_key_refuses_has_a_way_out() {
-        let malformed = "MalformedPolicyDocumentException";
-        let locked = "The new key policy will not allow you to update the key policy in the future.";
-        assert!(hint(malformed, locked).contains("leave kms:PutKeyPolicy to whoever applies it"));
-        let nobody = "Policy contains a statement with one or more invalid principals.";
-        assert!(hint(malformed, nobody).contains("names a role or user that AWS does not see"));
-        let kept_out = "User: x is not authorized to perform: kms:DescribeKey on resource: k because no resource-based \
-                        policy allows the kms:DescribeKey action";
-        assert!(hint("AccessDeniedException", kept_out).contains("those whom its policy names"));
-        assert!(
-            hint("AccessDeniedException", "User: x is not authorized").contains("called as role `deployer`")
-        );
-        assert!(hint("KMSInvalidStateException", "k is pending deletion.").contains("about to be deleted"));
-    }
-}
+mod tests;
