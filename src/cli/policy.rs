@@ -38,9 +38,9 @@ pub(super) struct Args {
 /// What the policies are for.
 #[derive(Clone, Copy, Debug, Subcommand)]
 enum For {
-    /// For `plan`, `drift` and whatever else only reads
+    /// For `plan`, `drift` and whatever else only reads, save `doctor`, `history`, `unlock`
     Plan,
-    /// For `apply`
+    /// For `apply`, `doctor`, `history` and `unlock`
     Apply {
         /// Also for what `apply --prune` deletes
         #[arg(long)]

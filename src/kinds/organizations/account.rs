@@ -84,6 +84,7 @@ impl Kind for Account {
     const ACTIONS: Actions = Actions {
         read: &[
             "account:GetAccountInformation",
+            "organizations:DescribeAccount",
             "organizations:ListAccounts",
             "organizations:ListAccountsForParent",
             "organizations:ListCreateAccountStatus",
