@@ -246,7 +246,10 @@ fn complaints_are_validate_1() {
         line: 2,
         column: 12,
         message: "no unit is called `Prd`",
+        label: None,
         help: Some("did you mean `Prod`?"),
+        via: Vec::new(),
+        notes: Vec::new(),
     };
     let both = [Severity::Warning, Severity::Mistake].map(complaint);
     assert_snapshot!(text(&Validate::of(&both)), @r#"
@@ -258,7 +261,10 @@ fn complaints_are_validate_1() {
           "line": 2,
           "column": 12,
           "message": "no unit is called `Prd`",
-          "help": "did you mean `Prod`?"
+          "label": null,
+          "help": "did you mean `Prod`?",
+          "via": [],
+          "notes": []
         }
       ],
       "warnings": [
@@ -267,7 +273,10 @@ fn complaints_are_validate_1() {
           "line": 2,
           "column": 12,
           "message": "no unit is called `Prd`",
-          "help": "did you mean `Prod`?"
+          "label": null,
+          "help": "did you mean `Prod`?",
+          "via": [],
+          "notes": []
         }
       ]
     }
