@@ -164,6 +164,29 @@ fn walk(dir: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
+/// What a folder can hold besides files that can be read.
+#[cfg(unix)]
+#[test]
+fn what_can_t_be_read_is_said_with_its_reason() {
+    use std::os::unix::fs::symlink;
+
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name);
+    fs::create_dir(path("accounts")).unwrap();
+    fs::create_dir(path("policies")).unwrap();
+    symlink("nowhere.toml", path("accounts/dev.toml")).unwrap();
+    symlink("/dev/null", path("accounts/prod.toml")).unwrap();
+    symlink(".", path("policies/again")).unwrap();
+    fs::File::create(path("organization.toml")).unwrap().set_len(64 * 1024 * 1024).unwrap();
+    let complaints = config::load(dir.path()).expect_err("nothing can be read");
+    insta::assert_snapshot!(complaints.render(false));
+    let empty = tempfile::tempdir().unwrap();
+    fs::write(empty.path().join("organisation.toml"), "").unwrap();
+    let complaints = config::load(empty.path()).expect_err("there is nothing");
+    let rendered = complaints.render(false).replace(&empty.path().display().to_string(), "<dir>");
+    insta::assert_snapshot!("another spelling", rendered);
+}
+
 #[test]
 fn colours_change_nothing_but_the_colour() {
     let complaints =

@@ -141,7 +141,8 @@ fn a_landing_zone_with_mistakes_is_one_finding() {
         command
     })
     .expect(1);
-    assert!(told.stdout.contains("wrong    landing zone  it has 1 mistake\n"), "{}", told.stdout);
+    let mistake = "wrong    landing zone  there is no unit `Nowhere` (accounts/dev.toml:1:8)\n";
+    assert!(told.stdout.contains(mistake), "{}", told.stdout);
     assert!(
         told.stdout.contains("ok       credentials   arn:aws:iam::123456789012:user/moto"),
         "{}",

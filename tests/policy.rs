@@ -1,10 +1,16 @@
 //! The policies that `landfall policy` prints let through every call that is made, and nothing is called besides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
 
+use landfall::{kinds, runs};
 use serde_json::Value;
+use syn::visit::{self, Visit};
 
-use crate::support::{Call, Sandbox, Zone};
+use crate::support::{Call, Sandbox, Zone, behind::done};
 
 /// The account of whoever the sandbox takes for its administrator.
 const MANAGEMENT: &str = "123456789012";
@@ -32,7 +38,7 @@ impl Allowed {
     /// The calls that are not allowed.
     fn refused(&self, sandbox: &Sandbox) -> BTreeSet<String> {
         let refused = |call: &Call| {
-            let actions = actions(call);
+            let actions = actions(&call.service, &call.operation);
             let whose =
                 if call.account.as_deref() == Some(MANAGEMENT) { &self.management } else { &self.members };
             let is_refused = !actions.iter().any(|action| whose.contains(action));
@@ -52,13 +58,13 @@ fn text(value: &Value) -> String {
 
 /// The actions of which one allows a call: those of its name, but where IAM calls them otherwise.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
-fn actions(call: &Call) -> Vec<String> {
-    let service = match call.service.as_str() {
+fn actions(service: &str, operation: &str) -> Vec<String> {
+    let service = match service {
         "s3-control" => "s3",
         "monitoring" => "cloudwatch",
         service => service,
     };
-    let names: &[&str] = match (service, call.operation.as_str()) {
+    let names: &[&str] = match (service, operation) {
         // No permission is needed for it.
         ("sts", "GetCallerIdentity") => return vec!["sts:AssumeRole".to_owned()],
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
@@ -179,4 +185,138 @@ fn roles_are_entered_by_what_aws_calls_them() {
         let arns = roles.map(|role| format!("arn:aws:iam::*:role/{role}"));
         assert_eq!(many(&enter.unwrap()["Resource"]).iter().map(text).collect::<Vec<_>>(), arns);
     }
+}
+
+/// The operations that a source file names outside of its tests: calls are made by their name.
+#[derive(Default)]
+struct Operations(BTreeSet<String>);
+
+impl<'ast> Visit<'ast> for Operations {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        if module.ident != "tests" {
+            visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_lit_str(&mut self, literal: &'ast syn::LitStr) {
+        const VERBS: [&str; 34] = [
+            "Accept",
+            "Associate",
+            "Attach",
+            "Authorize",
+            "Cancel",
+            "Change",
+            "Create",
+            "Delete",
+            "Deregister",
+            "Describe",
+            "Detach",
+            "Disable",
+            "Disassociate",
+            "Enable",
+            "Get",
+            "Head",
+            "List",
+            "Modify",
+            "Move",
+            "Put",
+            "Register",
+            "Reject",
+            "Release",
+            "Replace",
+            "Replicate",
+            "Revoke",
+            "Schedule",
+            "Set",
+            "Start",
+            "Stop",
+            "Subscribe",
+            "Tag",
+            "Untag",
+            "Update",
+        ];
+        let text = literal.value();
+        let is_operation = |verb: &str| {
+            let object = text.strip_prefix(verb).unwrap_or_default();
+            object.starts_with(char::is_uppercase) && object.chars().all(char::is_alphanumeric)
+        };
+        if VERBS.iter().any(|verb| is_operation(verb)) {
+            self.0.insert(text);
+        }
+    }
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+/// No life of a sandbox makes every call: some are made only where there are many accounts, or something went wrong.
+#[test]
+fn every_call_that_a_kind_can_make_is_among_the_actions_of_its_service() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut allowed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    allowed.entry("runs").or_default().extend(runs::ACTIONS);
+    for kind in kinds::ALL {
+        let actions = kind.actions();
+        let all = [actions.read, actions.create, actions.update, actions.delete].concat();
+        allowed.entry(kind.service()).or_default().extend(all);
+    }
+    let (mut seen, mut missing) = (0, Vec::new());
+    for path in [source.join("kinds"), source.join("runs")].iter().flat_map(|folder| sources(folder)) {
+        let name = path.strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
+        // What `doctor --replication` puts into buckets is no part of a plan or an apply.
+        if name.ends_with("tests.rs") || name.ends_with("s3/probe.rs") {
+            continue;
+        }
+        let mut operations = Operations::default();
+        operations.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
+        let folder =
+            if name.starts_with("runs") { "runs" } else { name.split('/').nth(1).unwrap_or_default() };
+        let of_folder = allowed.get(folder).cloned().unwrap_or_default();
+        for operation in operations.0 {
+            let names = actions(if folder == "runs" { "s3" } else { folder }, &operation);
+            // Folders are called after the SDK's crates, and actions after services.
+            let is_allowed = |name: &String| {
+                let suffix = &name[name.find(':').unwrap_or_default()..];
+                of_folder.iter().any(|action| action.ends_with(suffix))
+            };
+            seen += 1;
+            if !names.iter().any(is_allowed) {
+                missing.push(format!("{name}: {operation}"));
+            }
+        }
+    }
+    assert!(seen > 250, "{seen}");
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// What is done once in a while: looked into, taken over, taken away.
+#[test]
+fn whatever_else_is_done_calls_nothing_that_the_policies_do_not_allow() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    zone.replace("organization.toml", "[organization]\n", "[organization]\ndestroyable = true\n");
+    let reading = Allowed::by(&sandbox, &zone, &["plan"]);
+    let applying = Allowed::by(&sandbox, &zone, &["apply"]);
+    let pruning = Allowed::by(&sandbox, &zone, &["apply", "--prune"]);
+    sandbox.apply(&zone);
+    let expect = |allowed: &Allowed, args: &[&str], code: i32| {
+        sandbox.control().forget_calls();
+        let ran = sandbox.run(&zone, args).expect(code);
+        assert_ne!(sandbox.control().calls().len(), 0, "{args:?}");
+        assert_eq!(allowed.refused(&sandbox), BTreeSet::new(), "{args:?}");
+        ran
+    };
+    expect(&reading, &["show", "prod/deployer"], 0);
+    expect(&reading, &["reach", "vpc:dev/application", "vpc:prod/application", "--live"], 0);
+    expect(&reading, &["doctor"], 0);
+    expect(&reading, &["unlock"], 0);
+    let told = expect(&reading, &["history", "--json"], 0).json();
+    std::fs::remove_dir_all(sandbox.state()).unwrap();
+    expect(&reading, &["history", told["runs"][0]["run"].as_str().unwrap()], 0);
+    let iam = sandbox.behind().member("prod").iam();
+    let tags = ["landfall:organization", "landfall:address"].map(ToOwned::to_owned);
+    done(iam.untag_role().role_name("deployer").set_tag_keys(Some(tags.to_vec())).send());
+    expect(&applying, &["apply", "--adopt", "--yes"], 0);
+    expect(&pruning, &["destroy", "--confirm", "acme"], 0);
 }

@@ -1,11 +1,15 @@
 //! What is printed with `--json`, and written to files, is what the committed schemas say.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use boon::{Compiler, Schemas};
 use serde_json::{Value as Json, json};
 
-use crate::support::{Ran, Sandbox, Zone, behind::done};
+use crate::support::{Ran, Sandbox, Zone, behind::done, binary, ran};
 
 /// Whether a document is what the committed schema of its name says; panics with all that is wrong otherwise.
 #[track_caller]
@@ -52,6 +56,9 @@ fn what_a_life_prints_is_what_its_schemas_say() {
     expect_printed(&run(&["unlock", "--json"], 0), "landfall/unlock@1");
     expect_printed(&run(&["drift", "--json"], 0), "landfall/drift@1");
     expect_troubles(&sandbox, &zone);
+    zone.replace("organization.toml", "[organization]\n", "[organization]\ndestroyable = true\n");
+    let left = expect_printed(&run(&["destroy", "--dry-run", "--json"], 0), "landfall/destroy@1");
+    assert!(!left["steps"].as_array().unwrap().is_empty());
     zone.replace("accounts/prod.toml", "Workloads/Prod", "Workloads/Prd");
     let complaints = expect_printed(&run(&["validate", "--json"], 1), "landfall/validate@1");
     assert_eq!(complaints["complaints"].as_array().unwrap().len(), 1);
@@ -91,6 +98,7 @@ fn what_is_asked_of_the_whole_sample_is_what_its_schemas_say() {
     expect_printed(&sandbox.run(&zone, &["plan", "--json"]).expect(0), "landfall/plan@1");
     for (args, name) in [
         (&["kinds"][..], "landfall/kinds@1"),
+        (&["explain", "vpc"], "landfall/explain@1"),
         (&["render"], "landfall/render@1"),
         (&["graph"], "landfall/graph@1"),
         (&["show", "prod/deployer", "--offline"], "landfall/show@1"),
@@ -98,4 +106,65 @@ fn what_is_asked_of_the_whole_sample_is_what_its_schemas_say() {
     ] {
         expect_printed(&sandbox.run(&zone, &[args, &["--json"]].concat()).expect(0), name);
     }
+}
+
+/// Whoever reads JSON finds a document on stdout whatever becomes of the run, and prose on stderr all the same.
+#[test]
+fn what_fails_is_a_document_too() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
+    let expect_error = |ran: Ran| {
+        let ran = ran.expect(1);
+        assert!(ran.stderr.starts_with("error: "), "{}", ran.stderr);
+        expect_printed(&ran, "landfall/error@1")["errors"].as_array().unwrap().clone()
+    };
+    let expired = json!({"operation": "GetCallerIdentity", "error": "ExpiredToken", "status": 403});
+    sandbox.control().fault(&expired);
+    for command in
+        [&["plan"][..], &["drift"], &["apply", "--yes"], &["unlock"], &["reach", "internet", "vpc:a"]]
+    {
+        let errors = expect_error(sandbox.run(&zone, &[command, &["--json"]].concat()));
+        assert!(!errors.is_empty(), "{command:?}");
+    }
+    let errors = expect_error(sandbox.run(&zone, &["plan", "--json"]));
+    sandbox.control().no_faults();
+    assert_eq!(
+        (&errors[0]["class"], &errors[0]["facts"]["operation"]),
+        (&json!("denied"), &json!("GetCallerIdentity"))
+    );
+    assert!(errors[0]["hint"].as_str().unwrap().starts_with("sign in again"), "{errors:?}");
+    assert!(!errors[0]["causes"].as_array().unwrap().is_empty());
+    let several = expect_error(sandbox.run(&zone, &["plan", "--json", "--only", "prd", "--only", "nobody"]));
+    assert_eq!(several.len(), 2);
+    expect_error(sandbox.run(&zone, &["show", "prod/nothing", "--offline", "--json"]));
+    expect_error(sandbox.run(&zone, &["explain", "roles.turst", "--json"]));
+    expect_error(sandbox.run(&zone, &["kinds", "iam/rol", "--json"]));
+}
+
+#[test]
+fn a_mistake_says_all_that_a_person_is_told() {
+    let zone = Zone::foundation();
+    zone.replace("baselines/foundation.toml", "security/auditor", "security/auditr");
+    let mut command = binary();
+    command.arg("-C").arg(zone.path()).args(["validate", "--json"]);
+    let told = expect_printed(&ran(command).expect(1), "landfall/validate@1");
+    let first = &told["complaints"][0];
+    assert_eq!(first["file"], "baselines/foundation.toml", "{told:#}");
+    assert!(first["via"].as_array().unwrap().iter().all(|place| place["line"].is_u64()));
+    assert!(!first["via"].as_array().unwrap().is_empty(), "{told:#}");
+}
+
+/// A sandbox tells where it listens before it serves.
+#[test]
+fn a_sandbox_tells_what_to_set() {
+    let mut command = binary();
+    command.args(["sandbox", "--json"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let document = serde_json::Deserializer::from_reader(stdout).into_iter::<Json>().next();
+    assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+    child.wait().unwrap();
+    let document = document.unwrap().unwrap();
+    assert_eq!(document["schema"], "landfall/sandbox@1");
+    expect_valid(&document);
+    assert!(document["variables"]["AWS_ENDPOINT_URL"].as_str().unwrap().starts_with("http://127.0.0.1:"));
 }

@@ -268,7 +268,9 @@ fn a_profile_that_is_named_comes_before_keys_in_the_environment() {
 #[test]
 fn what_somebody_may_have_meant() {
     let (sandbox, zone) = (Sandbox::start(), small());
-    let ran = sandbox.run(&zone, &["plan", "--only", "prd", "--only", "prod/deployer", "--only", "nothing"]);
+    let words = ["prd", "prod/deployer", "prod/deploier", "nothing"].map(|word| format!("--only={word}"));
+    let words = words.iter().map(String::as_str);
+    let ran = sandbox.run(&zone, &["plan"].into_iter().chain(words).collect::<Vec<_>>());
     assert_snapshot!(session(&ran), @r"
     exit 1
     -- stdout
@@ -276,6 +278,8 @@ fn what_somebody_may_have_meant() {
     error: `--only prd` names no account and no address of this landing zone
     hint: did you mean `prod`?
     error: `--only prod/deployer` names no account and no address of this landing zone
+    hint: did you mean `prod/global/iam/role/deployer`?
+    error: `--only prod/deploier` names no account and no address of this landing zone
     hint: did you mean `prod/global/iam/role/deployer`?
     error: `--only nothing` names no account and no address of this landing zone
     hint: it takes an account, or an address such as `prod/global/iam/role/deployer` or its beginning

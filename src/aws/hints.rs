@@ -256,6 +256,7 @@ pub(super) fn for_no_connection(endpoint: Option<&str>) -> String {
 }
 
 #[cfg(test)]
+<<<<<<< ours
 mod tests {
     use std::time::{Duration, SystemTime};
 
@@ -308,3 +309,6 @@ mod tests {
         assert!(hint("KMSInvalidStateException", "k is pending deletion.").contains("about to be deleted"));
     }
 }
+=======
+mod tests;
+>>>>>>> theirs

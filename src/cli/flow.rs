@@ -113,9 +113,22 @@ pub(super) fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
 }
 
 fn view(complaint: &Complaint) -> json::Complaint<'_> {
-    let Complaint { severity, origin, message, label: _, notes: _, help } = complaint;
-    let (file, line, column) = (&*origin.file, origin.line, origin.column);
-    json::Complaint { severity: *severity, file, line, column, message, help: help.as_deref() }
+    let Complaint { severity, origin, message, label, notes, help } = complaint;
+    json::Complaint {
+        severity: *severity,
+        file: &origin.file,
+        line: origin.line,
+        column: origin.column,
+        message,
+        label: label.as_deref(),
+        help: help.as_deref(),
+        via: origin.chain().skip(1).map(json::Origin::of).collect(),
+        notes: notes.iter().map(note).collect(),
+    }
+}
+
+fn note(note: &config::Note) -> json::Note<'_> {
+    json::Note { origin: json::Origin::of(&note.origin), label: &note.label }
 }
 
 impl Landing {
@@ -365,15 +378,21 @@ pub(super) fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Ex
     })
 }
 
-/// What somebody may have meant: another account, or an address in the same one, such as that of `security/pipeline`.
+/// What somebody may have meant: another account, or an address, in the same account if one was named: that of
+/// `security/pipeline`, also for `security/pipelin`.
 pub(super) fn offer(graph: &Graph, word: &str) -> String {
+    let addresses = || graph.nodes().map(|(_, node)| &*node.label);
     let meant = match word.split_once('/') {
-        None => nearest(word, graph.places().iter().map(|site| site.place.account.as_str())),
+        None => {
+            let accounts = graph.places().iter().map(|site| site.place.account.as_str());
+            nearest(word, accounts).or_else(|| called(word, &addresses().collect::<Vec<_>>()))
+        }
         Some((account, rest)) => {
-            let is_there = |address: &&str| address.split('/').next() == Some(account);
-            let addresses = || graph.nodes().map(|(_, node)| &*node.label).filter(is_there);
+            let inside = || addresses().filter(|address| address.split('/').next() == Some(account));
             let ending = format!("/{rest}");
-            addresses().find(|address| address.ends_with(&ending)).or_else(|| nearest(word, addresses()))
+            let ends = inside().find(|address| address.ends_with(&ending));
+            let alike = || called(rest, &inside().collect::<Vec<_>>());
+            ends.or_else(|| nearest(word, inside())).or_else(alike)
         }
     };
     match meant {
@@ -381,6 +400,13 @@ pub(super) fn offer(graph: &Graph, word: &str) -> String {
         None => "it takes an account, or an address such as `prod/global/iam/role/deployer` or its beginning"
             .to_owned(),
     }
+}
+
+/// The first address whose last part, the name, is most like this one.
+fn called<'g>(name: &str, addresses: &[&'g str]) -> Option<&'g str> {
+    let last = |address: &&'g str| address.splitn(5, '/').nth(4);
+    let near = nearest(name, addresses.iter().filter_map(last))?;
+    addresses.iter().find(|address| last(address) == Some(near)).copied()
 }
 
 /// What the machine calls whoever runs this.

@@ -2,7 +2,6 @@
 
 use std::process::{ExitStatus, Stdio};
 
-use serde_json::json;
 use tokio::process::{Child, Command};
 
 use super::{
@@ -71,7 +70,7 @@ fn explained(error: sandbox::Error) -> Error {
 }
 
 async fn serve(settings: &Settings, mut server: Server) -> Exit {
-    settings.out.data(&announced(&server, settings.out.is_json()));
+    settings.out.sandbox(&server.variables(), &ASTRAY);
     settings.out.status("The local AWS is running; Ctrl-C ends it and forgets everything.");
     settings.out.hint("paste the lines above into another terminal to use it there");
     tokio::select! {
@@ -83,17 +82,6 @@ async fn serve(settings: &Settings, mut server: Server) -> Exit {
     }
     server.stop().await;
     Exit::Fine
-}
-
-/// How to use it: what a shell or a program has to set, and what would lead elsewhere.
-fn announced(server: &Server, is_json: bool) -> String {
-    if is_json {
-        let variables: serde_json::Map<_, _> =
-            server.variables().into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
-        return format!("{:#}\n", json!({ "schema": "landfall/sandbox@1", "variables": variables }));
-    }
-    let set = server.variables().into_iter().map(|(name, value)| format!("export {name}={value}\n"));
-    set.chain([format!("unset {}\n", ASTRAY.join(" "))]).collect()
 }
 
 /// Runs one command with the variables set; ends as it ends.

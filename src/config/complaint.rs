@@ -164,6 +164,7 @@ impl std::error::Error for Complaints {}
 #[derive(Debug, Default)]
 pub(super) struct Sink {
     list: RefCell<Vec<Complaint>>,
+    left_out: RefCell<BTreeSet<(&'static str, String)>>,
 }
 
 impl Sink {
@@ -175,6 +176,16 @@ impl Sink {
     /// Takes several.
     pub(super) fn extend(&self, complaints: &[Complaint]) {
         self.list.borrow_mut().extend_from_slice(complaints);
+    }
+
+    /// Notes that what a table states under a name was left out for its mistakes.
+    pub(super) fn leave_out(&self, table: &'static str, name: &str) {
+        self.left_out.borrow_mut().insert((table, name.to_owned()));
+    }
+
+    /// Whether what a table states under a name was left out: it is there, and its mistakes are complained of.
+    pub(super) fn has_left_out(&self, table: &'static str, name: &str) -> bool {
+        self.left_out.borrow().contains(&(table, name.to_owned()))
     }
 
     /// Mistakes, then warnings, by file and place; one of those that differ only in the way by which they were reached.

@@ -108,7 +108,9 @@ impl Error {
 
     /// The error and all its sources in one line.
     pub fn in_short(&self) -> String {
-        self.chain().join(": ")
+        let mut phrases = vec![self.headline()];
+        phrases.extend(self.chain().into_iter().skip(1));
+        phrases.join(": ")
     }
 
     /// The error and all its sources, one phrase each.

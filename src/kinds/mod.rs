@@ -152,45 +152,6 @@ mod tests {
         }
     }
 
-    /// The operations that a source calls: `DescribeAccount` of `aws::call(at, "DescribeAccount", …)`.
-    fn called(source: &str) -> impl Iterator<Item = &str> {
-        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
-        code.split("call(").skip(1).filter_map(|call| {
-            let (at, rest) = call.split_once('"')?;
-            let is_second = at.trim_end().ends_with(',') && at.matches(',').count() == 1;
-            rest.split('"').next().filter(|_| is_second)
-        })
-    }
-
-    #[test]
-    fn whatever_is_called_is_an_action_of_a_kind_of_the_service() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/kinds");
-        let (mut sources, mut count) = (vec![root.clone()], 0);
-        while let Some(path) = sources.pop() {
-            if path.is_dir() {
-                sources.extend(
-                    fs::read_dir(&path).expect("readable").map(|entry| entry.expect("readable").path()),
-                );
-                continue;
-            }
-            let folder = path.strip_prefix(&root).expect("below it").iter().next().expect("a file");
-            let service = folder.to_string_lossy();
-            // IAM calls most of what is done with buckets otherwise: `tests/policy.rs` tries that.
-            if service == "s3" {
-                continue;
-            }
-            let kinds = ALL.iter().filter(|kind| kind.service() == service).map(|kind| kind.actions());
-            let actions: Vec<_> =
-                kinds.flat_map(|all| [all.read, all.create, all.update, all.delete].concat()).collect();
-            for operation in called(&fs::read_to_string(&path).expect("sources are text")) {
-                let named = actions.iter().any(|action| action.ends_with(&format!(":{operation}")));
-                assert!(named, "{operation} of {}", path.display());
-                count += 1;
-            }
-        }
-        assert!(count > 200, "{count}");
-    }
-
     #[test]
     fn every_kind_names_its_actions() {
         for kind in ALL {

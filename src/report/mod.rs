@@ -7,6 +7,7 @@ mod difference;
 mod doctor;
 mod drift;
 mod explain;
+mod failures;
 mod history;
 pub mod json;
 mod kinds;

@@ -12,6 +12,7 @@ use super::{
     doctor::{self, Finding},
     drift,
     explain::{self, Explanation},
+    failures::Failures,
     history, json,
     kinds::{self, Detail},
     lock::{self, Lock},
@@ -67,6 +68,7 @@ pub struct Output {
     stdout: Arc<Channel>,
     stderr: Arc<Channel>,
     bars: MultiProgress,
+    failures: Arc<Failures>,
 }
 
 impl Output {
@@ -85,7 +87,8 @@ impl Output {
             ProgressDrawTarget::hidden()
         };
         let bars = MultiProgress::with_draw_target(target);
-        Self { settings, stdout: Arc::new(stdout), stderr: Arc::new(stderr), bars }
+        let (stdout, stderr, failures) = (Arc::new(stdout), Arc::new(stderr), Arc::default());
+        Self { settings, stdout, stderr, bars, failures }
     }
 
     /// Whether data is JSON.
@@ -120,6 +123,7 @@ impl Output {
 
     /// Data, as it is.
     pub fn data(&self, text: &str) {
+        self.failures.data_is_out();
         self.bars.suspend(|| self.stdout.write(text));
     }
 
@@ -156,11 +160,13 @@ impl Output {
 
     /// A failure: what, where, why, and a way out.
     pub fn error(&self, error: &Error) {
+        self.failures.note(error);
         self.page(&trouble::page(error));
     }
 
     /// A failure outside of the engine: the error and what caused it.
     pub fn failure(&self, error: &(dyn StdError + 'static)) {
+        self.failures.note(error);
         self.page(&trouble::page_of(error));
     }
 
@@ -376,8 +382,23 @@ impl Output {
         Story::new(self.clone(), chapters)
     }
 
-    /// Writes what is still held back. A closed pipe is a quiet end; any other failure to write is an error.
+    /// How to use a local AWS: the variables to set and those that lead astray, as a shell takes them, or
+    /// `landfall/sandbox@1` with `--json`, to stdout.
+    pub fn sandbox(&self, variables: &[(&'static str, String)], astray: &[&str]) {
+        if self.settings.json {
+            return self.document(&json::Sandbox::of(variables, astray));
+        }
+        let set = variables.iter().map(|(name, value)| format!("export {name}={value}\n"));
+        self.data(&set.chain([format!("unset {}\n", astray.join(" "))]).collect::<String>());
+    }
+
+    /// Writes what is still held back; with `--json`, if nothing of what was asked for is out, what failed as
+    /// `landfall/error@1`, to stdout: whoever reads JSON reads there, and always finds a document. A closed pipe is a quiet end; any other failure to write is an error.
     pub fn finish(&self) -> std::io::Result<()> {
+        let failures = if self.settings.json { self.failures.instead_of_data() } else { Vec::new() };
+        if !failures.is_empty() {
+            self.document(&json::Failures::of(&failures));
+        }
         self.stderr.finish().and(self.stdout.finish())
     }
 

@@ -108,7 +108,11 @@ fn landing_zone(landing: Result<&Landing, &Complaints>) -> Finding {
             )
         }
         Err(complaints) => {
-            let text = format!("it has {}", plural(complaints.mistakes(), "mistake"));
+            let mut mistakes = complaints.iter().filter(|complaint| !complaint.is_warning());
+            let text = match (mistakes.next(), complaints.mistakes()) {
+                (Some(only), 1) => format!("{} ({})", only.message, only.origin),
+                (_, several) => format!("it has {}", plural(several, "mistake")),
+            };
             let finding = Finding::new("landing zone", Verdict::Wrong, text);
             finding.hint("`landfall validate` shows where, and what to do")
         }

@@ -192,6 +192,15 @@ impl Shape {
         })
     }
 
+    /// A key of a table of this shape with a value, as the TOML writes it.
+    pub(in crate::config) fn example(&self, key: &str) -> Option<String> {
+        let key = self.choices().iter().find_map(|choice| match choice {
+            Self::Table(fields) => fields.get(key),
+            _ => None,
+        })?;
+        (!key.example.is_empty()).then(|| format!("{} = {}", key.name, key.example))
+    }
+
     /// What each element of a list of this shape is.
     pub(in crate::config) fn element(&self) -> &'static Self {
         let element = self.choices().iter().find_map(|choice| match choice {

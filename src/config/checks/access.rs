@@ -1,6 +1,6 @@
 //! How member accounts are reached.
 
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::IamQuotas;
 use crate::names::{Located, RoleRef};
 
@@ -24,13 +24,13 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 
 /// The complaint that nobody defined a role, with the nearest one that somebody did.
 pub(super) fn undefined(landing_zone: &LandingZone, role: &Located<RoleRef>) -> Complaint {
-    let Some(account) = landing_zone.accounts.get(&role.account) else {
-        let complaint = Complaint::new(&role.origin, format!("there is no account `{}`", role.account));
-        return complaint.nearest(role.account.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref));
-    };
+    if let Some(complaint) = places::unknown_account(landing_zone, &role.account, &role.origin) {
+        return complaint;
+    }
     let complaint =
         Complaint::new(&role.origin, format!("there is no role `{}` in `{}`", role.role, role.account));
-    let complaint = complaint.nearest(&role.role, account.roles.keys().map(String::as_str));
+    let roles = landing_zone.accounts.get(&role.account).into_iter().flat_map(|account| account.roles.keys());
+    let complaint = complaint.nearest(&role.role, roles.map(String::as_str));
     let elsewhere = landing_zone.accounts.values().find(|account| account.roles.contains_key(&*role.role));
     match (complaint.help.is_some(), elsewhere) {
         (false, Some(account)) => complaint.help(format!("did you mean `{}/{}`?", account.name, role.role)),

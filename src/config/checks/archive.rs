@@ -1,9 +1,9 @@
 //! The archive: that its account, its periods and its copy are such that AWS takes them and that they keep what they
 //! are meant to keep; and that whoever delivers into it means it.
 
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Archive, Replica};
-use crate::names::{AccountName, BucketRef, Located, Origin, Period, Region};
+use crate::names::{BucketRef, Located, Origin, Period, Region};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let archive = landing_zone.archive.as_ref();
@@ -29,18 +29,10 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 
 fn check_account(landing_zone: &LandingZone, archive: &Archive, sink: &Sink) {
     let name = &archive.account;
-    let Some(account) = landing_zone.accounts.get(&name.value) else {
-        let complaint = Complaint::new(&name.origin, format!("there is no account `{name}`"));
-        sink.push(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AccountName::as_str)));
-        return;
-    };
+    places::account(landing_zone, name, "no archive can be made", sink);
     if name.is_management() {
         let complaint = Complaint::new(&name.origin, "the management account can't hold the archive");
         sink.push(complaint.help("no policy of the organization binds it: name an account for logs alone"));
-    } else if !account.managed.value {
-        let message = format!("`{name}` is not looked after, so that no archive can be made there");
-        let complaint = Complaint::new(&name.origin, message);
-        sink.push(complaint.help("name an account outside of units with `managed = false`"));
     }
 }
 
@@ -59,7 +51,8 @@ fn check_periods(archive: &Archive, sink: &Sink) {
     }
     if let Some(glacier) = archive.glacier_after.as_ref().filter(|glacier| glacier.value >= retention.value) {
         let complaint = Complaint::new(&glacier.origin, "nothing is left to move to Glacier by then");
-        sink.push(complaint.note(&retention.origin, format!("{kept} only")));
+        let complaint = complaint.note(&retention.origin, format!("{kept} only"));
+        sink.push(complaint.help("move them earlier, or leave `glacier_after` out"));
     }
 }
 
@@ -124,7 +117,7 @@ fn check_trail(archive: Option<&Archive>, wanted: &Located<BucketRef>, sink: &Si
     sink.push(Complaint::new(&wanted.origin, message).help(format!("it delivers into `{main}`")));
 }
 
-fn missing(origin: &Origin, message: &str) -> Complaint {
+pub(super) fn missing(origin: &Origin, message: &str) -> Complaint {
     Complaint::new(origin, message)
         .help("`[archive]` says where it is: `account = \"logging\"`, `retention = \"7y\"`")
 }

@@ -22,7 +22,20 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 }
 
 fn check_endpoint(landing_zone: &LandingZone, endpoint: &Located<Endpoint>, sink: &Sink) {
+    let (table, stated) = match &endpoint.value {
+        Endpoint::Vpc(name, _) => ("vpc", name.as_str()),
+        Endpoint::External(name) => ("external", name.as_str()),
+        Endpoint::Range(_) | Endpoint::Internet => return,
+    };
+    if sink.has_left_out(table, stated) {
+        return;
+    }
     if let Some(Unknown { message, name, known }) = landing_zone.network.unknown(endpoint) {
-        sink.push(Complaint::new(&endpoint.origin, message).nearest(name, known));
+        let complaint = Complaint::new(&endpoint.origin, message);
+        sink.push(if known.is_empty() {
+            complaint.help(format!("a table `[{table}.{stated}]` in `network/` states it"))
+        } else {
+            complaint.nearest(name, known)
+        });
     }
 }

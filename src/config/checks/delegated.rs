@@ -1,6 +1,6 @@
 //! Who administers services for the organization.
 
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for delegation in &landing_zone.delegated {
@@ -9,12 +9,8 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
             let complaint =
                 Complaint::new(&account.origin, "the management account administers every service already");
             sink.push(complaint.help("name a member account, or leave the line out"));
-        } else if !landing_zone.accounts.contains_key(&account.value) {
-            let complaint = Complaint::new(&account.origin, format!("there is no account `{account}`"));
-            sink.push(
-                complaint
-                    .nearest(account.as_str(), landing_zone.members().map(|member| member.name.as_str())),
-            );
+        } else if let Some(complaint) = places::unknown_account(landing_zone, account, &account.origin) {
+            sink.push(complaint);
         }
     }
 }

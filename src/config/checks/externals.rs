@@ -25,7 +25,8 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 fn check_gateway(network: &Network, external: &External, sink: &Sink) {
     if network.transit.is_none() {
         let message = format!("nothing leads to `{}`: there is no `[transit]`", external.name);
-        sink.push(Complaint::new(&external.origin, message));
+        let complaint = Complaint::new(&external.origin, message);
+        sink.push(complaint.help("`[transit]` states the gateway that leads there, and its segments"));
     } else if !network.transit_regions().contains(&external.region.value) {
         let message = format!("no VPC of {} is joined, so that no gateway is there", external.region);
         let complaint = Complaint::new(&external.region.origin, message);

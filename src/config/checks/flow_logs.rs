@@ -1,5 +1,6 @@
 //! Flow logs of VPCs: that the bucket they go to is there, and lets them in.
 
+use super::archive::missing;
 use super::{Complaint, LandingZone, Sink};
 use crate::model::Archive;
 use crate::names::{BucketRef, Located};
@@ -15,9 +16,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 fn check_bucket(archive: Option<&Archive>, wanted: &Located<BucketRef>, sink: &Sink) {
     let Some(archive) = archive else {
         let message = format!("there is no bucket `{wanted}`: there is no archive");
-        let help = "`[archive]` says where it is: `account = \"logging\"`, `retention = \"7y\"`";
-        sink.push(Complaint::new(&wanted.origin, message).help(help));
-        return;
+        return sink.push(missing(&wanted.origin, &message));
     };
     let main = BucketRef::new(archive.account.value.clone(), Archive::MAIN);
     if wanted.value == main {

@@ -1,9 +1,9 @@
 //! Whom the intents of keys name: that each of them is there.
 
 use super::access::undefined;
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::Party;
-use crate::names::{AccountName, Located};
+use crate::names::Located;
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for key in landing_zone.keys.values() {
@@ -21,10 +21,7 @@ fn wrong(landing_zone: &LandingZone, party: &Located<Party>) -> Option<Complaint
             let role = Located::new(role.clone(), party.origin.clone());
             landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
         }
-        Party::Account(name) if !landing_zone.accounts.contains_key(name) => {
-            let complaint = Complaint::new(&party.origin, format!("there is no account `{name}`"));
-            Some(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AccountName::as_str)))
-        }
-        Party::Account(_) | Party::Service(_) => None,
+        Party::Account(name) => places::unknown_account(landing_zone, name, &party.origin),
+        Party::Service(_) => None,
     }
 }

@@ -18,7 +18,8 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
         if !key.shared && account.is_some_and(|account| !account.managed.value) {
             let message =
                 format!("the key `{}` lies in an account that is not looked after", reference.value);
-            sink.push(Complaint::new(&reference.origin, message).note(&key.origin, "it is stated here"));
+            let complaint = Complaint::new(&reference.origin, message).note(&key.origin, "it is stated here");
+            sink.push(complaint.help("name a key of an account outside of units with `managed = false`"));
         }
     }
 }

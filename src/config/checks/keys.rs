@@ -2,7 +2,7 @@
 //! called.
 
 use super::names::{Move, Moves, taken};
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Key, KeyId};
 use crate::names::{AccountName, KeyRef, Located, Origin, Region, nearest};
 
@@ -10,7 +10,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for key in landing_zone.keys.values() {
         check_name(landing_zone, key, sink);
         check_account(landing_zone, key, sink);
-        check_region(landing_zone, &key.region, sink);
+        places::region(landing_zone, key.region.value, &key.region.origin, sink);
         check_replicas(landing_zone, key, sink);
         check_services(key, sink);
     }
@@ -49,29 +49,13 @@ fn check_moves(landing_zone: &LandingZone, sink: &Sink) {
 /// A key of an account that is not looked after is passed over like its roles, unless it is named from outside.
 fn check_account(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
     let (name, origin) = (&key.id.account, &key.account);
-    let Some(account) = landing_zone.accounts.get(name) else {
-        let complaint = Complaint::new(origin, format!("there is no account `{name}`"));
-        sink.push(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AccountName::as_str)));
-        return;
-    };
-    if key.shared && !account.managed.value {
-        let message = format!("`{name}` is not looked after, so that no key can be made there");
-        let complaint = Complaint::new(origin, message);
-        sink.push(complaint.help("name an account outside of units with `managed = false`"));
+    if let Some(complaint) = places::unknown_account(landing_zone, name, origin) {
+        return sink.push(complaint);
     }
-}
-
-/// Nothing can be made in a Region that is not in use, and `region-guard` would close it to whoever is to use the key.
-fn check_region(landing_zone: &LandingZone, region: &Located<Region>, sink: &Sink) {
-    let organization = &landing_zone.organization;
-    if organization.regions.iter().any(|used| used.value == region.value) {
-        return;
+    let is_managed = landing_zone.accounts.get(name).is_some_and(|account| account.managed.value);
+    if key.shared && !is_managed {
+        sink.push(places::unmanaged(name, origin, "no key can be made"));
     }
-    let complaint = Complaint::new(&region.origin, format!("the Region `{region}` is not in use"));
-    let regions: Vec<_> = organization.regions.iter().map(|used| format!("`{used}`")).collect();
-    sink.push(
-        complaint.help(format!("in use is {}; add it to `regions` of `[organization]`", regions.join(", "))),
-    );
 }
 
 fn check_replicas(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
@@ -87,7 +71,7 @@ fn check_replicas(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
             let complaint = Complaint::new(&replica.origin, message).label(format!("it lies in `{there}`"));
             sink.push(complaint.note(&primary.origin, format!("the primary lies in `{here}`")));
         } else {
-            check_region(landing_zone, replica, sink);
+            places::region(landing_zone, replica.value, &replica.origin, sink);
         }
     }
     if let Some(replica) = replicas.first().filter(|_| !multi_region.value) {
@@ -100,7 +84,9 @@ fn check_services(key: &Key, sink: &Sink) {
     for service in &key.services {
         for region in key.regions().filter(|region| service.is_missing_in(*region)) {
             let message = format!("there is no `{service}` in `{region}`, where the key is");
-            sink.push(Complaint::new(&service.origin, message).note(&key.origin, "the key is stated here"));
+            let complaint =
+                Complaint::new(&service.origin, message).note(&key.origin, "the key is stated here");
+            sink.push(complaint.help("leave the service out: nobody can use the key by way of it there"));
         }
     }
 }

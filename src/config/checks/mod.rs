@@ -21,6 +21,7 @@ mod keys;
 mod logs;
 mod mfa;
 mod names;
+mod places;
 mod pool;
 mod providers;
 mod recording;

@@ -25,12 +25,14 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 fn check_vpc(pool: &Pool, vpc: &Vpc, is_joined: bool, sink: &Sink) {
     if let Some(size) = vpc.size.as_ref().filter(|size| size.value < u32::from(pool.cidr.prefix())) {
         let complaint = Complaint::new(&size.origin, format!("a /{size} is larger than the pool"));
-        sink.push(complaint.note(&pool.cidr.origin, "this is the pool"));
+        let complaint = complaint.note(&pool.cidr.origin, "this is the pool");
+        sink.push(complaint.help("the larger the number, the smaller the range"));
     }
     let Some(cidr) = &vpc.cidr else { return };
     if let Some(range) = pool.retired.iter().find(|range| range.overlaps(cidr.value)) {
         let complaint = Complaint::new(&cidr.origin, format!("{range} is not given to anybody any more"));
-        sink.push(complaint.note(&range.origin, "it is retired"));
+        let complaint = complaint.note(&range.origin, "it is retired");
+        sink.push(complaint.help("take another range, or take this one out of `retired`"));
     }
     if is_joined && !pool.cidr.contains(cidr.value) {
         let message = format!(

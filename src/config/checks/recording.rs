@@ -1,6 +1,6 @@
 //! Recording of configurations: that there is an account to gather them.
 
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::names::{AccountName, Located};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
@@ -9,20 +9,9 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     else {
         return;
     };
-    let Some(account) = landing_zone.accounts.get(&aggregator.value) else {
-        let complaint = Complaint::new(&aggregator.origin, format!("there is no account `{aggregator}`"));
-        let accounts = landing_zone.accounts.keys().map(AccountName::as_str);
-        sink.push(complaint.nearest(aggregator.as_str(), accounts));
-        return;
-    };
-    if !account.managed.value {
-        let message = format!("`{aggregator}` is not looked after, so that nothing can be gathered there");
-        sink.push(
-            Complaint::new(&aggregator.origin, message)
-                .help("name an account outside of units with `managed = false`"),
-        );
+    if places::account(landing_zone, aggregator, "nothing can be gathered", sink).is_some() {
+        check_delegation(landing_zone, aggregator, sink);
     }
-    check_delegation(landing_zone, aggregator, sink);
 }
 
 /// Only the management account and AWS Config's delegated administrator see all others.

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::access::undefined;
-use super::keys;
-use super::{Complaint, LandingZone, Sink};
+use super::archive::missing;
+use super::{Complaint, LandingZone, Sink, keys, places};
 use crate::config::tables::policy_origin;
 use crate::model::{Archive, PolicyFile, Symbol};
-use crate::names::{AccountName, BucketRef, KeyRef, Located, Origin, Region};
+use crate::names::{BucketRef, KeyRef, Located, Origin, Region};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let policies = &landing_zone.policies;
@@ -28,7 +28,7 @@ fn wrong(
 ) -> Option<Complaint> {
     let origin = policy_origin(file, range.clone());
     match symbol {
-        Symbol::Account(account) => unknown_account(landing_zone, &origin, account),
+        Symbol::Account(account) => places::unknown_account(landing_zone, account, &origin),
         Symbol::Role(role) => {
             let role = Located::new(role.clone(), origin);
             landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
@@ -57,15 +57,10 @@ fn wrong_key(
     region.and_then(|region| keys::absent(key, region, &reference.origin))
 }
 
-fn unknown_account(landing_zone: &LandingZone, origin: &Origin, account: &AccountName) -> Option<Complaint> {
-    if landing_zone.accounts.contains_key(account) {
-        return None;
-    }
-    let complaint = Complaint::new(origin, format!("there is no account `{account}`"));
-    Some(complaint.nearest(account.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref)))
-}
-
 fn unknown_bucket(landing_zone: &LandingZone, origin: &Origin, bucket: &BucketRef) -> Option<Complaint> {
+    if landing_zone.archive.is_none() {
+        return Some(missing(origin, &format!("there is no bucket `{bucket}`: there is no archive")));
+    }
     let known: Vec<_> = landing_zone.archive.iter().flat_map(Archive::buckets).collect();
     if known.contains(bucket) {
         return None;

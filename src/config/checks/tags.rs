@@ -32,6 +32,7 @@ fn check_count(tags: &Tags, origin: &Origin, sink: &Sink) {
     if tags.len() > most {
         let message =
             format!("there are {} tags with those from above, and AWS leaves room for {most}", tags.len());
-        sink.push(Complaint::new(origin, message));
+        let help = format!("it takes {} for each thing, and {OURS} are Landfall's own", IamQuotas::TAGS);
+        sink.push(Complaint::new(origin, message).help(help));
     }
 }

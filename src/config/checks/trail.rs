@@ -20,7 +20,8 @@ fn check_account(landing_zone: &LandingZone, trail: &Trail, sink: &Sink) {
     if let (false, Some(delegate)) = (account.managed.value, delegate) {
         let message = format!("`{delegate}` is not looked after, so that the trail can't be made there");
         let complaint = Complaint::new(&delegate.origin, message);
-        sink.push(complaint.note(&trail.origin, "the trail is made by whom CloudTrail is delegated to"));
+        let complaint = complaint.note(&trail.origin, "the trail is made by whom CloudTrail is delegated to");
+        sink.push(complaint.help("name an account outside of units with `managed = false`"));
     }
 }
 

@@ -3,33 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::names::{Move, Moves};
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Egress, GatewayTable, Network, Tier, Transit, TransitQuotas, gateways};
-use crate::names::{AccountName, Located, Origin, Region, SegmentName, VpcName};
+use crate::names::{Located, Origin, Region, SegmentName, VpcName};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
     let Some(transit) = &network.transit else { return };
-    check_account(landing_zone, transit, sink);
+    places::account(landing_zone, &transit.account, "no gateway can be made", sink);
     check_asn(landing_zone, transit, sink);
     check_segments(network, transit, sink);
     check_moves(transit, sink);
     check_egress(landing_zone, transit, sink);
     check_quotas(network, transit, sink);
-}
-
-fn check_account(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
-    let stated = &transit.account;
-    let Some(account) = landing_zone.accounts.get(&stated.value) else {
-        let known = landing_zone.accounts.keys().map(AccountName::as_str);
-        let message = format!("there is no account `{stated}`");
-        sink.push(Complaint::new(&stated.origin, message).nearest(stated.as_str(), known));
-        return;
-    };
-    if !account.managed.value {
-        let message = format!("`{stated}` is not looked after, so that no gateway can be made there");
-        sink.push(Complaint::new(&stated.origin, message));
-    }
 }
 
 /// Each Region in use has a number of its own.
@@ -97,16 +83,17 @@ fn check_egress(landing_zone: &LandingZone, transit: &Transit, sink: &Sink) {
         let help = "one VPC for all Regions is `egress = \"…\"`";
         sink.push(Complaint::new(&name.origin, message).note(&vpc.origin, "it is stated here").help(help));
     }
-    let regions: BTreeSet<Region> =
-        landing_zone.organization.regions.iter().map(|region| region.value).collect();
-    for (region, name) in vpcs.iter().filter(|(region, _)| !regions.contains(region)) {
-        sink.push(Complaint::new(&name.origin, format!("the Region {region} is not in use")));
+    for (region, name) in vpcs {
+        places::region(landing_zone, *region, &name.origin, sink);
     }
 }
 
 /// A way out has NAT gateways in its DMZ: without, what gets there finds no further, and no answer back.
 fn check_way_out(network: &Network, name: &Located<VpcName>, sink: &Sink) {
     let Some(vpc) = network.vpcs.get(&name.value) else {
+        if sink.has_left_out("vpc", name.as_str()) {
+            return;
+        }
         let known = network.vpcs.keys().map(VpcName::as_str);
         let complaint = Complaint::new(&name.origin, format!("there is no VPC `{name}` to get out by"));
         sink.push(complaint.nearest(name.as_str(), known));

@@ -1,15 +1,18 @@
 //! Who is trusted: that each of them is there.
 
 use super::access::undefined;
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Account, Provider, Trust};
 use crate::names::Located;
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for account in landing_zone.accounts.values() {
         for trust in account.roles.values().flat_map(|role| &role.trust) {
-            if let Some(complaint) = wrong(landing_zone, account, trust) {
-                sink.push(complaint);
+            let is_left_out = |provider: &str| sink.has_left_out("identity_providers", provider);
+            match (&trust.value, wrong(landing_zone, account, trust)) {
+                (Trust::Oidc { provider, .. } | Trust::Saml { provider }, _) if is_left_out(provider) => {}
+                (_, Some(complaint)) => sink.push(complaint),
+                (_, None) => {}
             }
         }
     }
@@ -21,17 +24,14 @@ fn wrong(landing_zone: &LandingZone, account: &Account, trust: &Located<Trust>) 
             let role = Located::new(role.clone(), trust.origin.clone());
             landing_zone.role(&role).is_none().then(|| undefined(landing_zone, &role))
         }
-        Trust::Account(name) if !landing_zone.accounts.contains_key(name) => {
-            let complaint = Complaint::new(&trust.origin, format!("there is no account `{name}`"));
-            Some(complaint.nearest(name.as_str(), landing_zone.accounts.keys().map(AsRef::as_ref)))
-        }
+        Trust::Account(name) => places::unknown_account(landing_zone, name, &trust.origin),
         Trust::Oidc { provider, .. } => {
             unknown_provider(account, trust, provider, |it| matches!(it, Provider::Oidc { .. }))
         }
         Trust::Saml { provider } => {
             unknown_provider(account, trust, provider, |it| matches!(it, Provider::Saml { .. }))
         }
-        Trust::Account(_) | Trust::Service(_) | Trust::External { .. } => None,
+        Trust::Service(_) | Trust::External { .. } => None,
     }
 }
 
@@ -45,8 +45,10 @@ fn unknown_provider(
     let complaint = match providers.get(name) {
         Some(provider) if fits(&provider.provider) => return None,
         Some(provider) => {
+            let help = "`oidc` takes one with `url` and `audiences`, `saml` one with `metadata`";
             Complaint::new(&trust.origin, format!("the provider `{name}` is of the other kind"))
                 .note(&provider.origin, "defined here")
+                .help(help)
         }
         None => {
             let message = format!("there is no identity provider `{name}` in `{}`", account.name);

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::names::{Move, Moves, taken};
-use super::{Complaint, LandingZone, Sink};
+use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Layout, Network, NetworkQuotas, Vpc};
 use crate::names::{AccountName, Cidr, Located, Region};
 
@@ -24,24 +24,8 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 }
 
 fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
-    let (name, region) = (&vpc.account, &vpc.region);
-    match landing_zone.accounts.get(&name.value) {
-        None => {
-            let complaint = Complaint::new(&name.origin, format!("there is no account `{name}`"));
-            let known = landing_zone.accounts.keys().map(AccountName::as_str);
-            sink.push(complaint.nearest(name.as_str(), known));
-        }
-        Some(account) if !account.managed.value => {
-            let message = format!("`{name}` is not looked after, so that no VPC can be made there");
-            sink.push(Complaint::new(&name.origin, message));
-        }
-        Some(_) => {}
-    }
-    let regions = &landing_zone.organization.regions;
-    if !regions.iter().any(|used| used.value == region.value) {
-        let complaint = Complaint::new(&region.origin, format!("`{region}` is not in use"));
-        sink.push(complaint.nearest(region.as_str(), regions.iter().map(|used| used.value.as_str())));
-    }
+    places::account(landing_zone, &vpc.account, "no VPC can be made", sink);
+    places::region(landing_zone, vpc.region.value, &vpc.region.origin, sink);
 }
 
 /// That no VPC beside it is called so.
@@ -74,7 +58,8 @@ fn check_reserved(vpc: &Vpc, cidr: &Located<Cidr>, sink: &Sink) {
     let reserved = RESERVED.iter().filter_map(|range| range.parse::<Cidr>().ok());
     if let Some(range) = reserved.into_iter().find(|range| range.overlaps(cidr.value)) {
         let message = format!("no VPC can have addresses of {range}, as `{}` would", vpc.name);
-        sink.push(Complaint::new(&cidr.origin, message));
+        let help = "private ranges are those of 10.0.0.0/8, 172.16.0.0/12 and 192.168.0.0/16";
+        sink.push(Complaint::new(&cidr.origin, message).help(help));
     }
 }
 

@@ -78,7 +78,8 @@ pub(in crate::config) fn number(bounds: RangeInclusive<u32>) -> impl Fn(Value<'_
     }
 }
 
-/// A list; elements that their reader dislikes are left out. The same element twice is a mistake.
+/// A list; elements that their reader dislikes are left out, and the whole list if it dislikes all of them: a list that
+/// is empty was written so. The same element twice is a mistake.
 pub(in crate::config) fn list<'a, T: PartialEq>(
     read: impl Fn(Value<'a>) -> Option<Located<T>>,
 ) -> impl Fn(Value<'a>) -> Option<Vec<Located<T>>> {
@@ -93,7 +94,7 @@ pub(in crate::config) fn list<'a, T: PartialEq>(
                 None => found.push(element),
             }
         }
-        Some(found)
+        (elements.is_empty() || !found.is_empty()).then_some(found)
     }
 }
 

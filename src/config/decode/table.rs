@@ -65,10 +65,18 @@ impl<'a> Table<'a> {
         read: impl Fn(Value<'a>) -> Option<T>,
     ) -> Option<T> {
         if !self.entries.contains_key(key) {
-            let message = format!("`{key}` is missing in {}", self.name);
-            self.sink.push(Complaint::new(&self.origin, message));
+            self.sink.push(self.missing(key));
         }
         self.optional(key, read)
+    }
+
+    /// The complaint that a key was left out.
+    pub(in crate::config) fn missing(&self, key: &str) -> Complaint {
+        let complaint = Complaint::new(&self.origin, format!("`{key}` is missing in {}", self.name));
+        match self.shape.example(key) {
+            Some(example) => complaint.help(format!("for example `{example}`")),
+            None => complaint,
+        }
     }
 
     /// The table under a key, read as such; its origin is the key.
@@ -82,14 +90,23 @@ impl<'a> Table<'a> {
         Some(read(value.table(format!("`[{key}]`"), &origin)?))
     }
 
-    /// The table under a key as a map whose keys are the user's; entries that their reader dislikes are left out.
+    /// The table under a key as a map whose keys are the user's; entries that their reader dislikes are left out, and
+    /// whoever refers to them is not complained of.
     pub(in crate::config) fn map<T>(
         &mut self,
         key: &'static str,
         read: impl Fn(&Located<&'a str>, Value<'a>) -> Option<T>,
     ) -> BTreeMap<String, T> {
+        let sink = self.sink;
+        let read_or_note = |name: &Located<&'a str>, value: Value<'a>| {
+            let entry = read(name, value);
+            if entry.is_none() {
+                sink.leave_out(key, name.value);
+            }
+            entry
+        };
         let table = self.table(key, |table| table);
-        table.map(|table| table.entries(read)).unwrap_or_default()
+        table.map(|table| table.entries(read_or_note)).unwrap_or_default()
     }
 
     /// All entries of a table whose keys are the user's.
@@ -134,9 +151,9 @@ impl<'a> Table<'a> {
                 None => complaint.nearest(key.get_ref(), self.asked.iter().copied()),
             });
         }
-        if unknown.len() > SHOWN {
+        if let Some(next) = unknown.get(SHOWN) {
             let message = format!("and {} more unknown keys in {}", unknown.len() - SHOWN, self.name);
-            self.sink.push(Complaint::new(&self.origin, message));
+            self.sink.push(Complaint::new(&self.source.origin(next.span()), message));
         }
     }
 

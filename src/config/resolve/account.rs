@@ -25,7 +25,13 @@ pub(super) fn resolve(
         table.unit.as_ref().and_then(|path| units.get(&path.value)).unwrap_or(&units[&UnitPath::root()]);
     let tags = Arc::new(layered([&unit.tags, &settings.tags]));
     let roles = keyed(settings.roles, |key, table| Some(role::resolve(key, table, &tags, context.sink)));
-    let providers = keyed(settings.identity_providers, |key, table| provider(context, key, table, &tags));
+    let providers = keyed(settings.identity_providers, |key, table| {
+        let provider = provider(context, key, table, &tags);
+        if provider.is_none() {
+            context.sink.leave_out("identity_providers", key);
+        }
+        provider
+    });
     let contact_tables = merged(settings.contacts, file.contacts.clone(), ContactTable::over);
     let account = Account {
         name: name.clone(),
@@ -69,7 +75,9 @@ fn email(context: &Context<'_>, name: &AccountName) -> Located<Email> {
     let filled = pattern.replace("{account}", name.as_str());
     let email = filled.parse().unwrap_or_else(|invalid| {
         let complaint = Complaint::invalid(&pattern.origin, invalid);
-        context.sink.push(complaint.label(format!("`{filled}` for the account `{name}`")));
+        let complaint = complaint.label(format!("`{filled}` for the account `{name}`"));
+        let help = format!("`email` in accounts/{name}.toml states another for this account alone");
+        context.sink.push(complaint.help(help));
         Email::stand_in(name)
     });
     Located::new(email, pattern.origin.clone())
@@ -107,24 +115,21 @@ pub(super) fn contacts(tables: &ContactTables, sink: &Sink) -> Contacts {
     for (kind, table) in tables {
         match whole(table) {
             Some(contact) => drop(contacts.insert(*kind, contact)),
-            None => sink.push(incomplete(table)),
+            None => sink.extend(incomplete(table).as_slice()),
         }
     }
     contacts
 }
 
-fn incomplete(table: &ContactTable) -> Complaint {
-    let fields = [
-        ("name", table.name.is_some()),
-        ("title", table.title.is_some()),
-        ("email", table.email.is_some()),
-        ("phone", table.phone.is_some()),
-    ];
-    let missing: Vec<_> =
-        fields.iter().filter(|(_, there)| !there).map(|(name, _)| format!("`{name}`")).collect();
-    let message = format!("this contact lacks {}", missing.join(", "));
-    Complaint::new(&table.origin, message)
-        .help("AWS takes a contact with `name`, `title`, `email` and `phone` only")
+/// What is left out; what is stated and wrong is complained of already.
+fn incomplete(table: &ContactTable) -> Option<Complaint> {
+    let lacking = table.missing().filter(|field| !table.wrong.contains(field));
+    let lacking: Vec<_> = lacking.map(|field| format!("`{field}`")).collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let complaint = Complaint::new(&table.origin, format!("this contact lacks {}", lacking.join(", ")));
+    Some(complaint.help("AWS takes a contact with `name`, `title`, `email` and `phone` only"))
 }
 
 /// What is left out follows the CIS AWS Foundations Benchmark: 14 characters, and none of the last 24 passwords.

@@ -16,8 +16,8 @@ pub(super) fn read(mut table: Table<'_>, key: Option<&Located<KeyRef>>) -> Optio
     let stated = table.has("key");
     let key = table.optional("key", key_ref::read).or_else(|| key.cloned());
     if key.is_none() && !stated {
-        let complaint = Complaint::new(&origin, "`key` is missing in `[archive]`");
-        table.complain(complaint.help("it may be left out where `[trail]` has one"));
+        let help = "`key = \"key:logs\"` names one; it may be left out where `[trail]` has one";
+        table.complain(table.missing("key").help(help));
     }
     let retention = table.required("retention", days);
     let glacier_after = table.optional("glacier_after", days);

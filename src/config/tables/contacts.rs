@@ -15,10 +15,24 @@ pub(in crate::config) struct ContactTable {
     pub(in crate::config) title: Option<Located<String>>,
     pub(in crate::config) email: Option<Located<Email>>,
     pub(in crate::config) phone: Option<Located<String>>,
+    /// Fields that are stated and wrong: the complaint about each is enough.
+    pub(in crate::config) wrong: Vec<&'static str>,
     pub(in crate::config) origin: Origin,
 }
 
 impl ContactTable {
+    /// The fields that it does not have.
+    pub(in crate::config) fn missing(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let Self { name, title, email, phone, wrong: _, origin: _ } = self;
+        let fields = [
+            ("name", name.is_some()),
+            ("title", title.is_some()),
+            ("email", email.is_some()),
+            ("phone", phone.is_some()),
+        ];
+        fields.into_iter().filter(|(_, is_there)| !is_there).map(|(field, _)| field)
+    }
+
     /// This contact, with what it leaves out taken from another.
     pub(in crate::config) fn over(self, base: Self) -> Self {
         Self {
@@ -26,6 +40,7 @@ impl ContactTable {
             title: self.title.or(base.title),
             email: self.email.or(base.email),
             phone: self.phone.or(base.phone),
+            wrong: [self.wrong, base.wrong].concat(),
             origin: self.origin,
         }
     }
@@ -42,13 +57,15 @@ pub(super) fn read(mut table: Table<'_>) -> ContactTables {
 
 /// Lengths and signs are those of `PutAlternateContact`.
 fn contact(mut table: Table<'_>) -> ContactTable {
-    let contact = ContactTable {
+    let mut contact = ContactTable {
         name: table.optional("name", |value| at_most(64, value)),
         title: table.optional("title", |value| at_most(50, value)),
         email: table.optional("email", parsed::<Email>),
         phone: table.optional("phone", phone),
+        wrong: Vec::new(),
         origin: table.origin().clone(),
     };
+    contact.wrong = contact.missing().filter(|key| table.has(key)).collect();
     table.finish();
     contact
 }

@@ -70,6 +70,10 @@ impl Kind for QueryLogConfig {
             "route53resolver:ListTagsForResource",
         ],
         create: &[
+            // Resolver delivers by a [service-linked role][role], which the first configuration of an account makes.
+            //
+            // [role]: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/using-service-linked-roles.html
+            "iam:CreateServiceLinkedRole",
             "route53resolver:CreateResolverQueryLogConfig",
             "route53resolver:TagResource",
             "logs:CreateLogDelivery",

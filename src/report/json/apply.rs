@@ -55,7 +55,7 @@ struct Done<'p> {
 #[derive(Serialize, JsonSchema)]
 struct Failed<'p> {
     address: &'p str,
-    error: Error<'p>,
+    error: Error,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -70,8 +70,10 @@ impl<'p> Apply<'p> {
         let Applied { plan, outcome, outlook, elapsed, calls, times } = *applied;
         let Outcome { done, failed, skipped, interrupted } = outcome;
         let is_done = |(address, done): &'p (Arc<str>, Verb)| Done { address, verb: verb(*done) };
-        let has_failed =
-            |(address, error): &'p (Arc<str>, Arc<error::Error>)| Failed { address, error: Error::of(error) };
+        let has_failed = |(address, error): &'p (Arc<str>, Arc<error::Error>)| Failed {
+            address,
+            error: Error::of(&**error),
+        };
         let was_skipped = |(address, because): &'p (Arc<str>, Arc<str>)| Skipped { address, because };
         Self {
             schema: "landfall/apply@1",

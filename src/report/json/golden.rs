@@ -267,7 +267,10 @@ fn complaints_are_validate_1() {
         line: 2,
         column: 12,
         message: "no unit is called `Prd`",
+        label: None,
         help: Some("did you mean `Prod`?"),
+        via: Vec::new(),
+        notes: Vec::new(),
     };
     let both = [Severity::Warning, Severity::Mistake].map(complaint);
     assert_snapshot!(text(&Validate::of(&both)), @r#"
@@ -279,7 +282,10 @@ fn complaints_are_validate_1() {
           "line": 2,
           "column": 12,
           "message": "no unit is called `Prd`",
-          "help": "did you mean `Prod`?"
+          "label": null,
+          "help": "did you mean `Prod`?",
+          "via": [],
+          "notes": []
         }
       ],
       "warnings": [
@@ -288,7 +294,10 @@ fn complaints_are_validate_1() {
           "line": 2,
           "column": 12,
           "message": "no unit is called `Prd`",
-          "help": "did you mean `Prod`?"
+          "label": null,
+          "help": "did you mean `Prod`?",
+          "via": [],
+          "notes": []
         }
       ]
     }

@@ -72,9 +72,11 @@ struct Call<'r> {
 
 #[derive(Serialize, JsonSchema)]
 struct Error<'r> {
-    message: String,
+    message: &'r str,
     facts: BTreeMap<&'r str, &'r str>,
     hint: Option<&'r str>,
+    /// What caused it, the nearest first.
+    causes: &'r [String],
 }
 
 impl<'r> History<'r> {
@@ -159,6 +161,8 @@ impl<'r> Error<'r> {
     fn of(failure: &'r Failure) -> Self {
         let Failure { phrases, facts, hint } = failure;
         let facts = facts.iter().map(|(label, value)| (label.as_str(), value.as_str())).collect();
-        Self { message: phrases.join(": "), facts, hint: hint.as_deref() }
+        let (message, causes) =
+            phrases.split_first().map_or(("", &[][..]), |(message, causes)| (message.as_str(), causes));
+        Self { message, facts, hint: hint.as_deref(), causes }
     }
 }

@@ -5,6 +5,7 @@ mod difference;
 mod doctor;
 mod estimate;
 mod explain;
+mod failures;
 pub(super) mod field;
 #[cfg(test)]
 mod golden;
@@ -16,6 +17,7 @@ mod quota;
 mod reach;
 mod relations;
 mod rendered;
+mod sandbox;
 pub(super) mod saved;
 pub mod schema;
 mod shared;
@@ -29,6 +31,7 @@ pub(super) use apply::Apply;
 pub(super) use difference::Difference;
 pub(super) use doctor::Doctor;
 pub(super) use explain::Explain;
+pub(super) use failures::Failures;
 pub(super) use history::History;
 pub(super) use kinds::Kinds;
 pub(super) use lock::Unlock;
@@ -37,11 +40,14 @@ pub(super) use reach::Reach;
 pub(super) use relations::Relations;
 pub(super) use rendered::Rendered;
 pub use rendered::{RenderedFile, RenderedTable, RenderedValue};
+pub(super) use sandbox::Sandbox;
 pub use saved::{Options, Saved};
+pub(super) use shared::Error;
+pub use shared::Origin;
 pub(super) use show::Show;
 pub(super) use steps::{Steps, word};
-pub use validate::Complaint;
 pub(super) use validate::Validate;
+pub use validate::{Complaint, Note};
 
 /// A document as text.
 pub(super) fn text(document: &impl Serialize) -> String {

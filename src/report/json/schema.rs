@@ -4,8 +4,8 @@ use schemars::{JsonSchema, Schema, generate::SchemaSettings};
 use serde_json::{Value as Json, json};
 
 use super::{
-    Apply, Difference, Doctor, Explain, History, Kinds, Permissions, Reach, Relations, Rendered, Saved, Show,
-    Steps, Unlock, Validate,
+    Apply, Difference, Doctor, Explain, Failures, History, Kinds, Permissions, Reach, Relations, Rendered,
+    Sandbox, Saved, Show, Steps, Unlock, Validate,
 };
 
 /// Makes the JSON Schema of the document with this name.
@@ -18,6 +18,7 @@ pub const SCHEMAS: &[(&str, Make)] = &[
     ("landfall/difference@1", of::<Difference<'_>>),
     ("landfall/doctor@1", of::<Doctor<'_>>),
     ("landfall/drift@1", of::<Steps<'_>>),
+    ("landfall/error@1", of::<Failures<'_>>),
     ("landfall/explain@1", of::<Explain<'_>>),
     ("landfall/graph@1", of::<Relations<'_>>),
     ("landfall/history@1", of::<History<'_>>),
@@ -26,6 +27,7 @@ pub const SCHEMAS: &[(&str, Make)] = &[
     ("landfall/policy@1", of::<Permissions<'_>>),
     ("landfall/reach@1", of::<Reach<'_>>),
     ("landfall/render@1", of::<Rendered<'_>>),
+    ("landfall/sandbox@1", of::<Sandbox<'_>>),
     ("landfall/saved-plan@1", of::<Saved>),
     ("landfall/show@1", of::<Show<'_>>),
     ("landfall/unlock@1", of::<Unlock<'_>>),

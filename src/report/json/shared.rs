@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, error::Error as StdError};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// Where in the landing zone.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Origin<'p> {
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Origin<'p> {
     /// Relative to the landing zone's folder.
     file: &'p str,
     /// From 1.
@@ -23,7 +23,8 @@ pub(super) struct Origin<'p> {
 }
 
 impl<'p> Origin<'p> {
-    pub(super) fn of(origin: &'p names::Origin) -> Self {
+    /// The place as it is told.
+    pub fn of(origin: &'p names::Origin) -> Self {
         let names::Origin { file, line, column, start: _, end: _, via: _ } = origin;
         Self { file, line: *line, column: *column }
     }
@@ -31,27 +32,34 @@ impl<'p> Origin<'p> {
 
 /// A failure.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Error<'p> {
+pub(in crate::report) struct Error {
     message: String,
     /// What it means for what happens next.
     #[schemars(extend("enum" = CLASSES))]
     class: &'static str,
     /// Account, Region, operation, request id and the like, as far as they are known.
-    facts: BTreeMap<&'static str, &'p str>,
+    facts: BTreeMap<&'static str, String>,
     /// A way out.
-    hint: Option<&'p str>,
+    hint: Option<String>,
     /// What caused it, the nearest first.
     causes: Vec<String>,
 }
 
-impl<'p> Error<'p> {
-    pub(super) fn of(error: &'p error::Error) -> Self {
+impl Error {
+    /// A failure; of one that is not the engine's, what it tells.
+    pub(in crate::report) fn of(error: &(dyn StdError + 'static)) -> Self {
+        let causes = std::iter::successors(error.source(), |&cause| cause.source());
+        let causes = causes.map(ToString::to_string).collect();
+        let Some(error) = error.downcast_ref::<error::Error>() else {
+            let (message, class) = (error.to_string(), class(Class::Final));
+            return Self { message, class, facts: BTreeMap::new(), hint: None, causes };
+        };
         Self {
             message: crate::report::trouble::headline(error),
             class: class(error.class),
-            facts: error.facts.iter().map(|(label, value)| (*label, value.as_str())).collect(),
-            hint: error.hint.as_deref(),
-            causes: error.chain().into_iter().skip(1).collect(),
+            facts: error.facts.iter().map(|(label, value)| (*label, value.clone())).collect(),
+            hint: error.hint.clone(),
+            causes,
         }
     }
 }

@@ -34,7 +34,7 @@ pub(in crate::report) struct Steps<'p> {
     foreign: Vec<Foreign<'p>>,
     /// Without tags, and not in the landing zone: nothing tells whose it is.
     unstated: Vec<Unstated<'p>>,
-    unreadable: Vec<Unreadable<'p>>,
+    unreadable: Vec<Unreadable>,
     /// Accounts in which orphans were not searched for, or not to the end.
     unsearched: Vec<Unsearched<'p>>,
     /// At how many places orphans were searched for; null where the run is about a part of the landing zone.
@@ -116,10 +116,10 @@ struct Unsearched<'p> {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct Unreadable<'p> {
+struct Unreadable {
     place: String,
     kind: &'static str,
-    error: Error<'p>,
+    error: Error,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -284,10 +284,10 @@ impl<'p> Unsearched<'p> {
     }
 }
 
-impl<'p> Unreadable<'p> {
-    fn of(unreadable: &'p snapshot::Unreadable) -> Self {
+impl Unreadable {
+    fn of(unreadable: &snapshot::Unreadable) -> Self {
         let snapshot::Unreadable { place, kind, error } = unreadable;
-        Self { place: place.to_string(), kind, error: Error::of(error) }
+        Self { place: place.to_string(), kind, error: Error::of(&**error) }
     }
 }
 

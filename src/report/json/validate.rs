@@ -1,6 +1,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::shared::Origin;
 use crate::names::Severity;
 
 /// One complaint about a landing zone.
@@ -17,8 +18,23 @@ pub struct Complaint<'c> {
     pub column: u32,
     /// What is wrong.
     pub message: &'c str,
+    /// What is to say about the value at this place itself.
+    pub label: Option<&'c str>,
     /// What to do about it.
     pub help: Option<&'c str>,
+    /// The lines by way of which it came to matter, the nearest first: that of an account which names a baseline.
+    pub via: Vec<Origin<'c>>,
+    /// Other places that matter.
+    pub notes: Vec<Note<'c>>,
+}
+
+/// A second place that matters to a complaint.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Note<'c> {
+    /// The place.
+    pub origin: Origin<'c>,
+    /// Why it matters: "first used here".
+    pub label: &'c str,
 }
 
 /// `landfall/validate@1`.

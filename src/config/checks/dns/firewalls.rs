@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::references::{account, segments};
-use crate::config::checks::names::{Move, Moves, taken};
+use super::references::segments;
+use crate::config::checks::{names::{Move, Moves, taken}, places};
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{DnsFirewall, DnsQuotas, LandingZone, Network};
 
@@ -11,8 +11,8 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
     let network = &landing_zone.network;
     let mut groups: BTreeMap<_, Vec<&DnsFirewall>> = BTreeMap::new();
     for firewall in network.firewalls.values() {
-        account(landing_zone, &firewall.account, sink);
         check_name(network, firewall, sink);
+        places::account(landing_zone, &firewall.account, "nothing can be made", sink);
         let table = format!("[firewall.{}]", firewall.name);
         segments(landing_zone, (&table, &firewall.origin), &firewall.segments, sink);
         if let Some(beyond) = firewall.managed.get(DnsQuotas::FIREWALL_RULES - 1) {

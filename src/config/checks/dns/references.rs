@@ -1,33 +1,17 @@
-//! What the tables speak of: accounts, VPCs, segments.
+//! What the tables speak of: VPCs, segments, domains.
 
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{LandingZone, Vpc};
-use crate::names::{AccountName, DomainName, Located, SegmentName, VpcName};
+use crate::names::{DomainName, Located, SegmentName, VpcName};
 
 /// The VPC of this name, or a complaint.
 pub(super) fn vpc<'z>(zone: &'z LandingZone, name: &Located<VpcName>, sink: &Sink) -> Option<&'z Vpc> {
     let known = &zone.network.vpcs;
-    if !known.contains_key(&name.value) {
+    if !known.contains_key(&name.value) && !sink.has_left_out("vpc", name.as_str()) {
         let complaint = Complaint::new(&name.origin, format!("there is no VPC `{name}`"));
         sink.push(complaint.nearest(name.as_str(), known.keys().map(VpcName::as_str)));
     }
     known.get(&name.value)
-}
-
-/// Complains of an account that is not there, or that nothing can be made in.
-pub(super) fn account(zone: &LandingZone, name: &Located<AccountName>, sink: &Sink) {
-    let complaint = match zone.accounts.get(&name.value) {
-        None => {
-            let complaint = Complaint::new(&name.origin, format!("there is no account `{name}`"));
-            complaint.nearest(name.as_str(), zone.accounts.keys().map(AccountName::as_str))
-        }
-        Some(account) if !account.managed.value => Complaint::new(
-            &name.origin,
-            format!("`{name}` is not looked after, so that nothing can be made there"),
-        ),
-        Some(_) => return,
-    };
-    sink.push(complaint);
 }
 
 /// Complains of segments that are not there, and of none at all; warns of those without a VPC.

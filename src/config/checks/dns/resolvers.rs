@@ -85,15 +85,16 @@ fn check_pair((first, place): (&Resolver, &Vpc), (second, vpc): (&Resolver, &Vpc
     if place.region.value != vpc.region.value {
         return;
     }
-    let twice = |what: &str| {
+    let twice = |what: &str, key: &str| {
         let message = format!("`{}` already {what} in {}", first.name, vpc.region);
-        sink.push(Complaint::new(&second.origin, message).note(&first.origin, "first here"));
+        let complaint = Complaint::new(&second.origin, message).note(&first.origin, "first here");
+        sink.push(complaint.help(format!("one in each Region is enough: leave `{key}` out here")));
     };
     if first.outbound.value && second.outbound.value {
-        twice("asks others for all VPCs");
+        twice("asks others for all VPCs", "outbound");
     }
     if first.query_logs.is_some() && second.query_logs.is_some() {
-        twice("writes down what all VPCs ask");
+        twice("writes down what all VPCs ask", "query_logs");
     }
 }
 
@@ -118,7 +119,7 @@ fn check_bucket(landing_zone: &LandingZone, wanted: &Located<BucketRef>, sink: &
     }
     let complaint = Complaint::new(&wanted.origin, format!("logs can't be delivered to `{wanted}`"));
     sink.push(match main {
-        Some(main) => complaint.help(format!("`{main}` is the archive")),
+        Some(main) => complaint.help(format!("name `{main}`, which takes them from everywhere")),
         None => complaint.help("`[archive]` makes the bucket for it"),
     });
 }

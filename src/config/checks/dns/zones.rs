@@ -1,13 +1,14 @@
 //! Private zones: who asks them, and that what they answer is asked for there.
 
-use super::references::{account, not_of_aws, vpc};
+use super::references::{not_of_aws, vpc};
+use crate::config::checks::places;
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{DnsQuotas, Forward, HostedZone, LandingZone, Record};
 use crate::names::{DomainName, VpcName};
 
 pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for zone in landing_zone.network.zones.values() {
-        account(landing_zone, &zone.account, sink);
+        places::account(landing_zone, &zone.account, "nothing can be made", sink);
         not_of_aws(&zone.name, sink);
         check_vpcs(landing_zone, zone, sink);
         check_forwards(landing_zone, zone, sink);

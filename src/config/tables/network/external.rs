@@ -17,8 +17,9 @@ pub(super) fn read(key: &Located<&str>, value: Value<'_>, home: Region) -> Optio
     table.finish();
     let (name, cidrs) = (name?, cidrs?);
     if cidrs.is_empty() {
-        return value
-            .complain(Complaint::new(&origin, format!("nothing lies behind `{name}`: `cidrs` is empty")));
+        let complaint = Complaint::new(&origin, format!("nothing lies behind `{name}`: `cidrs` is empty"));
+        let help = "it lists what is reached there, for example `cidrs = [\"192.168.0.0/16\"]`";
+        return value.complain(complaint.help(help));
     }
     let external = External {
         name: name.clone(),

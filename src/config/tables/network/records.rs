@@ -85,13 +85,16 @@ fn whole(key: &Located<&str>, value: Value<'_>, zone: &str) -> Option<Located<St
 
 /// What no record of a type can be, whatever its values.
 fn wrong(key: &Located<&str>, word: &str, origin: &Origin, values: usize) -> Option<Complaint> {
-    let message = match (word, values) {
-        (_, 0) => "there are no values here",
-        ("cname", _) if key.value == APEX => "the zone's own name can't be another's: it has records already",
-        ("cname" | "ptr", 2..) => "a name is another's once",
+    let (message, help) = match (word, values) {
+        (_, 0) => ("there are no values here", "leave the type out, or list what is answered"),
+        ("cname", _) if key.value == APEX => (
+            "the zone's own name can't be another's: it has records already",
+            "answer with addresses, by `a` or `aaaa`",
+        ),
+        ("cname" | "ptr", 2..) => ("a name is another's once", "leave one of them"),
         _ => return None,
     };
-    Some(Complaint::new(origin, message))
+    Some(Complaint::new(origin, message).help(help))
 }
 
 /// A value in AWS's spelling.

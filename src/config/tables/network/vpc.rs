@@ -106,7 +106,8 @@ fn zones(value: Value<'_>, region: Region) -> Option<Located<Vec<ZoneId>>> {
         named.push(zone.value);
     }
     if named.is_empty() {
-        return value.complain(Complaint::new(&origin, "a VPC lies in one zone at least"));
+        let complaint = Complaint::new(&origin, "a VPC lies in one zone at least");
+        return value.complain(complaint.help("`zones = 3` takes so many of the Region's"));
     }
     named.sort_unstable();
     Some(Located::new(named, origin))
@@ -125,13 +126,15 @@ fn names(zones: &[ZoneId]) -> String {
 fn tiers(table: &mut Table<'_>) -> BTreeMap<Tier, Located<u32>> {
     let tiers = table.required("tiers", |value| {
         let origin = value.origin();
+        if value.raw().as_table().is_some_and(toml::map::Map::is_empty) {
+            let complaint = Complaint::new(&origin, "a VPC has one tier at least");
+            let help = "each has a name and the prefix length of its subnets: `tiers = { application = 20 }`";
+            return value.complain(complaint.help(help));
+        }
         let tiers = value.table("`tiers`", &origin)?.entries(|key, value| {
             let tier = tier(key, value)?;
             Some((tier, number(PREFIXES)(value)?))
         });
-        if tiers.is_empty() {
-            return value.complain(Complaint::new(&origin, "a VPC has one tier at least"));
-        }
         Some(tiers)
     });
     tiers.unwrap_or_default().into_values().collect()

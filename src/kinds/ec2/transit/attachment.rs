@@ -83,7 +83,10 @@ impl Kind for TransitGatewayAttachment {
     const READ_BEFORE_RETRY: bool = true;
     const ACTIONS: Actions = Actions {
         read: &["ec2:DescribeVpcs", "ec2:DescribeTransitGatewayVpcAttachments"],
-        create: &["ec2:CreateTransitGatewayVpcAttachment", "ec2:CreateTags"],
+        // The first attachment of an account makes the [service-linked role][role] by which AWS puts interfaces there.
+        //
+        // [role]: https://docs.aws.amazon.com/vpc/latest/tgw/service-linked-roles.html
+        create: &["ec2:CreateTransitGatewayVpcAttachment", "ec2:CreateTags", "iam:CreateServiceLinkedRole"],
         update: &["ec2:ModifyTransitGatewayVpcAttachment", "ec2:CreateTags", "ec2:DeleteTags"],
         delete: &["ec2:DeleteTransitGatewayVpcAttachment"],
     };
