@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::references::segments;
-use crate::config::checks::{names::{Move, Moves, taken}, places};
+use crate::config::checks::{
+    names::{Move, Moves, taken},
+    places,
+};
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{DnsFirewall, DnsQuotas, LandingZone, Network};
 
