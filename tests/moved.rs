@@ -25,9 +25,15 @@ type Steps = BTreeMap<String, (String, Vec<String>)>;
 
 fn zone(files: &[(&str, &str)]) -> (Sandbox, Zone) {
     let (sandbox, zone) = (Sandbox::start(), Zone::of(&[("organization.toml", ORGANIZATION)]));
-    files.iter().for_each(|(path, text)| zone.write(path, text));
+    write(&zone, files);
     sandbox.apply(&zone);
     (sandbox, zone)
+}
+
+fn write(zone: &Zone, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        zone.write(path, text);
+    }
 }
 
 fn plan(sandbox: &Sandbox, zone: &Zone) -> Steps {
@@ -100,7 +106,7 @@ fn keys_that_moved_are_the_same_keys() {
         sandbox.run(&zone, &["plan"]).expect(0).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     let hint = "if it is `journal` or `store` or `vault` now, keep it by `moved = { from = \"data\" }` there";
     assert!(said.contains(hint), "{said}");
-    MOVED.iter().for_each(|(path, text)| zone.write(path, text));
+    write(&zone, &MOVED);
 
     let steps = plan(&sandbox, &zone);
     let address = |region: &str, rest: &str| format!("dev/{region}/kms/{rest}");
@@ -148,7 +154,7 @@ fn a_key_that_moved_is_missed_where_it_is_going_and_found_where_its_tags_are_gon
         let untag = dev.kms(region).untag_resource().key_id(&secrets).tag_keys("landfall:address");
         done(untag.tag_keys("landfall:organization").send());
     }
-    MOVED.iter().for_each(|(path, text)| zone.write(path, text));
+    write(&zone, &MOVED);
     let steps = sandbox.run(&zone, &["plan", "--json"]).expect(3).steps();
     let vault = ["dev/ap-southeast-2/kms/key/vault", "dev/us-west-2/kms/replica-key/vault"];
     assert_eq!(with(&steps, "adopt"), vault, "by its alias of before: {steps:?}");

@@ -134,7 +134,7 @@ pub fn loads(
     quotas: &'static [Quota],
     plan: &Plan,
     graph: &Graph,
-    there: &HashMap<NodeId, u64>,
+    there: &BTreeMap<NodeId, u64>,
 ) -> Vec<Load> {
     if !plan.has_changes() {
         return Vec::new();

@@ -1,6 +1,6 @@
 //! Everything that was read: what AWS has for each node, and what it has besides. Unreadable is never absent.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
     env::{Opaque, Outputs},
@@ -157,7 +157,7 @@ pub struct Snapshot {
     pub outputs: Arc<Outputs>,
     /// How many there are already, whoever made them, of what AWS allows only so many of, by the node that would be one
     /// more; of what is there, and of what nobody has counted, nothing.
-    pub there: HashMap<NodeId, u64>,
+    pub there: BTreeMap<NodeId, u64>,
     /// What no node wants; none where the run is about some nodes only, since the others' would be among them.
     pub strays: Vec<Strays>,
     /// Accounts of ours that the landing zone no longer has, in every run that looked at accounts.
@@ -178,7 +178,7 @@ impl Snapshot {
         Self {
             entries: std::iter::repeat_with(|| Entry::Unselected).take(nodes).collect(),
             outputs: Arc::new(Outputs::new(nodes)),
-            there: HashMap::new(),
+            there: BTreeMap::new(),
             strays: Vec::new(),
             left: Vec::new(),
             unsearched: Vec::new(),

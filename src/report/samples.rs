@@ -1,6 +1,6 @@
 //! Plans of a made-up landing zone, for tests.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use serde_json::{Value as Json, json};
 
@@ -219,7 +219,7 @@ impl Zone {
         let snapshot = Snapshot {
             entries,
             outputs,
-            there: HashMap::new(),
+            there: BTreeMap::new(),
             strays: Vec::new(),
             left: Vec::new(),
             unsearched: Vec::new(),
