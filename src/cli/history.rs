@@ -15,11 +15,18 @@ use crate::{
     runs::{Folder, RunId, Store},
 };
 
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall history                # the last twenty runs
+  landfall history 20261129-10    # one, by how its name begins";
+
 /// Tell what applies did: who, when, what changed, which requests
 ///
-/// Every apply that changes something keeps a journal on its machine and in the bucket of the management account. Those of
-/// both places are told, the newest first.
+/// Every apply that changes something keeps a journal on its machine and in the bucket of the management account.
+/// Those of both places are told, the newest first.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A run, or how its name begins: its steps, their fields and requests
     run: Option<String>,
