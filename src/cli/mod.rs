@@ -144,11 +144,4 @@ async fn run(settings: &Settings, command: Command) -> Exit {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
-    }
-}
+mod manual;
