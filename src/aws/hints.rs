@@ -229,6 +229,10 @@ pub(super) fn for_no_credentials(profile: Option<&str>) -> String {
 /// A way out where credentials were found and are of no use. `cause` is what the SDK says about it.
 pub(super) fn for_bad_credentials(cause: &str, profile: Option<&str>) -> String {
     let cause = cause.to_ascii_lowercase();
+    if profile.is_none() && cause.contains("imds") {
+        // The last of all places that are looked at, so that nothing was found in the others.
+        return for_no_credentials(None);
+    }
     if ["sso", "expired", "login"].iter().any(|word| cause.contains(word)) {
         return sign_in(profile);
     }

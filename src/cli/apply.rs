@@ -17,13 +17,21 @@ use crate::{
     report::json::{self, Saved},
 };
 
-/// Make AWS equal to the landing zone, after showing what will be done
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall apply                  # shows the plan, asks, does it
+  landfall apply reviewed.plan    # what `landfall plan --out` wrote, or nothing
+  landfall apply --yes --json     # from a pipeline";
+
+/// Make AWS equal to the landing zone, after showing the changes
 ///
 /// With FILE it does exactly what `landfall plan --out FILE` saved: it plans the text in FILE again and, if a step is
 /// another than then, or the landing zone's folder holds another text, shows each difference and changes nothing.
 ///
 /// In an organization there is one apply at a time: another one waits until it is done, or has died, and says so.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A plan that `landfall plan --out` wrote
     #[arg(value_name = "FILE", conflicts_with_all = ["adopt", "prune"])]

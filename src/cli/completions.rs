@@ -5,11 +5,18 @@ use clap_complete::Shell;
 
 use super::{Cli, exit::Exit, settings::Settings};
 
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall completions zsh > ~/.zfunc/_landfall
+  landfall completions fish > ~/.config/fish/completions/landfall.fish";
+
 /// Print what a shell needs to complete commands and options
 ///
-/// For bash: `landfall completions bash > ~/.local/share/bash-completion/completions/landfall`. For zsh, into a file
-/// `_landfall` in a folder of `$fpath`; for fish, into `~/.config/fish/completions/landfall.fish`.
+/// bash reads it from `~/.local/share/bash-completion/completions/landfall`, zsh from a file `_landfall` in a folder of
+/// `$fpath`, fish from `~/.config/fish/completions/landfall.fish`.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// For which shell
     shell: Shell,

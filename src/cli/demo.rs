@@ -25,11 +25,18 @@ use crate::{
     sandbox::Flavour,
 };
 
-/// Plan, build, check, tamper with, catch and repair a five-account organization in a local AWS
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall demo";
+
+/// Watch all of it in a local AWS, without an AWS account
 ///
-/// Needs Python 3 with its venv module, and no AWS account. Leaves nothing running and no file behind, apart from
-/// the Python environment in the cache folder.
+/// Plans, builds, checks, tampers with, catches and repairs an organization of five accounts. Needs Python 3 with its
+/// venv module, and no AWS account. Leaves nothing running and no file behind, apart from the Python environment in
+/// the cache folder.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The story itself, run inside the local AWS.
     #[arg(long, hide = true, value_name = "DIR")]

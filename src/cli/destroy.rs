@@ -19,11 +19,20 @@ use crate::{
     names::AccountName,
 };
 
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall destroy --dry-run        # what would go, what would stay and why
+  landfall destroy                  # asks for the landing zone's name
+  landfall destroy --confirm acme   # from a script";
+
 /// Take away all that is ours and may go, after showing it
 ///
-/// Only a landing zone that says `destroyable = true` below `[organization]`. Dependents go before what they depend on.
-/// The organization, its accounts, keys, and what else only `[removed]` deletes stay, with all that they need; each says why.
+/// Only a landing zone that says `destroyable = true` below `[organization]`. Dependents go before what they depend
+/// on. The organization, its accounts, keys, and what else only `[removed]` deletes stay, with all that they need;
+/// each says why.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Agree beforehand, by the landing zone's name
     #[arg(long, value_name = "NAME")]

@@ -16,12 +16,19 @@ use crate::{
     report::{Finding, Verdict},
 };
 
-/// Find out whether everything that a run needs is there, and what to do where it is not
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall doctor
+  landfall doctor --replication   # whether the archive is copied";
+
+/// Find out whether everything that a run needs is there
 ///
 /// Credentials and when they end, the clock, the organization, the way into every account, trusted access, Regions,
 /// quotas, and what may not be read: each is looked at for itself, whatever is wrong with the others. Nothing is changed.
 /// Ends with 1 where something is wrong, with 3 where something could not be found out.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Try the archive instead: put a small object into it and wait for its copy in the other Region
     #[arg(long)]

@@ -3,8 +3,17 @@
 use super::{exit::Exit, flow, interrupt::Interrupt, plan::standing, settings::Settings};
 use crate::engine::snapshot::Keep;
 
-/// Compare AWS with the landing zone: 0 nothing moved, 2 drift, 3 something could not be read
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall drift
+  landfall drift --json";
+
+/// Compare AWS with the landing zone
+///
+/// Ends with 0 where nothing moved, with 2 where something did, with 3 where something could not be read.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {}
 
 pub(super) async fn run(settings: &Settings, Args {}: &Args) -> Exit {

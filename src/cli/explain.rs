@@ -7,10 +7,20 @@ use crate::{
     report::{Explained, Explanation, Listed, Need},
 };
 
-/// Tell what a key of the TOML means: what it takes, what holds if it is left out, and an example
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall explain roles.trust
+  landfall explain vpc            # a table with its keys
+  landfall explain accounts       # a file with its tables
+  landfall explain                # all files";
+
+/// Tell what a key of the TOML means
 ///
-/// A table is told of with its keys, a file with its tables; without KEY, all files are told of.
+/// What it takes, what holds if it is left out, where it may stand, and an example. A table is told of with its keys,
+/// a file with its tables; without KEY, all files are told of.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A key (`roles.NAME.trust`, `roles.trust`, `trust`, `rol.tr`), a table (`vpc`) or a file (`organization.toml`)
     key: Option<String>,

@@ -8,10 +8,18 @@ use crate::{
     report::{Format, Relations},
 };
 
-/// Draw what depends on what: all resources, or one with all that it needs and all that needs it
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall graph prod/deployer
+  landfall graph --only prod --format graphviz";
+
+/// Draw what depends on what
 ///
-/// An arrow leads from a resource to what it needs; arrows that others imply are left out.
+/// All resources, or one with all that it needs and all that needs it. An arrow leads from a resource to what it
+/// needs; arrows that others imply are left out.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The address of one, or the beginning or end of it that no other has (default: all, or what `--only` says)
     address: Option<String>,

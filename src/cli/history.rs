@@ -15,11 +15,18 @@ use crate::{
     runs::{Folder, RunId, Store},
 };
 
-/// Tell what applies and destroys did: who, when, what changed, which requests
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall history                # the last twenty runs
+  landfall history 20261129-10    # one, by how its name begins";
+
+/// Tell what runs did: who, when, what changed, which requests
 ///
-/// Every run that changes something keeps a journal on its machine and in the bucket of the management account. Those of
-/// both places are told, the newest first.
+/// Every run that changes something keeps a journal on its machine and in the bucket of the management account.
+/// Those of both places are told, the newest first.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// A run, or how its name begins: its steps, their fields and requests
     run: Option<String>,

@@ -14,8 +14,17 @@ use crate::{
     engine::error::{Class, Error},
 };
 
-/// Write a landing zone to begin with: five accounts, units, guardrails, roles, and JSON Schemas for editors
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall init acme --name acme --email 'aws+{account}@acme.example'";
+
+/// Write a landing zone to begin with
+///
+/// Five accounts in their units with guardrails, roles, keys, an archive and a network, and JSON Schemas for editors.
+/// What is there already is never overwritten.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The folder to write to; made if it is not there
     directory: PathBuf,
@@ -42,6 +51,12 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
             settings.out.hint(&format!(
                 "look through {dir}/organization.toml, then `landfall -C {dir} validate` and `landfall -C {dir} plan`"
             ));
+            if args.email.is_none() {
+                settings.out.hint(
+                    "the e-mail addresses of accounts are an example's, and AWS keeps those that accounts are made \
+                     with: put your own in before you apply",
+                );
+            }
             Exit::Fine
         }
         Err(errors) => {

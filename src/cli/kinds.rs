@@ -11,8 +11,18 @@ use crate::{
     report::Detail,
 };
 
-/// Tell what kinds of resources there are: how each is found, changed and removed, what it takes and how long
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall kinds
+  landfall kinds iam     # of a service
+  landfall kinds role    # one in full";
+
+/// Tell what kinds of resources there are, and all about one
+///
+/// How it is found, changed and removed, what it takes and how long.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// One kind in full, such as `iam/role` or `role`; or all of a service, such as `iam`
     kind: Option<String>,

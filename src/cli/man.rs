@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Command, CommandFactory as _};
+use clap::{Command, CommandFactory as _, builder::Resettable};
 use clap_mangen::Man;
 
 use super::{Cli, exit::Exit, file::replace, settings::Settings};
@@ -15,11 +15,15 @@ use crate::{
     report::plural,
 };
 
-/// Print the manual page of Landfall or of a command, or write all of them into a folder
-///
-/// `landfall man | man -l -` shows a page; `landfall man --dir ~/.local/share/man/man1` lets `man landfall-plan` find
-/// them.
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall man plan | man -l -
+  landfall man --dir ~/.local/share/man/man1    # for `man landfall-plan`";
+
+/// Print manual pages, or write all of them into a folder
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The command, such as `plan` or `policy apply` (default: Landfall as a whole)
     #[arg(conflicts_with = "dir")]
@@ -76,11 +80,27 @@ fn one(words: &[String]) -> Result<Page, Error> {
 }
 
 fn page(command: Command) -> Page {
-    let man = Man::new(command).manual("Landfall");
+    let examples = command.get_after_help().map(ToString::to_string);
+    let man = Man::new(command.after_help(Resettable::Reset));
+    let man = man.manual("Landfall").source(concat!("Landfall ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     // Writing to memory can't fail.
     man.render(&mut text).ok();
-    Page { file: man.get_filename(), text: String::from_utf8_lossy(&text).into_owned() }
+    let mut text = String::from_utf8_lossy(&text).into_owned();
+    text.extend(examples.as_deref().map(set));
+    Page { file: man.get_filename(), text }
+}
+
+/// Examples as a section of their own, line by line as they are.
+fn set(examples: &str) -> String {
+    let escapes = [('\\', "\\e"), ('-', "\\-"), ('\'', "\\(aq"), ('`', "\\(ga"), ('~', "\\(ti")];
+    let mut lines = String::new();
+    for line in examples.lines().skip(1) {
+        let plain = line.trim_start().to_owned();
+        let line = escapes.iter().fold(plain, |line, (char, escaped)| line.replace(*char, escaped));
+        lines.extend(["\\&", &line, "\n"]);
+    }
+    format!(".SH EXAMPLES\n.nf\n{lines}.fi\n")
 }
 
 /// A page for each command, and for each command of a command.
@@ -122,7 +142,9 @@ mod tests {
         assert_eq!(fs::read_dir(&folder).unwrap().count(), count);
         for command in Cli::command().get_subcommands() {
             let page = fs::read_to_string(folder.join(format!("landfall-{}.1", command.get_name()))).unwrap();
-            assert!(page.contains(".SH SYNOPSIS") && page.contains(".SH OPTIONS"), "{page}");
+            for section in ["SYNOPSIS", "OPTIONS", "EXAMPLES"] {
+                assert!(page.contains(&format!(".SH {section}")), "{page}");
+            }
         }
         assert!(folder.join("landfall.1").exists() && folder.join("landfall-policy-apply.1").exists());
     }

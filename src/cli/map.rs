@@ -23,8 +23,18 @@ use crate::{
     },
 };
 
-/// Draw the organization and its network: a page to search, zoom and print, or text for documentation
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall map --out map.html
+  landfall map --live --out map.html    # marked with what AWS has
+  landfall map --format mermaid";
+
+/// Draw the organization and its network
+///
+/// As a page to search, zoom and print, or as text for documentation.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// What to draw it as
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]

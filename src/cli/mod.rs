@@ -61,27 +61,28 @@ struct Cli {
     command: Command,
 }
 
+/// In the order of their help: to begin with, to run, to ask, the network, what others need to know.
 #[derive(Subcommand)]
 enum Command {
     Init(init::Args),
     Validate(validate::Args),
     Explain(explain::Args),
-    Schema(schema::Args),
+    Doctor(doctor::Args),
     Plan(plan::Args),
     Apply(apply::Args),
     Drift(drift::Args),
-    Destroy(destroy::Args),
     History(history::Args),
     Unlock(unlock::Args),
-    Reach(reach::Args),
-    Network(network::Args),
-    Map(map::Args),
-    Policy(policy::Args),
+    Destroy(destroy::Args),
     Show(show::Args),
     Render(render::Args),
     Graph(graph::Args),
     Kinds(kinds::Args),
-    Doctor(doctor::Args),
+    Network(network::Args),
+    Reach(reach::Args),
+    Map(map::Args),
+    Policy(policy::Args),
+    Schema(schema::Args),
     Sandbox(sandbox::Args),
     Demo(demo::Args),
     Completions(completions::Args),
@@ -143,11 +144,4 @@ async fn run(settings: &Settings, command: Command) -> Exit {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    #[test]
-    fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
-    }
-}
+mod manual;

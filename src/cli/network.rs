@@ -18,8 +18,14 @@ use crate::{
     names::{Cidr, VpcName},
 };
 
-/// Look after the addresses of the network
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall network allocate";
+
+/// Give ranges of addresses to VPCs
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -27,9 +33,9 @@ pub(super) struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Give a range of the pool to each VPC that states its `size` alone, and write it into its file
+    /// Give each VPC that states its `size` alone a range of the pool
     ///
-    /// A range is given once: it stays in the file, and in `handed_out` of `[pool]`, so that the range of a VPC that
+    /// It is written into the VPC's file. A range is given once: it stays in the file, and in `handed_out` of `[pool]`, so that the range of a VPC that
     /// left goes to no other.
     Allocate,
 }

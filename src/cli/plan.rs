@@ -9,8 +9,18 @@ use crate::engine::{
     snapshot::Keep,
 };
 
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall plan
+  landfall plan --only prod           # an account and what it needs
+  landfall plan --out reviewed.plan   # then `landfall apply reviewed.plan`
+  landfall plan --markdown            # for a pull request
+  landfall plan --prune               # with what has left the landing zone";
+
 /// Show what an apply would do, and do nothing
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// End with 2 if there are changes to make
     #[arg(long)]

@@ -22,11 +22,20 @@ use crate::{
     runs,
 };
 
-/// Print the least IAM policies that this landing zone needs: one for the caller, one for the role in the members
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall policy plan                  # what reading takes
+  landfall policy apply --prune         # what changing takes
+  landfall policy plan --account prod   # for the role in one account";
+
+/// Print the least IAM policies that this landing zone needs
 ///
-/// They are made of what the kinds in use call, and of how Landfall enters accounts. No action is a wildcard. A policy that
-/// is longer than a managed policy may be (6,144 characters) is printed in several.
+/// One is for the caller, one for the role in the members. They are made of what the kinds in use call, and of how
+/// Landfall enters accounts. No action is a wildcard. A policy that is longer than a managed policy may be (6,144
+/// characters) is printed in several.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     #[command(subcommand)]
     work: For,

@@ -17,8 +17,18 @@ use crate::{
     report::{self, Passage},
 };
 
-/// Tell who reaches whom, hop by hop and both ways, and where what does not pass is stopped
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall reach vpc:dev vpc:prod/data
+  landfall reach vpc:prod/application vpc:prod/data --port 5432
+  landfall reach internet vpc:prod --live     # as AWS has it";
+
+/// Tell who reaches whom, and where what does not pass is stopped
+///
+/// Hop by hop and both ways, through route tables, Transit Gateways, network ACLs and security groups.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Who begins: `vpc:NAME`, `vpc:NAME/TIER`, `external:NAME`, `internet`, a range or an address
     #[arg(value_parser = endpoint)]

@@ -18,11 +18,19 @@ use crate::{
     },
 };
 
-/// Print the landing zone with every default filled in, and where each value is stated
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall render prod              # one account
+  landfall render organization.toml
+  landfall render --out filled-in   # a landing zone that says the same";
+
+/// Print the landing zone with every default filled in
 ///
 /// It is TOML that Landfall takes again. Baselines are merged into the accounts that have them; behind each value stands
 /// the line that states it, or `default`.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// One account, or one file such as `organization.toml` (default: all)
     #[arg(value_name = "ACCOUNT|FILE")]

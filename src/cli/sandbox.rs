@@ -17,11 +17,20 @@ use crate::{
 /// Variables that would lead a tool elsewhere.
 const ASTRAY: [&str; 2] = ["AWS_PROFILE", "AWS_SESSION_TOKEN"];
 
-/// Start a local AWS to try things against, until Ctrl-C
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall sandbox
+  landfall sandbox --ephemeral -- landfall apply --yes
+  landfall sandbox --ephemeral -- bash    # a shell inside";
+
+/// Start a local AWS to try things against
 ///
-/// It listens on the loopback interface only and forgets everything when it ends. What it prints lets any tool use
-/// it: paste it into another terminal. With `--ephemeral` it runs one command inside instead, and ends with it.
+/// Needs Python 3.10 or later with its venv module. It runs until Ctrl-C, listens on the loopback interface only and
+/// forgets everything when it ends. What it prints lets any tool use it: paste it into another terminal. With
+/// `--ephemeral` it runs one command inside instead, and ends with it.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// The port to listen on; 0 lets the system choose
     #[arg(long, default_value_t = 0)]

@@ -14,19 +14,26 @@ use crate::{
     },
 };
 
-/// Print the JSON Schema of a TOML file or of what `--json` prints, or write all of them into a folder
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall schema account          # of accounts/NAME.toml
+  landfall schema plan@1           # of what `landfall plan --json` prints
+  landfall schema --dir schemas    # all of them, anew after an update";
+
+/// Print JSON Schemas of the TOML and of what `--json` prints
 ///
-/// `landfall init` writes those of the files into `schemas/`, and a line such as `#:schema ../schemas/account.json` at the
-/// top of a file tells editors that know Taplo (Even Better TOML among them) by which one to complete, explain and check it.
-/// After an update of Landfall, `landfall schema --dir schemas` writes them anew, and what is printed into
-/// `schemas/output`.
+/// `landfall init` writes those of the files into `schemas/`, and a line such as `#:schema ../schemas/account.json`
+/// at the top of a file tells editors that know Taplo (Even Better TOML among them) by which one to complete, explain
+/// and check it. After an update of Landfall, `landfall schema --dir schemas` writes them anew, and what is printed
+/// into `schemas/output`.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// A kind of file (`account`) or a printed document (`plan@1`); all of them without it
+    /// A kind of file or a printed document; left out, `--dir` writes all of them
     #[arg(
         value_name = "KIND",
         value_parser = PossibleValuesParser::new(names()),
-        hide_possible_values = true,
         required_unless_present = "dir"
     )]
     kind: Option<String>,

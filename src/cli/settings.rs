@@ -7,15 +7,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::report::{self, Output};
 
-/// When to use colours.
+/// When to use colours. What is said of each would make the help of every command a page longer.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 
@@ -45,7 +42,7 @@ pub(super) struct Global {
     /// Say more: every field of what is created; twice: every call
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     verbose: u8,
-    /// When to use colours
+    /// When to use colours; `auto`: on terminals, unless `NO_COLOR` is set
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
     color: Color,
 }

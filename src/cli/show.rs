@@ -11,10 +11,18 @@ use crate::{
     report::{Asked, Show},
 };
 
-/// Show one resource: what is wanted and what AWS has side by side, with the lines that state it
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall show prod/deployer
+  landfall show prod/global/iam/role/deployer --offline";
+
+/// Show what is wanted of a resource and what AWS has
 ///
-/// Only what it needs is read. Secrets are shown by their fingerprints.
+/// Side by side, with the lines that state it, what it needs and what needs it. Only what it needs is read. Secrets
+/// are shown by their fingerprints.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Its address, or the beginning or end of it that no other has: `prod/global/iam/role/deployer`, `prod/deployer`
     address: String,

@@ -9,11 +9,17 @@ use crate::{
     runs::{Condition, Found, Store},
 };
 
-/// Show who applies right now, and take the lease away from them after asking
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall unlock";
+
+/// Show who applies right now, and break their lease after asking
 ///
 /// Whoever dies in the middle of an apply loses the lease by itself within a minute, so that this is needed for a run
 /// that lives and is not to go on: it starts no more steps as soon as it notices, which takes 20 seconds at most.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {
     /// Don't ask
     #[arg(long)]

@@ -3,8 +3,17 @@
 use super::{exit::Exit, flow, settings::Settings};
 use crate::report::plural;
 
+/// How it is used.
+const EXAMPLES: &str = "\
+Examples:
+  landfall validate
+  landfall -C acme validate --json  # for editors and pipelines";
+
 /// Check the landing zone without asking AWS anything
+///
+/// All mistakes are told at once, each with its place and a way out. `plan`, `apply` and `drift` begin with this.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Args {}
 
 pub(super) fn run(settings: &Settings, Args {}: &Args) -> Exit {
