@@ -130,7 +130,7 @@ fn what_others_have_made_counts_and_costs_no_call() {
         .map(|number| done(ec2.create_vpc().cidr_block(format!("172.{number}.0.0/16")).send()).vpc.unwrap())
         .collect();
     let expected = ("VPCs".to_owned(), Value::Null, json!(4), json!(5));
-    assert_eq!(told(&sandbox, &zone), [expected.clone()], "the default one, ours, and two of others");
+    assert_eq!(told(&sandbox, &zone), [expected], "the default one, ours, and two of others");
     assert_eq!((calls(&sandbox), asked(&sandbox)), (alone + 1, 1), "nothing but the quota is asked for");
     let only =
         sandbox.run(&zone, &["plan", "--json", "--only", "lab/ap-southeast-2/ec2/vpc/v2"]).expect(0).json();

@@ -122,10 +122,7 @@ const BY_CLOCK: [&str; 6] = [
 /// A way out where AWS refused a call, and its answer shows that this machine's clock is wrong.
 pub(super) fn for_clock(code: &str, skew: Skew) -> Option<String> {
     (skew.matters() && BY_CLOCK.contains(&code)).then(|| {
-        format!(
-            "this machine's clock is {skew}, which is more than AWS takes: set it, best by a time service (NTP), then run \
-             again"
-        )
+        format!("this machine's clock is {skew}: set it, best by a time service (NTP), then run again")
     })
 }
 

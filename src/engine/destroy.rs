@@ -123,10 +123,11 @@ impl Fates<'_> {
     fn own_fate(&self, id: NodeId, node: &Node) -> Fate {
         let found = match &self.snapshot.entries[id.index()] {
             Entry::Absent | Entry::Unborn(_) | Entry::Unselected => return Fate::Nothing,
-            Entry::Unreadable(_) | Entry::Ambiguous(_) => return Fate::Unknown(Arc::clone(&node.label)),
+            // Of what is settled too little was kept to take it away: `Keep::Everything` is what a destruction reads with.
+            Entry::Unreadable(_) | Entry::Ambiguous(_) | Entry::Settled(_) => {
+                return Fate::Unknown(Arc::clone(&node.label));
+            }
             Entry::Undetermined(of) => return Fate::Unknown(Arc::clone(of)),
-            // Too little of it was kept to take it away: `Keep::Everything` is what a destruction reads with.
-            Entry::Settled(_) => return Fate::Unknown(Arc::clone(&node.label)),
             Entry::Found(found) if found.claim != Claim::Ours => return Fate::Nothing,
             // What would have it back is not asked for.
             Entry::Found(found) if node.kind.is_going(&found.live) => return Fate::Nothing,

@@ -172,6 +172,8 @@ pub fn host() -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::slice;
+
     use super::*;
     use crate::{journal::Holder, runs::Timing};
 
@@ -223,7 +225,7 @@ mod tests {
         drop(write(&died, &format!("{}{{\"event\":\"cal", kept_line().to_text())));
         let lives_on = write(&lives, "{}\n");
         drop(write(&kept, &format!("{{}}\n{}", kept_line().to_text())));
-        assert_eq!(folder.left(), [died.clone()]);
+        assert_eq!(folder.left(), slice::from_ref(&died));
         drop(lives_on);
         assert_eq!(folder.left(), [died.clone(), lives]);
         folder.add(&died, &format!("\n{}", kept_line().to_text())).unwrap();

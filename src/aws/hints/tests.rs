@@ -250,8 +250,7 @@ fn a_clock_that_is_wrong_is_told_with_how_far_it_is_off() {
     assert_eq!(
         off("InvalidSignatureException", 1000).as_deref(),
         Some(
-            "this machine's clock is 16m 40s ahead of AWS's, which is more than AWS takes: set it, best by a time \
-             service (NTP), then run again"
+            "this machine's clock is 16m 40s ahead of AWS's: set it, best by a time service (NTP), then run again"
         )
     );
     // The secret key may be wrong as well, and whoever is denied for another reason learns nothing from clocks.

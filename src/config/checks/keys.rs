@@ -4,7 +4,7 @@
 use super::names::{Move, Moves, taken};
 use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Key, KeyId};
-use crate::names::{AccountName, KeyRef, Located, Origin, Region, nearest};
+use crate::names::{KeyRef, Located, Origin, Region, nearest};
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     for key in landing_zone.keys.values() {

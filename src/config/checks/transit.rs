@@ -1,7 +1,5 @@
 //! What joins VPCs: that all it names is there, that answers find back, and that AWS has room for it.
 
-use std::collections::BTreeSet;
-
 use super::names::{Move, Moves};
 use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Egress, GatewayTable, Network, Tier, Transit, TransitQuotas, gateways};
