@@ -56,11 +56,8 @@ impl<T: Display + Ord> Moves<'_, T> {
             return Complaint::new(&from.origin, message).help("leave `moved` out, or write the old name");
         }
         let message = format!("the {} `{from}` is still there, so `{to}` can't have been it", self.what);
-        let complaint = Complaint::new(&from.origin, message);
-        match self.still {
-            Some(help) => complaint.help(help),
-            None => complaint.note(there, "it is stated here"),
-        }
+        let complaint = Complaint::new(&from.origin, message).note(there, "it is stated here");
+        complaint.help(self.still.unwrap_or("rename it, not copy it"))
     }
 }
 
