@@ -134,11 +134,11 @@ fn nothing_is_destroyed_that_does_not_say_so_and_without_its_name() {
     let zone = destroyable(zone);
     let refused = sandbox.run(&zone, &["destroy", "--only", "prod", "--confirm", "acme"]).expect(1).stderr;
     assert!(refused.contains("leave `--only` out"), "{refused}");
+    let refused = sandbox.run(&zone, &["destroy", "--confirm", "acme2"]).expect(1).stderr;
+    assert!(refused.contains("`acme2` is not the name of this landing zone"), "{refused}");
     assert!(sandbox.control().calls().is_empty());
     sandbox.apply(&zone);
     sandbox.control().forget_calls();
-    let refused = sandbox.run(&zone, &["destroy", "--confirm", "acme2"]).expect(1).stderr;
-    assert!(refused.contains("`acme2` is not the name of this landing zone"), "{refused}");
     let refused = sandbox.run(&zone, &["destroy"]).expect(1).stderr;
     assert!(refused.contains("there is nobody to ask") && refused.contains("--confirm acme"), "{refused}");
     assert!(sandbox.control().calls().iter().all(|call| !call.mutating));

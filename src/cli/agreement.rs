@@ -104,32 +104,28 @@ fn irrevocable(zone: &LandingZone, plan: &Plan) -> Option<String> {
     locks.then(|| format!("lock {} for {}", bucket(), archive.lock.days.period()))
 }
 
-/// Asks for the name of what is to be destroyed, unless it was said.
+/// How to agree to the destruction of a landing zone beforehand.
+pub(super) fn confirm(name: &str) -> String {
+    format!("`--confirm {name}` agrees to destroy the landing zone `{name}`")
+}
+
+/// Asks for the name of what is to be destroyed.
 pub(super) async fn ask_to_destroy(
     settings: &Settings,
     interrupt: &Interrupt,
-    said: Option<&str>,
-    (name, plan): (&str, &Plan),
+    name: &str,
+    plan: &Plan,
 ) -> Result<(), Exit> {
-    let refuse = |what: String| {
-        let error = Error::new(Class::Final, what);
-        settings
-            .out
-            .error(&error.hint(format!("`--confirm {name}` agrees to destroy the landing zone `{name}`")));
-        Err(Exit::Error)
-    };
-    match said {
-        Some(said) if said == name => Ok(()),
-        Some(other) => refuse(format!("`{other}` is not the name of this landing zone")),
-        None if !stdin().is_terminal() => refuse("there is nobody to ask whether to destroy this".to_owned()),
-        None => {
-            // What is made in their place is none of them.
-            let goes = |step: &&Step| matches!(step.action, Action::Remove | Action::Delete);
-            let going = plural(plan.steps.iter().filter(goes).count(), "resource");
-            let question = format!("Take away {going}? Only the landing zone's name goes on: ");
-            answered(settings, interrupt, &question, name).await
-        }
+    if !stdin().is_terminal() {
+        let error = Error::new(Class::Final, "there is nobody to ask whether to destroy this");
+        settings.out.error(&error.hint(confirm(name)));
+        return Err(Exit::Error);
     }
+    // What is made in their place is none of them.
+    let goes = |step: &&Step| matches!(step.action, Action::Remove | Action::Delete);
+    let going = plural(plan.steps.iter().filter(goes).count(), "resource");
+    let question = format!("Take away {going}? Only the landing zone's name goes on: ");
+    answered(settings, interrupt, &question, name).await
 }
 
 /// Asks something at the terminal; only these words go on.

@@ -8,7 +8,7 @@ use super::{
     exit::Exit,
     flow::{self, Done, Look},
     init,
-    interrupt::Interrupt,
+    interrupt::{Interrupt, Signals},
     plan::standing,
     reach, sandbox,
     settings::Settings,
@@ -63,7 +63,8 @@ async fn enclose(settings: &Settings) -> Exit {
         }
     };
     let directory = env::temp_dir().join(format!("landfall-demo-{}", std::process::id()));
-    let server = match sandbox::start(settings, 0, Flavour::Patched).await {
+    let mut signals = Signals::listen();
+    let server = match sandbox::start(settings, &mut signals, 0, Flavour::Patched).await {
         Ok(server) => server,
         Err(error) => return failed(error),
     };
@@ -71,7 +72,7 @@ async fn enclose(settings: &Settings) -> Exit {
     command.extend(settings.arguments());
     command.extend(["demo", "--inside"].map(str::to_owned));
     command.push(directory.to_string_lossy().into_owned());
-    let exit = sandbox::inside(settings, server, &command).await;
+    let exit = sandbox::inside(settings, &mut signals, server, &command).await;
     // What was never written need not be removed.
     drop(std::fs::remove_dir_all(&directory));
     exit

@@ -1,6 +1,7 @@
 //! `landfall destroy`
 
 use super::{
+    agreement,
     exit::Exit,
     flow::{self, Landing},
     interrupt::Interrupt,
@@ -50,7 +51,7 @@ pub(super) async fn run(settings: &Settings, args: &Args) -> Exit {
 
 async fn destroy(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
-    if let Some(error) = refusal(settings, &landing) {
+    if let Some(error) = refusal(settings, args, &landing) {
         settings.out.error(&error);
         return Err(Exit::Error);
     }
@@ -65,12 +66,12 @@ async fn destroy(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
         settings.out.destruction(&look.plan, &look.graph, &look.outlook);
         return Ok(if look.plan.is_incomplete() { Exit::Incomplete } else { Exit::Fine });
     }
-    let task = Task::Destroy { confirmed: args.confirm.as_deref() };
+    let task = Task::Destroy { is_confirmed: args.confirm.is_some() };
     Work { settings, landing: &landing, options, interrupt: &interrupt, task }.run().await
 }
 
 /// Why nothing is destroyed, if that is so.
-fn refusal(settings: &Settings, landing: &Landing) -> Option<Error> {
+fn refusal(settings: &Settings, args: &Args, landing: &Landing) -> Option<Error> {
     let organization = &landing.zone.organization;
     if !organization.destroyable.value {
         let said = &organization.destroyable.origin;
@@ -78,6 +79,11 @@ fn refusal(settings: &Settings, landing: &Landing) -> Option<Error> {
         let hint =
             format!("`destroyable = true` below `[organization]` allows it ({}:{})", said.file, said.line);
         return Some(Error::new(Class::Final, what).hint(hint));
+    }
+    let name = organization.name.as_str();
+    if let Some(other) = args.confirm.as_deref().filter(|said| *said != name) {
+        let what = format!("`{other}` is not the name of this landing zone");
+        return Some(Error::new(Class::Final, what).hint(agreement::confirm(name)));
     }
     let error = || Error::new(Class::Final, "a landing zone is destroyed as a whole");
     let hint = "leave `--only` out; what leaves the TOML goes with `apply --prune`";

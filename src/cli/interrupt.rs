@@ -1,8 +1,10 @@
 //! Ctrl-C: once stops starting new steps, twice abandons waiting. A terminal that goes away is like the first.
 
 #[cfg(unix)]
-use std::sync::LazyLock;
+use std::{future::poll_fn, task::Poll};
 
+#[cfg(unix)]
+use tokio::signal::unix::{self, SignalKind};
 use tokio_util::sync::CancellationToken;
 
 use crate::report::Output;
@@ -21,8 +23,10 @@ impl Interrupt {
     pub(super) fn listen() -> Self {
         let interrupt = Self::default();
         let Self { stop, abandon } = interrupt.clone();
+        let mut signals = Signals::listen();
         tokio::spawn(async move {
-            while let Some(signal) = signal().await {
+            loop {
+                let signal = signals.next().await;
                 // Shells and systems may tell of the same terminal one after another: that is nobody's impatience.
                 if stop.is_cancelled() && signal != Signal::HangUp {
                     abandon.cancel();
@@ -61,39 +65,54 @@ pub(super) enum Signal {
     HangUp,
 }
 
-/// Waits for any of them; nothing if there is no listening to them.
-pub(super) async fn signal() -> Option<Signal> {
-    let pressed = async { tokio::signal::ctrl_c().await.ok().map(|()| Signal::Interrupt) };
+/// Hears of signals from when it was made: what comes while nobody waits is told to whoever waits next.
+pub(super) struct Signals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return pressed.await };
-        let hang_up = async {
-            match hears_of_terminals().then(|| signal(SignalKind::hangup())) {
-                Some(Ok(mut hang_up)) => hang_up.recv().await.map(|()| Signal::HangUp),
-                _ => std::future::pending().await,
+    streams: Vec<(unix::Signal, Signal)>,
+}
+
+impl Signals {
+    /// Listens from now on.
+    pub(super) fn listen() -> Self {
+        #[cfg(unix)]
+        {
+            let hang_up = hears_of_terminals().then_some((SignalKind::hangup(), Signal::HangUp));
+            let kinds =
+                [(SignalKind::interrupt(), Signal::Interrupt), (SignalKind::terminate(), Signal::Terminate)];
+            let streams = kinds.into_iter().chain(hang_up);
+            Self {
+                streams: streams.filter_map(|(kind, told)| Some((unix::signal(kind).ok()?, told))).collect(),
             }
-        };
-        tokio::select! {
-            pressed = pressed => pressed,
-            sent = terminate.recv() => sent.map(|()| Signal::Terminate),
-            gone = hang_up => gone,
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
+
+    /// Waits for the next one; for good if there is no listening to any.
+    pub(super) async fn next(&mut self) -> Signal {
+        #[cfg(unix)]
+        return poll_fn(|context| {
+            let mut heard = self.streams.iter_mut().filter_map(|(stream, signal)| {
+                matches!(stream.poll_recv(context), Poll::Ready(Some(()))).then_some(*signal)
+            });
+            heard.next().map_or(Poll::Pending, Poll::Ready)
+        })
+        .await;
+        #[cfg(not(unix))]
+        match tokio::signal::ctrl_c().await {
+            Ok(()) => Signal::Interrupt,
+            Err(_) => std::future::pending().await,
         }
     }
-    #[cfg(not(unix))]
-    pressed.await
 }
 
 /// Whether this is to be told that its terminal went away. Whoever started it with `nohup` wants it to go on, which shows
 /// in the signals that it was told to ignore; where that can't be read, it is told.
 #[cfg(unix)]
 fn hears_of_terminals() -> bool {
-    static HEARS: LazyLock<bool> = LazyLock::new(|| {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-        let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-        // The lowest bit is the first signal, which is this one.
-        ignored.is_none_or(|mask| mask & 1 == 0)
-    });
-    *HEARS
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit is the first signal, which is this one.
+    ignored.is_none_or(|mask| mask & 1 == 0)
 }

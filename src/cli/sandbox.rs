@@ -6,7 +6,7 @@ use tokio::process::{Child, Command};
 
 use super::{
     exit::Exit,
-    interrupt::{Signal, signal},
+    interrupt::{Signal, Signals},
     settings::Settings,
 };
 use crate::{
@@ -49,18 +49,28 @@ pub(super) struct Args {
 pub(super) async fn run(settings: &Settings, args: Args) -> Exit {
     let Args { port, plain, ephemeral, command } = args;
     let flavour = if plain { Flavour::Plain } else { Flavour::Patched };
-    let server = match start(settings, port, flavour).await {
+    let mut signals = Signals::listen();
+    let server = match start(settings, &mut signals, port, flavour).await {
         Ok(server) => server,
         Err(error) => {
             settings.out.error(&error);
             return Exit::Error;
         }
     };
-    if ephemeral { inside(settings, server, &command).await } else { serve(settings, server).await }
+    if ephemeral {
+        inside(settings, &mut signals, server, &command).await
+    } else {
+        serve(settings, &mut signals, server).await
+    }
 }
 
 /// Prepares the environment, which takes its time once, and starts the server.
-pub(super) async fn start(settings: &Settings, port: u16, flavour: Flavour) -> Result<Server, Error> {
+pub(super) async fn start(
+    settings: &Settings,
+    signals: &mut Signals,
+    port: u16,
+    flavour: Flavour,
+) -> Result<Server, Error> {
     let starting = async {
         let environment =
             Environment::prepare(&default_cache(), &|doing: &str| settings.out.status(doing)).await?;
@@ -69,7 +79,7 @@ pub(super) async fn start(settings: &Settings, port: u16, flavour: Flavour) -> R
     // What was started on the way ends when it is dropped.
     tokio::select! {
         server = starting => server.map_err(explained),
-        Some(_) = signal() => Err(Error::new(Class::Interrupted, "interrupted before the local AWS was there")),
+        _ = signals.next() => Err(Error::new(Class::Interrupted, "interrupted before the local AWS was there")),
     }
 }
 
@@ -78,12 +88,12 @@ fn explained(error: sandbox::Error) -> Error {
     Error::new(Class::Final, "failed to start the local AWS").source(error).hint(hint)
 }
 
-async fn serve(settings: &Settings, mut server: Server) -> Exit {
+async fn serve(settings: &Settings, signals: &mut Signals, mut server: Server) -> Exit {
     settings.out.sandbox(&server.variables(), &ASTRAY);
     settings.out.status("The local AWS is running; Ctrl-C ends it and forgets everything.");
     settings.out.hint("paste the lines above into another terminal to use it there");
     tokio::select! {
-        _ = signal() => {}
+        _ = signals.next() => {}
         () = server.ended() => {
             settings.out.error(&Error::new(Class::Final, "the local AWS ended by itself"));
             return Exit::Error;
@@ -94,7 +104,12 @@ async fn serve(settings: &Settings, mut server: Server) -> Exit {
 }
 
 /// Runs one command with the variables set; ends as it ends.
-pub(super) async fn inside(settings: &Settings, server: Server, command: &[String]) -> Exit {
+pub(super) async fn inside(
+    settings: &Settings,
+    signals: &mut Signals,
+    server: Server,
+    command: &[String],
+) -> Exit {
     let Some((program, arguments)) = command.split_first() else { return Exit::Fine };
     let mut child = Command::new(program);
     child.args(arguments).envs(server.variables());
@@ -103,7 +118,7 @@ pub(super) async fn inside(settings: &Settings, server: Server, command: &[Strin
     }
     child.stdin(Stdio::inherit()).kill_on_drop(true);
     let ended = match child.spawn() {
-        Ok(mut child) => wait(&mut child).await,
+        Ok(mut child) => wait(&mut child, signals).await,
         Err(error) => {
             let what = format!("failed to run `{program}`");
             settings.out.error(&Error::new(Class::Final, what).source(error));
@@ -115,11 +130,11 @@ pub(super) async fn inside(settings: &Settings, server: Server, command: &[Strin
 }
 
 /// Waits for the command: it is the command's to end when it is asked to. Ctrl-C reaches it too; the other is passed on.
-async fn wait(child: &mut Child) -> Option<u8> {
+async fn wait(child: &mut Child, signals: &mut Signals) -> Option<u8> {
     loop {
         tokio::select! {
             ended = child.wait() => return ended.ok().map(code),
-            Some(sent) = signal() => if sent == Signal::Terminate {
+            sent = signals.next() => if sent == Signal::Terminate {
                 terminate(child);
             },
         }

@@ -38,8 +38,8 @@ pub(super) enum Task<'a> {
     },
     /// All that may go is taken away.
     Destroy {
-        /// The name that was said beforehand.
-        confirmed: Option<&'a str>,
+        /// Whether its name was said beforehand.
+        is_confirmed: bool,
     },
 }
 
@@ -125,9 +125,10 @@ impl Work<'_> {
                 Task::Apply { said, .. } => {
                     agreement::ask(settings, interrupt, said, (zone, plan, &look.outlook)).await?;
                 }
-                Task::Destroy { confirmed } => {
+                Task::Destroy { is_confirmed: true } => {}
+                Task::Destroy { is_confirmed: false } => {
                     let name = zone.organization.name.as_str();
-                    agreement::ask_to_destroy(settings, interrupt, *confirmed, (name, plan)).await?;
+                    agreement::ask_to_destroy(settings, interrupt, name, plan).await?;
                 }
             }
         }

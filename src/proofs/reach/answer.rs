@@ -135,13 +135,15 @@ impl Carried {
         let ends = (from.address, to.address);
         let typical = |(protocol, port)| Flow::new(protocol, CLIENTS[2], port);
         if !path.leads() {
-            let furthest = self.to.iter().rev().max_by_key(|to| path.length(fabric, typical(**to)));
+            // Nobody asks for port 0: it stands for what no rule tells from it.
+            let rank = |to: &(Protocol, u16)| (path.length(fabric, typical(*to)), to.1 != 0);
+            let furthest = self.to.iter().rev().max_by_key(|to| rank(to));
             let flow = typical(furthest.copied().unwrap_or((Protocol::Tcp, 0)));
             return (path.journey(fabric, ends, flow), Vec::new());
         }
         let tried: Vec<_> = self.to.iter().map(|to| (*to, Self::tried(fabric, &path, *to))).collect();
         let passing = tried.iter().filter(|(_, (outcome, _))| *outcome == Outcome::Passes).map(|(to, _)| *to);
-        let rank = |(outcome, flow): &(Outcome, Flow)| (*outcome, path.length(fabric, *flow));
+        let rank = |(outcome, flow): &(Outcome, Flow)| (*outcome, path.length(fabric, *flow), flow.port != 0);
         let best = tried.iter().rev().max_by_key(|(_, tried)| rank(tried)).map(|(_, (_, flow))| *flow);
         let flow = best.unwrap_or_else(|| typical((Protocol::Tcp, 0)));
         (path.journey(fabric, ends, flow), passing.collect())
