@@ -279,10 +279,10 @@ impl<'a> Removals<'a> {
     }
 }
 
-/// Why something has to stay whatever needs it, if it has to. Nothing goes before what replaces it stands: which step that is can't be
-/// told, so that any that failed holds back all that was to go; one that was not tried, which may stay so for long,
-/// holds back relations of its own kind and orphans at its own place; and what did not go away keeps what it may
-/// depend on.
+/// Why something has to stay whatever needs it, if it has to. Nothing goes before what replaces it stands: which step
+/// that is can't be told, so that any that failed holds back all that was to go; one that was not tried, which may stay
+/// so for long, holds back relations of its own kind and orphans at its own place; and what did not go away keeps what
+/// it may depend on.
 fn hindrance(step: &Step, ledger: &Ledger<'_>) -> Option<Arc<str>> {
     let failed = ledger.failed().find(|failed| failed.node.is_some() || failed.place == step.place);
     let skipped = || {

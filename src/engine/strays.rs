@@ -69,16 +69,22 @@ pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
 
 /// Tells how to keep an orphan that may be what is to be made beside it, under another name.
 pub(super) fn ask_for_moves(strays: &[Strays], plan: &mut Plan) {
+    let may_move = |step: &Step| {
+        let moves = step.stray.is_some_and(|(batch, _)| strays[batch].kind.moves());
+        moves && matches!(step.action, Action::Orphan(_))
+    };
+    if !plan.steps.iter().any(may_move) {
+        return;
+    }
     let above = |address: &str| address.rsplit_once('/').map(|(above, _)| above.to_owned());
     let mut made: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for step in plan.steps.iter().filter(|step| step.action == Action::Create) {
         let name = Address::parts(&step.address).map(|(_, name)| format!("`{name}`"));
         made.entry(above(&step.address)).or_default().extend(name);
     }
-    for step in &mut plan.steps {
-        let moves = step.stray.is_some_and(|(batch, _)| strays[batch].kind.moves());
+    for step in plan.steps.iter_mut().filter(|step| may_move(step)) {
         let Action::Orphan(why) = &mut step.action else { continue };
-        let Some((_, from)) = Address::parts(&step.address).filter(|_| moves) else { continue };
+        let Some((_, from)) = Address::parts(&step.address) else { continue };
         let beside = made.get(&above(&step.address)).map_or(&[][..], Vec::as_slice);
         let now = match beside {
             [] => continue,
