@@ -14,6 +14,7 @@ mod file;
 mod flow;
 mod graph;
 mod history;
+mod home;
 mod init;
 mod interrupt;
 mod kinds;

@@ -10,6 +10,7 @@ use crate::{
     aws::{Caller, Cloud, Skew},
     cli::{
         flow::{self, Entered, Landing},
+        home::home,
         interrupt::Interrupt,
         quotas,
         settings::Settings,
@@ -76,7 +77,7 @@ async fn look(
 ) -> Option<Vec<Finding>> {
     let graph = &landing.graph;
     let snapshot = interrupt.unless(read(world, graph, Selection::everything(), Keep::Everything)).await?;
-    let home = flow::home(graph, &snapshot, world, caller).await;
+    let home = home(graph, &snapshot, world, caller).await;
     let mut findings = vec![stand::organization(graph, &snapshot, home.as_ref())];
     let stand = stand::Stand { world, graph, snapshot: &snapshot };
     findings.extend(interrupt.unless(stand.accounts()).await?);

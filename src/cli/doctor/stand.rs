@@ -9,7 +9,7 @@ use futures::{StreamExt as _, stream};
 
 use crate::{
     aws::Aws as _,
-    cli::flow::Home,
+    cli::home::Home,
     engine::{
         error::{Class, Error},
         graph::{Graph, NodeId, Place},
