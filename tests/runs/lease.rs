@@ -217,7 +217,7 @@ fn whoever_finds_it_done_and_can_not_read_all_says_so() {
         &json!({"operation": "GetAccountAuthorizationDetails", "error": "AccessDenied", "status": 403}),
     );
     let slow = ended(slow).expect(3);
-    assert!(slow.stderr.contains("somebody else applied meanwhile"), "{}", slow.stderr);
+    assert!(slow.stderr.contains("somebody else was at work meanwhile"), "{}", slow.stderr);
 }
 
 #[test]
