@@ -105,6 +105,9 @@ impl Journey {
 /// above. <https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports>
 const CLIENTS: [u16; 4] = [1024, 32_768, 49_152, 65_535];
 
+/// By which port a conversation is shown where nothing tells it from others: HTTPS, as people would try it.
+const SHOWN: u16 = 443;
+
 /// What conversations may carry: one of everything that something decides about.
 struct Carried {
     /// Protocols and the ports that are gone to, in order; each stands for those up to the next.
@@ -114,7 +117,8 @@ struct Carried {
 impl Carried {
     fn of(fabric: &Fabric, port: Option<u16>) -> Self {
         let traffic: Vec<_> = fabric.traffic().collect();
-        let cuts: BTreeSet<u16> = traffic.iter().flat_map(|traffic| traffic.cuts()).chain([0]).collect();
+        let cuts: BTreeSet<u16> =
+            traffic.iter().flat_map(|traffic| traffic.cuts()).chain([0, SHOWN]).collect();
         if let Some(port) = port {
             return Self { to: vec![(Protocol::Tcp, port)] };
         }
@@ -135,15 +139,15 @@ impl Carried {
         let ends = (from.address, to.address);
         let typical = |(protocol, port)| Flow::new(protocol, CLIENTS[2], port);
         if !path.leads() {
-            // Nobody asks for port 0: it stands for what no rule tells from it.
-            let rank = |to: &(Protocol, u16)| (path.length(fabric, typical(*to)), to.1 != 0);
+            let rank = |to: &(Protocol, u16)| (path.length(fabric, typical(*to)), to.1 == SHOWN);
             let furthest = self.to.iter().rev().max_by_key(|to| rank(to));
             let flow = typical(furthest.copied().unwrap_or((Protocol::Tcp, 0)));
             return (path.journey(fabric, ends, flow), Vec::new());
         }
         let tried: Vec<_> = self.to.iter().map(|to| (*to, Self::tried(fabric, &path, *to))).collect();
         let passing = tried.iter().filter(|(_, (outcome, _))| *outcome == Outcome::Passes).map(|(to, _)| *to);
-        let rank = |(outcome, flow): &(Outcome, Flow)| (*outcome, path.length(fabric, *flow), flow.port != 0);
+        let rank =
+            |(outcome, flow): &(Outcome, Flow)| (*outcome, path.length(fabric, *flow), flow.port == SHOWN);
         let best = tried.iter().rev().max_by_key(|(_, tried)| rank(tried)).map(|(_, (_, flow))| *flow);
         let flow = best.unwrap_or_else(|| typical((Protocol::Tcp, 0)));
         (path.journey(fabric, ends, flow), passing.collect())
