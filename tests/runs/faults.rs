@@ -179,7 +179,7 @@ fn a_full_disk_stops_nothing_either() {
 }
 
 #[test]
-fn a_run_that_was_killed_on_this_machine_is_replaced_at_once_and_elsewhere_when_its_lease_lapses() {
+fn a_run_that_was_killed_on_this_machine_is_replaced_soon_and_elsewhere_when_its_lease_lapses() {
     let (sandbox, zone) = (Sandbox::start(), small());
     killed(&sandbox, &zone);
     let here = sandbox.run(&zone, &["apply", "--yes", "--quiet"]).expect(0);
