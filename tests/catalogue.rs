@@ -85,7 +85,8 @@ fn no_schema_refuses_what_the_parser_takes() {
             let Ok(text) = std::str::from_utf8(content) else { continue };
             let Some(told) = compiled.judge(path, text) else { continue };
             let is_disliked = complaints.iter().any(|complaint| {
-                complaint.origin.file == *path || complaint.notes.iter().any(|note| note.origin.file == *path)
+                *complaint.origin.path() == *path
+                    || complaint.notes.iter().any(|note| *note.origin.path() == *path)
             });
             match told {
                 Ok(()) => taken += 1,

@@ -219,9 +219,15 @@ fn assert_located(name: &str, complaints: &Complaints, files: &Files) {
     assert!(complaints.count() > 0, "{name}");
     for complaint in complaints.iter() {
         let origin = &complaint.origin;
-        assert!(!origin.file.is_empty() && origin.line > 0 && origin.column > 0, "{name}: {complaint:?}");
-        let length = files.get(&origin.file).map_or(0, <[u8]>::len);
-        assert!(origin.start <= origin.end && origin.end as usize <= length, "{name}: {complaint:?}");
+        assert!(
+            !origin.path().is_empty() && origin.at.line > 0 && origin.at.column > 0,
+            "{name}: {complaint:?}"
+        );
+        let length = files.get(origin.path()).map_or(0, <[u8]>::len);
+        assert!(
+            origin.at.start <= origin.at.end && origin.at.end as usize <= length,
+            "{name}: {complaint:?}"
+        );
     }
     let rendered = complaints.render(false);
     assert!(rendered.starts_with("error: "), "{name}: {rendered}");

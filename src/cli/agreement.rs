@@ -97,7 +97,7 @@ fn irrevocable(zone: &LandingZone, plan: &Plan) -> Option<String> {
     let locks = |step: &Step| {
         step.action.verb().is_some()
             && step.kind == Bucket::NAME
-            && step.changes.iter().any(|change| LOCK.contains(&change.root()))
+            && step.changes.list().iter().any(|change| LOCK.contains(&change.root()))
     };
     let locks = archive.lock.mode.value == LockMode::Compliance && plan.steps.iter().any(locks);
     let bucket = || format!("{}/{}", archive.account, Archive::MAIN);

@@ -76,8 +76,11 @@ fn refusal(settings: &Settings, args: &Args, landing: &Landing) -> Option<Error>
     if !organization.destroyable.value {
         let said = &organization.destroyable.origin;
         let what = format!("the landing zone `{}` is not to be destroyed", organization.name.value);
-        let hint =
-            format!("`destroyable = true` below `[organization]` allows it ({}:{})", said.file, said.line);
+        let hint = format!(
+            "`destroyable = true` below `[organization]` allows it ({}:{})",
+            said.path(),
+            said.at.line
+        );
         return Some(Error::new(Class::Final, what).hint(hint));
     }
     let name = organization.name.as_str();

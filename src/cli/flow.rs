@@ -121,9 +121,9 @@ fn view(complaint: &Complaint) -> json::Complaint<'_> {
     let Complaint { severity, origin, message, label, notes, help } = complaint;
     json::Complaint {
         severity: *severity,
-        file: &origin.file,
-        line: origin.line,
-        column: origin.column,
+        file: origin.path(),
+        line: origin.at.line,
+        column: origin.at.column,
         message,
         label: label.as_deref(),
         help: help.as_deref(),

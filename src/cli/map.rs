@@ -134,7 +134,7 @@ fn drawing(zone: &LandingZone) -> Drawing {
 
 /// A place in the landing zone, as editors take it.
 fn at(origin: &Origin) -> String {
-    format!("{}:{}", origin.file, origin.line)
+    format!("{}:{}", origin.path(), origin.at.line)
 }
 
 /// Values beside each other.

@@ -63,7 +63,7 @@ fn allocate(settings: &Settings) -> Exit {
         return Exit::Error;
     }
     for (name, range) in &given {
-        let file = network.vpcs.get(name).map_or("", |vpc| &vpc.origin.file);
+        let file = network.vpcs.get(name).map_or("", |vpc| vpc.origin.path());
         settings.out.status(&format!("gave {range} to the VPC `{name}`, written into {file}"));
     }
     if given.is_empty() {
@@ -81,15 +81,15 @@ fn edited(
     let mut documents: BTreeMap<Arc<str>, DocumentMut> = BTreeMap::new();
     for (name, range) in given {
         let Some(vpc) = network.vpcs.get(name) else { continue };
-        let document = open(&mut documents, &vpc.origin.file, files)?;
-        let table = below(document, &["vpc", name.as_str()]).ok_or_else(|| lost(&vpc.origin.file))?;
+        let document = open(&mut documents, vpc.origin.path(), files)?;
+        let table = below(document, &["vpc", name.as_str()]).ok_or_else(|| lost(vpc.origin.path()))?;
         table.insert("cidr", value(range.to_string()));
     }
     if let Some(pool) = network.pool.as_ref().filter(|_| !given.is_empty()) {
-        let document = open(&mut documents, &pool.origin.file, files)?;
-        let table = below(document, &["pool"]).ok_or_else(|| lost(&pool.origin.file))?;
+        let document = open(&mut documents, pool.origin.path(), files)?;
+        let table = below(document, &["pool"]).ok_or_else(|| lost(pool.origin.path()))?;
         let list = table.entry("handed_out").or_insert(value(Array::new()));
-        let list = list.as_array_mut().ok_or_else(|| lost(&pool.origin.file))?;
+        let list = list.as_array_mut().ok_or_else(|| lost(pool.origin.path()))?;
         for (_, range) in given {
             note(list, *range);
         }

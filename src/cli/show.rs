@@ -61,7 +61,7 @@ async fn show(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let entry = &look.snapshot.entries[id.index()];
     settings.out.show(&Show { graph, id, sides, asked: Asked::Aws { entry, step } });
     Ok(match step.map(|step| &step.action) {
-        Some(Action::Blocked { .. } | Action::Undetermined(_)) => Exit::Incomplete,
+        Some(Action::Blocked(_) | Action::Undetermined(_)) => Exit::Incomplete,
         _ => Exit::Fine,
     })
 }

@@ -8,7 +8,7 @@ use crate::{
     kinds::organizations::Organization,
     kinds::organizations::organization,
     model::{Archive, LandingZone, Policies, PolicyFile, Symbol},
-    names::{AccountName, Origin, Severity},
+    names::{AccountName, Severity},
 };
 
 /// A graph in the making.
@@ -105,7 +105,7 @@ impl<'z> Composer<'z> {
 }
 
 fn duplicate(Duplicate { address, first, second }: &Duplicate) -> Problem {
-    let Origin { file, line, .. } = first;
+    let (file, line) = (first.path(), first.at.line);
     Problem::new(second, format!("`{address}` is stated twice"))
         .help(format!("it is stated first at {file}:{line}"))
 }
@@ -113,7 +113,7 @@ fn duplicate(Duplicate { address, first, second }: &Duplicate) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::testing::zone;
+    use crate::{compose::testing::zone, names::Origin};
 
     #[test]
     fn a_warning_stops_nothing_and_is_told_with_what_does() {

@@ -192,7 +192,7 @@ impl Sink {
     pub(super) fn sorted(self) -> Vec<Complaint> {
         let mut list = self.list.into_inner();
         list.sort();
-        let place = |origin: &Origin| (origin.file.clone(), origin.start, origin.end);
+        let place = |origin: &Origin| (origin.path().clone(), origin.at.start, origin.at.end);
         list.dedup_by(|a, b| place(&a.origin) == place(&b.origin) && a.message == b.message);
         list
     }

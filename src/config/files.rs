@@ -97,7 +97,7 @@ impl Files {
     }
 
     fn complain(&mut self, path: &str, complaint: Complaint) {
-        debug_assert_eq!(&*complaint.origin.file, path);
+        debug_assert_eq!(&**complaint.origin.path(), path);
         self.unreadable.push(complaint);
     }
 }

@@ -45,7 +45,7 @@ fn snippets<'a>(complaint: &'a Complaint, files: &'a Files) -> Vec<Element<'a>> 
     let other = |origin, label| Mark { origin, label, kind: AnnotationKind::Context };
     let mut by_file: Vec<Vec<Mark<'_>>> = vec![vec![own]];
     for mark in complaint.notes.iter().map(|note| other(&note.origin, &note.label)) {
-        match by_file.iter_mut().find(|marks| marks[0].origin.file == mark.origin.file) {
+        match by_file.iter_mut().find(|marks| marks[0].origin.path() == mark.origin.path()) {
             Some(marks) => marks.push(mark),
             None => by_file.push(vec![mark]),
         }
@@ -56,16 +56,16 @@ fn snippets<'a>(complaint: &'a Complaint, files: &'a Files) -> Vec<Element<'a>> 
 /// The lines that the marks lie in, with the marks underlined; only the position if the file can't show it.
 fn snippet<'a>(marks: &[Mark<'a>], files: &'a Files) -> Element<'a> {
     let first = marks[0].origin;
-    let Some(excerpt) = files.get(&first.file).and_then(|content| Excerpt::of(content, marks)) else {
-        let position = Position::path(&*first.file);
-        return position.line(first.line as usize).char_column(first.column as usize).into();
+    let Some(excerpt) = files.get(first.path()).and_then(|content| Excerpt::of(content, marks)) else {
+        let position = Position::path(&**first.path());
+        return position.line(first.at.line as usize).char_column(first.at.column as usize).into();
     };
     let annotation = |mark: &Mark<'a>| -> Annotation<'a> {
         mark.kind.span(excerpt.span(mark.origin)).label((!mark.label.is_empty()).then_some(mark.label))
     };
     let annotations: Vec<_> = marks.iter().map(annotation).collect();
-    let line = marks.iter().map(|mark| mark.origin.line as usize).min().unwrap_or(1);
-    Snippet::source(excerpt.text).path(&*first.file).line_start(line).annotations(annotations).into()
+    let line = marks.iter().map(|mark| mark.origin.at.line as usize).min().unwrap_or(1);
+    Snippet::source(excerpt.text).path(&**first.path()).line_start(line).annotations(annotations).into()
 }
 
 /// Some whole lines of a file.
@@ -79,7 +79,7 @@ const LARGEST: usize = 8000;
 
 impl<'a> Excerpt<'a> {
     fn of(content: &'a [u8], marks: &[Mark<'_>]) -> Option<Self> {
-        let starts = || marks.iter().map(|mark| mark.origin.start as usize);
+        let starts = || marks.iter().map(|mark| mark.origin.at.start as usize);
         let (first, last) = (starts().min()?, starts().max()?);
         let before = content.get(..first)?;
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
@@ -90,8 +90,9 @@ impl<'a> Excerpt<'a> {
 
     /// The part of the text that a place takes; a value over several lines is cut at the first.
     fn span(&self, origin: &Origin) -> Range<usize> {
-        let start = (origin.start as usize).saturating_sub(self.start).min(self.text.len());
-        let end = (origin.end as usize).saturating_sub(self.start).min(line_end(self.text.as_bytes(), start));
+        let start = (origin.at.start as usize).saturating_sub(self.start).min(self.text.len());
+        let end =
+            (origin.at.end as usize).saturating_sub(self.start).min(line_end(self.text.as_bytes(), start));
         floor(&self.text, start)..floor(&self.text, end.max(start))
     }
 }

@@ -2,31 +2,30 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::names::Origin;
+use crate::names::{Origin, Reached, Spot};
 
 /// The text of a file, and how to say where in it something stands.
 #[derive(Clone, Debug)]
 pub(super) struct Source<'a> {
-    name: Arc<str>,
+    file: Reached,
     text: &'a str,
     lines: Rc<[usize]>,
-    via: Option<Arc<Origin>>,
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(name: Arc<str>, text: &'a str) -> Self {
+    pub(super) fn new(path: Arc<str>, text: &'a str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { name, text, lines, via: None }
+        Self { file: Reached::file(path), text, lines }
     }
 
     /// The path of the file.
     pub(super) fn name(&self) -> &str {
-        &self.name
+        self.file.path()
     }
 
     /// What the file is called without folder and extension.
     pub(super) fn stem(&self) -> &str {
-        let name = self.name.rsplit('/').next().unwrap_or(&self.name);
+        let name = self.name().rsplit('/').next().unwrap_or_default();
         name.rsplit_once('.').map_or(name, |(stem, _)| stem)
     }
 
@@ -36,12 +35,12 @@ impl<'a> Source<'a> {
 
     /// The same file, reached by way of `line`: what is read from it remembers that.
     pub(super) fn through(&self, line: &Origin) -> Self {
-        Self { via: Some(Arc::new(line.clone())), ..self.clone() }
+        Self { file: self.file.through(line), ..self.clone() }
     }
 
     /// The file as a whole.
     pub(super) fn whole(&self) -> Origin {
-        Origin { via: self.via.clone(), ..Origin::file(self.name.clone()) }
+        Origin::whole(self.file.clone())
     }
 
     /// Some bytes of the file.
@@ -50,12 +49,13 @@ impl<'a> Source<'a> {
         let line = self.lines.partition_point(|first| *first <= start).saturating_sub(1);
         let before = self.text.get(self.lines[line]..start).unwrap_or_default();
         Origin {
-            file: self.name.clone(),
-            line: small(line + 1),
-            column: small(before.chars().count() + 1),
-            start: small(start),
-            end: small(span.end.clamp(start, self.text.len())),
-            via: self.via.clone(),
+            file: self.file.clone(),
+            at: Spot {
+                line: small(line + 1),
+                column: small(before.chars().count() + 1),
+                start: small(start),
+                end: small(span.end.clamp(start, self.text.len())),
+            },
         }
     }
 

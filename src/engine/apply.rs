@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    env::Outputs,
     error::{Error, Result},
     event::{Event, Verb},
     graph::Graph,
@@ -39,6 +40,7 @@ pub async fn apply(
     let steps = taken(plan, options.adopt);
     world.events.tell(Event::Applying { steps, is_destruction: plan.is_destruction });
     let Snapshot { entries, outputs, strays, .. } = snapshot;
+    let outputs = Arc::new(Outputs::beyond(&outputs));
     let mut ledger = Ledger::new(world, plan);
     let removals = Removals::of(world, graph, &outputs, &strays, plan);
     let refused = removals.first(&mut ledger).await;

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{
+    changes::Basis,
     doc::{Doc, diff},
     graph::{Address, Graph, Node, NodeId, PlaceId},
     judge::judge,
@@ -20,7 +21,7 @@ use super::{
 /// among the strays of the snapshot, from where an apply removes it. What AWS demands in the place of what goes is made.
 ///
 /// `own` are the addresses of what Landfall itself goes through.
-pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: &Options) -> Plan {
+pub fn destroy(graph: &Arc<Graph>, snapshot: &mut Snapshot, own: &[String], options: &Options) -> Plan {
     let options = Options { prune: true, ..options.clone() };
     let mut plan = Plan { is_destruction: true, ..Plan::over(graph, snapshot) };
     for (index, strays) in snapshot.strays.iter().enumerate() {
@@ -28,11 +29,12 @@ pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: 
     }
     let own = own.iter().map(String::as_str).collect();
     let fates = Fates { graph, snapshot, own, options: &options }.all();
+    let basis = Arc::new(Basis { graph: Arc::clone(graph), outputs: Arc::clone(&snapshot.outputs) });
     let mut batches = Batches::of(graph, &fates, snapshot.strays.len());
     for ((id, node), fate) in graph.nodes().zip(fates).rev() {
         match fate {
             Fate::Nothing | Fate::Along => {}
-            Fate::Comes => plan.steps.extend(judge(graph, snapshot, &options, id)),
+            Fate::Comes => plan.steps.extend(judge(&basis, snapshot, &options, id)),
             Fate::Stays(why) => plan.steps.push(Step::about(node, Action::Orphan(why))),
             Fate::Unknown(of) => {
                 plan.steps.push(Step { node: Some(id), ..Step::about(node, Action::Undetermined(of)) });
@@ -40,7 +42,7 @@ pub fn destroy(graph: &Graph, snapshot: &mut Snapshot, own: &[String], options: 
             Fate::Goes(action) => {
                 let entry = std::mem::replace(&mut snapshot.entries[id.index()], Entry::Unselected);
                 if let Entry::Found(found) = entry {
-                    plan.steps.push(batches.take(node, action, found));
+                    plan.steps.push(batches.take(node, action, *found));
                 }
             }
         }
@@ -227,8 +229,8 @@ impl Batches {
         let batch = self.batch(node);
         let list = &mut self.list[batch].list;
         list.push(Stray { what: Strayed::Orphan, address, key, label, live });
-        let stray = Some((self.first + batch, list.len() - 1));
-        Step { changes, interrupts, stray, ..Step::about(node, action) }
+        let stray = Some(Box::new((self.first + batch, list.len() - 1)));
+        Step { changes: changes.into(), interrupts, stray, ..Step::about(node, action) }
     }
 
     fn batch(&mut self, node: &Node) -> usize {

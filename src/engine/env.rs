@@ -101,12 +101,19 @@ impl<K> fmt::Debug for Need<K> {
 #[derive(Debug, Default)]
 pub struct Outputs {
     slots: Vec<OnceLock<Option<Opaque>>>,
+    /// What was known before, and stays as it was.
+    before: Option<Arc<Outputs>>,
 }
 
 impl Outputs {
     /// Slots for so many nodes, none filled.
     pub fn new(nodes: usize) -> Self {
-        Self { slots: (0..nodes).map(|_| OnceLock::new()).collect() }
+        Self { slots: (0..nodes).map(|_| OnceLock::new()).collect(), before: None }
+    }
+
+    /// What is known already, and room for what becomes known: a plan goes on to tell what was known when it was made.
+    pub(super) fn beyond(before: &Arc<Self>) -> Self {
+        Self { before: Some(Arc::clone(before)), ..Self::new(before.slots.len()) }
     }
 
     /// Fills the slot of a node; a slot that is filled stays as it is.
@@ -126,7 +133,18 @@ impl Outputs {
 
     /// The outputs of a node, if they are there.
     pub(super) fn of(&self, node: NodeId) -> Option<&Opaque> {
-        self.slots[node.index()].get()?.as_ref()
+        self.slot(node)?.as_ref()
+    }
+
+    /// Whether a node could not be read.
+    pub(super) fn is_undetermined(&self, node: NodeId) -> bool {
+        matches!(self.slot(node), Some(None))
+    }
+
+    /// What is known of a node: its outputs, or that it could not be read.
+    fn slot(&self, node: NodeId) -> Option<&Option<Opaque>> {
+        let before = self.before.as_ref().and_then(|before| before.slot(node));
+        before.or_else(|| self.slots[node.index()].get())
     }
 }
 
@@ -149,7 +167,7 @@ impl<'a> Env<'a> {
 
     /// The outputs of the node referred to, typed by the need.
     pub fn get<K: Kind>(&self, need: &Need<K>) -> Value<K::Outputs> {
-        let slot = self.outputs.and_then(|outputs| outputs.slots[need.to.index()].get());
+        let slot = self.outputs.and_then(|outputs| outputs.slot(need.to));
         match slot {
             None => Value::After(Arc::clone(&need.address)),
             Some(None) => Value::Undetermined(Arc::clone(&need.address)),

@@ -254,7 +254,7 @@ impl<'a> Course<'a> {
 
 /// How long AWS takes to show what a step has sent.
 fn settles(step: &Step, kind: &dyn AnyKind) -> Time {
-    let of_fields = |step: &Step| step.changes.iter().any(|change| change.root() != "tags");
+    let of_fields = |step: &Step| step.changes.list().iter().any(|change| change.root() != "tags");
     millis(match step.action.verb() {
         // What takes minutes is to open an account, not to move it.
         Some(Verb::Update | Verb::Adopt) if kind.is_account() || !of_fields(step) => Timing::INSTANT.typical,
@@ -269,14 +269,14 @@ fn millis(time: Duration) -> Time {
 /// How many calls a step takes that change something.
 fn changes(step: &Step, kind: &dyn AnyKind) -> u64 {
     let Calls { create, each } = kind.calls();
-    let paths = || step.changes.iter().map(|change| change.path.as_str());
+    let changes = step.changes.list();
     let alone = |path: &str| each.iter().find_map(|field| alone(field, path).map(ToOwned::to_owned));
-    let parts: HashSet<_> = paths().filter_map(alone).collect();
+    let parts: HashSet<_> = changes.iter().filter_map(|change| alone(&change.path)).collect();
     match step.action.verb() {
         Some(Verb::Create) => create + count(parts.len()),
         Some(Verb::Update | Verb::Adopt) => {
             let (mut tags, mut fields) = (false, false);
-            for change in &step.changes {
+            for change in &*changes {
                 match change.root() {
                     "tags" => tags = true,
                     _ => fields |= alone(&change.path).is_none(),

@@ -3,10 +3,12 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt,
-    hash::Hash,
+    hash::{BuildHasher as _, Hash, RandomState},
     marker::PhantomData,
     sync::Arc,
 };
+
+use hashbrown::HashTable;
 
 use super::{
     env::{Need, Opaque},
@@ -14,7 +16,7 @@ use super::{
     kind::{Kind, Tags},
     moved::Moved,
 };
-use crate::names::{AccountName, Origin, Region};
+use crate::names::{AccountName, Origin, Region, Spot};
 
 /// Stands for a node within one graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -134,15 +136,27 @@ pub struct Node {
     pub tags: Arc<Tags>,
     /// Where in the TOML it is stated.
     pub origin: Origin,
-    /// Where single fields are stated, by root of their path, if that is elsewhere.
-    pub field_origins: Box<[(&'static str, Origin)]>,
+    /// Where single fields are stated; shared by all nodes of the same text.
+    fields: Arc<Fields>,
+}
+
+/// Where fields are stated, by root of their path, if that is not where the node is.
+#[derive(Default, PartialEq, Eq, Hash)]
+struct Fields {
+    /// In the node's file, reached in the same way.
+    beside: Box<[(&'static str, Spot)]>,
+    /// In another.
+    elsewhere: Box<[(&'static str, Origin)]>,
 }
 
 impl Node {
-    /// Where a field is stated: its own line, else the node's.
-    pub fn origin_of(&self, path: &str) -> &Origin {
+    /// Where a field is stated, if it is not where the node is.
+    pub fn stated(&self, path: &str) -> Option<Origin> {
         let root = super::doc::root(path);
-        self.field_origins.iter().find(|(field, _)| *field == root).map_or(&self.origin, |(_, origin)| origin)
+        let beside = self.fields.beside.iter().find(|(field, _)| *field == root);
+        let beside = beside.map(|(_, at)| Origin { at: *at, ..self.origin.clone() });
+        let elsewhere = || self.fields.elsewhere.iter().find(|(field, _)| *field == root);
+        beside.or_else(|| elsewhere().map(|(_, origin)| origin.clone()))
     }
 }
 
@@ -172,9 +186,12 @@ pub struct Graph {
     sites: Vec<Site>,
     nodes: Vec<Node>,
     by_place: HashMap<Place, PlaceId>,
-    by_label: HashMap<Arc<str>, NodeId>,
+    /// The nodes by their labels, which they keep themselves.
+    by_label: HashTable<NodeId>,
+    hasher: RandomState,
     names: HashSet<Arc<str>>,
     tags: HashSet<Arc<Tags>>,
+    fields: HashSet<Arc<Fields>>,
     duplicates: Vec<Duplicate>,
     moved: Vec<Moved>,
 }
@@ -187,9 +204,11 @@ impl Graph {
             sites: Vec::new(),
             nodes: Vec::new(),
             by_place: HashMap::new(),
-            by_label: HashMap::new(),
+            by_label: HashTable::new(),
+            hasher: RandomState::new(),
             names: HashSet::new(),
             tags: HashSet::new(),
+            fields: HashSet::new(),
             duplicates: Vec::new(),
             moved: Vec::new(),
         }
@@ -247,12 +266,16 @@ impl Graph {
         }
         let mut needs = Needs::new(self, self.sites[at.index()].gates.clone());
         let spec = Arc::new(make(&mut needs));
-        let Needs { mut edges, tags, mut field_origins, .. } = needs;
+        let Needs { mut edges, tags, fields, .. } = needs;
         edges.sort_unstable();
         edges.dedup();
-        field_origins.retain(|(_, stated)| stated != origin);
+        let (beside, elsewhere): (Vec<_>, Vec<_>) = fields
+            .into_iter()
+            .filter(|(_, stated)| stated != origin)
+            .partition(|(_, stated)| stated.file == origin.file);
+        let beside = beside.into_iter().map(|(root, stated)| (root, stated.at)).collect();
+        let fields = Arc::new(Fields { beside, elsewhere: elsewhere.into() });
         let id = NodeId::at(self.nodes.len());
-        self.by_label.insert(Arc::clone(&label), id);
         self.nodes.push(Node {
             label,
             address,
@@ -262,8 +285,10 @@ impl Graph {
             needs: edges.into(),
             tags: shared(&mut self.tags, Arc::new(tags)),
             origin: origin.clone(),
-            field_origins: field_origins.into(),
+            fields: shared(&mut self.fields, fields),
         });
+        let hash = |id: &NodeId| self.hasher.hash_one(&*self.nodes[id.index()].label);
+        self.by_label.insert_unique(hash(&id), id, hash);
         Ref { to: id, kind: PhantomData }
     }
 
@@ -282,7 +307,7 @@ impl Graph {
     /// Gives back the room that is kept for more nodes.
     pub fn shrink_to_fit(&mut self) {
         self.nodes.shrink_to_fit();
-        self.by_label.shrink_to_fit();
+        self.by_label.shrink_to_fit(|id| self.hasher.hash_one(&*self.nodes[id.index()].label));
     }
 
     /// All nodes, in dependency order.
@@ -312,7 +337,8 @@ impl Graph {
 
     /// The node at an address written as text.
     pub fn at_address(&self, address: &str) -> Option<NodeId> {
-        self.by_label.get(address).copied()
+        let is_it = |id: &NodeId| *self.nodes[id.index()].label == *address;
+        self.by_label.find(self.hasher.hash_one(address), is_it).copied()
     }
 
     /// The node that is meant by an address in a tag: the one at that address, or the one that moved away from it.
@@ -367,12 +393,12 @@ pub struct Needs<'g> {
     graph: &'g Graph,
     edges: Vec<NodeId>,
     tags: Tags,
-    field_origins: Vec<(&'static str, Origin)>,
+    fields: Vec<(&'static str, Origin)>,
 }
 
 impl<'g> Needs<'g> {
     fn new(graph: &'g Graph, edges: Vec<NodeId>) -> Self {
-        Self { graph, edges, tags: BTreeMap::new(), field_origins: Vec::new() }
+        Self { graph, edges, tags: BTreeMap::new(), fields: Vec::new() }
     }
 
     /// An edge with data: the outputs of `to` can be read through what is returned.
@@ -398,6 +424,6 @@ impl<'g> Needs<'g> {
 
     /// Says where a field is stated, by the root of its path.
     pub fn states(&mut self, root: &'static str, origin: &Origin) {
-        self.field_origins.push((root, origin.clone()));
+        self.fields.push((root, origin.clone()));
     }
 }

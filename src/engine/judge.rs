@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    doc::{Change, Doc, Field, diff, made},
+    changes::{Basis, Changes},
+    doc::{Change, Doc, Field, diff},
     env::{Env, Outputs},
     graph::{Graph, Node, NodeId},
     kind::{Identity, State},
@@ -16,18 +17,19 @@ use super::{
 };
 
 /// Compares the desired graph with the snapshot.
-pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
+pub fn plan(graph: &Arc<Graph>, snapshot: &Snapshot, options: &Options) -> Plan {
     let mut plan = Plan::over(graph, snapshot);
     let mut causes: Vec<Option<Arc<str>>> = vec![None; graph.len()];
+    let basis = Arc::new(Basis { graph: Arc::clone(graph), outputs: Arc::clone(&snapshot.outputs) });
     let mut values = Values::default();
     for (id, node) in graph.nodes().filter(|(id, _)| snapshot.selection.has(*id)) {
         let inherited = node.needs.iter().find_map(|need| causes[need.index()].clone());
-        let step = judge(graph, snapshot, options, id);
+        let step = judge(&basis, snapshot, options, id);
         causes[id.index()] =
             inherited.clone().or_else(|| step.as_ref().and_then(|step| step.hindrance(options.adopt)));
         match step {
             Some(mut step) => {
-                values.share(&mut step.changes);
+                step.changes.share(&mut values);
                 let needed_by = snapshot.selection.needed_by(id).map(|by| Arc::clone(&graph.node(by).label));
                 plan.steps.push(Step { held_by: inherited, needed_by, ..step });
             }
@@ -44,8 +46,9 @@ pub fn plan(graph: &Graph, snapshot: &Snapshot, options: &Options) -> Plan {
 }
 
 /// What is to be done to have one node as the landing zone wants it, if anything.
-pub(super) fn judge(graph: &Graph, snapshot: &Snapshot, options: &Options, id: NodeId) -> Option<Step> {
-    Judge { graph, snapshot, options, id, node: graph.node(id) }.step()
+pub(super) fn judge(basis: &Arc<Basis>, snapshot: &Snapshot, options: &Options, id: NodeId) -> Option<Step> {
+    let graph = &*basis.graph;
+    Judge { basis, graph, snapshot, options, id, node: graph.node(id) }.step()
 }
 
 impl Step {
@@ -53,7 +56,7 @@ impl Step {
     pub(super) fn hindrance(&self, adopt: bool) -> Option<Arc<str>> {
         match &self.action {
             Action::Undetermined(of) => Some(Arc::clone(of)),
-            Action::Blocked { .. } => Some(Arc::clone(&self.address)),
+            Action::Blocked(_) => Some(Arc::clone(&self.address)),
             Action::Adopt if !adopt => Some(Arc::clone(&self.address)),
             _ => None,
         }
@@ -93,6 +96,7 @@ pub(super) fn is_as_wanted(graph: &Graph, outputs: &Outputs, id: NodeId, found: 
 
 /// Looks at one node.
 struct Judge<'a> {
+    basis: &'a Arc<Basis>,
     graph: &'a Graph,
     snapshot: &'a Snapshot,
     options: &'a Options,
@@ -118,8 +122,12 @@ impl Judge<'_> {
                 let desired = self.desired();
                 let changes = differences(self.node, found, &desired);
                 let action = self.compare(found, &changes)?;
-                let promise = action.verb().map(|_| Promise::of(&desired, &changes));
-                Some(self.decided(action, changes, promise))
+                let promise = action.verb().map(|_| Box::new(Promise::of(&desired, &changes)));
+                let cut =
+                    |change: &Change| change.before.as_ref().and_then(|_| self.node.kind.interrupts(change));
+                let interrupts = changes.iter().find_map(cut).filter(|_| promise.is_some());
+                let changes = changes.into();
+                Some(Step { changes, promise, interrupts, ..self.undecided(action) })
             }
         }
     }
@@ -130,16 +138,16 @@ impl Judge<'_> {
 
     /// What AWS does not have: all of it is a change.
     fn made(&self, action: impl FnOnce() -> Action) -> Step {
-        let changes = made(self.desired());
-        let action = undetermined(&changes).unwrap_or_else(action);
-        let promise = action.verb().map(|_| Promise::of_made(&changes));
-        self.decided(action, changes, promise)
+        let action = self.unknown().unwrap_or_else(action);
+        Step { changes: Changes::all_of(self.id, self.basis), ..self.undecided(action) }
     }
 
-    fn decided(&self, action: Action, changes: Vec<Change>, promise: Option<Promise>) -> Step {
-        let cut = |change: &Change| change.before.as_ref().and_then(|_| self.node.kind.interrupts(change));
-        let interrupts = changes.iter().find_map(cut).filter(|_| promise.is_some());
-        Step { changes, promise, interrupts, ..self.undecided(action) }
+    /// Whether something that is wanted can't be known. Only what the node needs can be the cause: unless one of that is
+    /// not known, the document is not even put together.
+    fn unknown(&self) -> Option<Action> {
+        let outputs = &self.snapshot.outputs;
+        let is_dim = self.node.needs.iter().any(|need| outputs.is_undetermined(*need));
+        is_dim.then(|| self.desired())?.into_iter().find_map(|(_, field)| undetermined(&field))
     }
 
     fn undecided(&self, action: Action) -> Step {
@@ -157,10 +165,9 @@ impl Judge<'_> {
 
     fn absent(&self) -> Action {
         match self.node.kind.identity() {
-            Identity::Lookup => Action::Blocked {
-                why: nothing_called_so(self.node),
-                way_out: "correct the name, or create it first".to_owned(),
-            },
+            Identity::Lookup => {
+                Action::blocked(nothing_called_so(self.node), "correct the name, or create it first")
+            }
             _ => self.renamed().unwrap_or(Action::Create),
         }
     }
@@ -179,7 +186,7 @@ impl Judge<'_> {
             "if it is, write `email = \"{key}\"` and `moved = {{ from = \"{account}\" }}` here; if it left for good, \
              list `{address}` in `[removed]`"
         );
-        Some(Action::Blocked { why, way_out })
+        Some(Action::blocked(why, way_out))
     }
 
     /// What is to be done about a node that AWS has; nothing if it is as it should be.
@@ -189,8 +196,7 @@ impl Judge<'_> {
         }
         match self.node.kind.state(&found.live) {
             State::Failed(why) => {
-                let way_out = "put right what AWS complains of, then plan again".to_owned();
-                return Some(Action::Blocked { why, way_out });
+                return Some(Action::blocked(why, "put right what AWS complains of, then plan again"));
             }
             State::Pending(why) | State::Changing(why) => return Some(Action::Wait(why)),
             State::Ready => {}
@@ -200,7 +206,8 @@ impl Judge<'_> {
         }
         let owned = if found.claim == Claim::Nobodys { Action::Adopt } else { Action::Update };
         let immovable = || changes.iter().find_map(|change| self.immovable(change));
-        Some(undetermined(changes).or_else(immovable).unwrap_or(owned))
+        let unknown = changes.iter().filter_map(|change| change.after.as_ref()).find_map(undetermined);
+        Some(unknown.or_else(immovable).unwrap_or(owned))
     }
 
     /// Whether a change is one that AWS can't make. A value that is known later differs for certain only where it is
@@ -226,7 +233,7 @@ impl Judge<'_> {
             }
             None => return None,
         };
-        Some(Action::Blocked { why, way_out: kind.way_out().to_owned() })
+        Some(Action::blocked(why, kind.way_out()))
     }
 }
 
@@ -236,26 +243,22 @@ pub(super) fn nothing_called_so(node: &Node) -> String {
 }
 
 fn ambiguous(labels: &[String]) -> Action {
-    Action::Blocked {
-        why: format!("{} resources could be it: {}", labels.len(), labels.join(", ")),
-        way_out:
-            "give the right one its `landfall:address` and `landfall:organization` tags, or delete the others"
-                .to_owned(),
-    }
+    Action::blocked(
+        format!("{} resources could be it: {}", labels.len(), labels.join(", ")),
+        "give the right one its `landfall:address` and `landfall:organization` tags, or delete the others",
+    )
 }
 
 fn theirs(label: &str, whose: &str) -> Action {
-    Action::Blocked {
-        why: format!("`{label}` belongs to the landing zone `{whose}`"),
-        way_out:
-            "choose another name, or remove its `landfall:organization` tag if that landing zone is gone"
-                .to_owned(),
-    }
+    Action::blocked(
+        format!("`{label}` belongs to the landing zone `{whose}`"),
+        "choose another name, or remove its `landfall:organization` tag if that landing zone is gone",
+    )
 }
 
-fn undetermined(changes: &[Change]) -> Option<Action> {
-    changes.iter().find_map(|change| match &change.after {
-        Some(Field::Undetermined(of)) => Some(Action::Undetermined(Arc::clone(of))),
+fn undetermined(field: &Field) -> Option<Action> {
+    match field {
+        Field::Undetermined(of) => Some(Action::Undetermined(Arc::clone(of))),
         _ => None,
-    })
+    }
 }

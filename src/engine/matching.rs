@@ -164,7 +164,7 @@ impl<'a> Pool<'a> {
             },
             Owner::Ends { .. } | Owner::Nobody => (Claim::Ours, Tags::new()),
         };
-        Entry::Found(Resource { live, tags, claim, key, label })
+        Entry::Found(Box::new(Resource { live, tags, claim, key, label }))
     }
 
     /// What nobody wanted: orphans, relations to take back, and what is not ours. In an order that does not depend on

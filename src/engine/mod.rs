@@ -4,6 +4,7 @@ pub mod apply;
 pub mod at;
 mod batches;
 pub mod calling;
+pub mod changes;
 pub mod destroy;
 pub mod doc;
 pub mod env;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    doc::Change,
+    changes::Changes,
     event::Verb,
     graph::{Graph, Node, NodeId, Place},
     snapshot::{Snapshot, Unreadable, Unsearched},
@@ -24,12 +24,7 @@ pub enum Action {
     /// AWS is still working on it, for the reason given.
     Wait(String),
     /// It can't be done; a person has to decide.
-    Blocked {
-        /// Why.
-        why: String,
-        /// What to do.
-        way_out: String,
-    },
+    Blocked(Box<Obstacle>),
     /// What it should be, or what it is, can't be known, because the node at this address is unreadable.
     Undetermined(Arc<str>),
     /// A relation that the landing zone does not have is taken back.
@@ -40,7 +35,21 @@ pub enum Action {
     Orphan(String),
 }
 
+/// Why something can't be done, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// Why.
+    pub why: String,
+    /// What to do.
+    pub way_out: String,
+}
+
 impl Action {
+    /// A person has to decide.
+    pub(crate) fn blocked(why: impl Into<String>, way_out: impl Into<String>) -> Self {
+        Self::Blocked(Box::new(Obstacle { why: why.into(), way_out: way_out.into() }))
+    }
+
     /// What an apply does, if it does anything.
     pub fn verb(&self) -> Option<Verb> {
         match self {
@@ -50,7 +59,7 @@ impl Action {
             Self::Wait(_) => Some(Verb::Wait),
             Self::Remove => Some(Verb::Remove),
             Self::Delete => Some(Verb::Delete),
-            Self::Blocked { .. } | Self::Undetermined(_) | Self::Orphan(_) => None,
+            Self::Blocked(_) | Self::Undetermined(_) | Self::Orphan(_) => None,
         }
     }
 }
@@ -69,9 +78,9 @@ pub struct Step {
     /// What.
     pub action: Action,
     /// Field by field, sorted by path.
-    pub changes: Vec<Change>,
-    /// What has to hold when the step starts; for steps that are taken on nodes.
-    pub promise: Option<Promise>,
+    pub changes: Changes,
+    /// What has to hold beside the changes when the step starts, for steps that change a node: what is made is all change.
+    pub promise: Option<Box<Promise>>,
     /// Where in the TOML it is stated.
     pub origin: Option<Origin>,
     /// The address of what has to be made before its place exists.
@@ -83,7 +92,7 @@ pub struct Step {
     /// The address of what was asked for by name and needs this, which was not.
     pub needed_by: Option<Arc<str>>,
     /// Which stray it is about, as an index into [`super::snapshot::Snapshot::strays`] and its list.
-    pub(super) stray: Option<(usize, usize)>,
+    pub(super) stray: Option<Box<(usize, usize)>>,
 }
 
 impl Step {
@@ -95,7 +104,7 @@ impl Step {
             place: node.address.place.clone(),
             kind: node.address.kind,
             action,
-            changes: Vec::new(),
+            changes: Changes::none(),
             promise: None,
             origin: Some(node.origin.clone()),
             after: None,
@@ -183,7 +192,7 @@ impl Plan {
     /// Whether something could not be read or can't be done.
     pub fn is_incomplete(&self) -> bool {
         let stuck = |step: &Step| {
-            matches!(step.action, Action::Blocked { .. } | Action::Undetermined(_)) || step.held_by.is_some()
+            matches!(step.action, Action::Blocked(_) | Action::Undetermined(_)) || step.held_by.is_some()
         };
         !self.unreadable.is_empty() || self.steps.iter().any(stuck)
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::doc::{Change, Digest, Doc, Field, root};
+use super::{
+    doc::{Change, Digest, Doc, Field, root},
+    plan::Step,
+};
 
 /// What a step shows and has to keep to: the changes, and digests of all other known fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +14,18 @@ pub struct Promise {
     pub held: Box<[(String, Digest)]>,
     /// Roots of the paths that were not known: what becomes known under them may take any shape. Sorted, each once.
     loose: Box<[String]>,
+}
+
+impl Step {
+    /// The first path at which `desired` breaks what the step shows.
+    pub(super) fn broken(&self, desired: &Doc) -> Option<String> {
+        let changes = self.changes.list();
+        match &self.promise {
+            Some(promise) => promise.broken(&changes, desired),
+            None if self.changes.are_all() => Promise::of_made(&changes).broken(&changes, desired),
+            None => None,
+        }
+    }
 }
 
 impl Promise {
@@ -22,14 +37,14 @@ impl Promise {
     }
 
     /// Of what is made: nothing is held that is not shown.
-    pub(super) fn of_made(changes: &[Change]) -> Self {
+    fn of_made(changes: &[Change]) -> Self {
         let fields = changes.iter().filter_map(|change| Some((change.path.as_str(), change.after.as_ref()?)));
         Self { held: Box::default(), loose: loose(fields) }
     }
 
     /// The first path at which `desired` breaks what was shown. What was shown as "known after" may take any value;
     /// everything else must hold.
-    pub(super) fn broken(&self, changes: &[Change], desired: &Doc) -> Option<String> {
+    fn broken(&self, changes: &[Change], desired: &Doc) -> Option<String> {
         let holds = |change: &Change| match &change.after {
             Some(Field::After { .. }) => true,
             None if self.is_loose(&change.path) => true,

@@ -129,8 +129,13 @@ impl<'a> Removals<'a> {
         self.graph.at_address(&step.address).filter(|_| self.plan.is_destruction)
     }
 
+    /// Where a step's stray is: which batch, and which of it.
+    fn place_of(&self, index: usize) -> (usize, usize) {
+        **self.plan.steps[index].stray.as_ref().expect("only strays are removed")
+    }
+
     fn stray(&self, index: usize) -> (&'a Strays, &'a Stray) {
-        let (strays, at) = self.plan.steps[index].stray.expect("only strays are removed");
+        let (strays, at) = self.place_of(index);
         (&self.strays[strays], &self.strays[strays].list[at])
     }
 
@@ -156,8 +161,7 @@ impl<'a> Removals<'a> {
     async fn wave(&self, steps: &[usize], mut settle: impl FnMut(usize, Result<()>)) {
         let mut batches: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for index in steps {
-            let (batch, _) = self.plan.steps[*index].stray.expect("only strays are removed");
-            batches.entry(batch).or_default().push(*index);
+            batches.entry(self.place_of(*index).0).or_default().push(*index);
         }
         let mut batches: FuturesUnordered<_> =
             batches.into_iter().map(|(batch, steps)| self.batch(&self.strays[batch], steps)).collect();

@@ -64,7 +64,7 @@ pub enum Entry {
     /// AWS does not have it.
     Absent,
     /// AWS has it.
-    Found(Resource),
+    Found(Box<Resource>),
     /// AWS has it, called so, as it should be ([`Keep::Differences`]).
     Settled(Box<str>),
     /// AWS has several that could be it, by these labels.

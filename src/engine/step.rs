@@ -47,13 +47,12 @@ impl Run<'_> {
     /// Takes the step from what the snapshot has of the node.
     pub(super) async fn take(&self, entry: Entry, leave: OwnedSemaphorePermit) -> Result<()> {
         let wanted = desired(&self.poller.graph, self.node(), self.env());
-        let promise = self.step.promise.as_ref();
-        if let Some(path) = promise.and_then(|promise| promise.broken(&self.step.changes, &wanted)) {
+        if let Some(path) = self.step.broken(&wanted) {
             return Err(Error::stale(&path));
         }
         let mut course = Course::new(wanted, leave, self.node().kind.timing().deadline);
         course.known = match entry {
-            Entry::Found(found) => Some(found),
+            Entry::Found(found) => Some(*found),
             // AWS puts things into a newborn place; what is there is kept or updated, not made twice.
             _ if self.step.after.is_some() => self.look(&mut course, true).await?,
             _ => None,
@@ -157,7 +156,7 @@ impl Run<'_> {
         let mut fresh = fresh;
         loop {
             match self.poller.look(self.id, fresh).await {
-                Ok(Entry::Found(found)) => return Ok(Some(found)),
+                Ok(Entry::Found(found)) => return Ok(Some(*found)),
                 Ok(Entry::Ambiguous(labels)) => {
                     let what = format!("several could be it: {}", labels.join(", "));
                     return Err(Error::new(Class::Final, what));

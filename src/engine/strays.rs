@@ -39,7 +39,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             address: judge.address().into(),
             place: place.clone(),
             kind: strays.kind.name(),
-            changes,
+            changes: changes.into(),
             action,
             promise: None,
             origin: None,
@@ -47,7 +47,7 @@ pub(super) fn judge_strays(graph: &Graph, strays: &Strays, index: usize, options
             interrupts: cut,
             held_by: None,
             needed_by: None,
-            stray: Some((index, at)),
+            stray: Some(Box::new((index, at))),
         });
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
     let orphans = plan.steps.iter().filter(|step| matches!(step.action, Action::Orphan(_)));
     let kept: BTreeSet<_> = orphans.map(|step| Arc::clone(&step.address)).collect();
     for step in plan.steps.iter_mut().filter(|step| step.action == Action::Delete) {
-        let part_of = step.stray.and_then(|(batch, _)| strays[batch].kind.part_of());
+        let part_of = step.stray.as_ref().and_then(|stray| strays[stray.0].kind.part_of());
         let name = Address::parts(&step.address).and_then(|(_, name)| name.split('/').next());
         let whole = part_of.zip(name).map(|(kind, name)| format!("{}/{kind}/{name}", step.place));
         if let Some(whole) = whole.filter(|whole| kept.contains(whole.as_str())) {
@@ -70,7 +70,7 @@ pub(super) fn keep_parts(strays: &[Strays], plan: &mut Plan) {
 /// Tells how to keep an orphan that may be what is to be made beside it, under another name.
 pub(super) fn ask_for_moves(strays: &[Strays], plan: &mut Plan) {
     let may_move = |step: &Step| {
-        let moves = step.stray.is_some_and(|(batch, _)| strays[batch].kind.moves());
+        let moves = step.stray.as_ref().is_some_and(|stray| strays[stray.0].kind.moves());
         moves && matches!(step.action, Action::Orphan(_))
     };
     if !plan.steps.iter().any(may_move) {
@@ -150,7 +150,7 @@ impl Judge<'_> {
         let why = self.strays.kind.opens(&self.stray.live)?.to_owned();
         let address = self.address();
         let way_out = format!("take it back, or list `{address}` in `[removed]` to have it taken back");
-        Some(Action::Blocked { why, way_out })
+        Some(Action::blocked(why, way_out))
     }
 
     /// What to say of something without tags, unless it may be what a node that can't be told yet wants.

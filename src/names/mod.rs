@@ -38,7 +38,7 @@ pub use log_pattern::LogPattern;
 pub use moment::Moment;
 pub use nearest::nearest;
 pub use network::{DomainName, PartName, SegmentName, VpcName};
-pub use origin::Origin;
+pub use origin::{Origin, Reached, Spot};
 pub use period::Period;
 pub use region::{Partition, Region};
 pub use role_ref::RoleRef;

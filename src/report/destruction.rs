@@ -59,6 +59,8 @@ fn sentence(tally: &Tally) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use insta::assert_snapshot;
 
     use super::*;
@@ -71,7 +73,7 @@ mod tests {
     };
 
     /// Some roles that go, others that stay.
-    fn plan() -> (Plan, Graph) {
+    fn plan() -> (Plan, Arc<Graph>) {
         let mut zone = Zone::new();
         let management = zone.management();
         for name in ["a", "b", "c"] {

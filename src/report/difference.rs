@@ -256,10 +256,12 @@ mod tests {
         let then = saved(&plan);
         let role = "prod/global/iam/role/deployer";
         let step = plan.steps.iter_mut().find(|step| &*step.address == role).unwrap();
-        let session = step.changes.iter_mut().find(|change| change.path == "session_seconds").unwrap();
+        let mut changes = step.changes.list().into_owned();
+        let session = changes.iter_mut().find(|change| change.path == "session_seconds").unwrap();
         session.before = Some(3600.into());
         session.after = Some(Field::After { address: "prod/global/iam/role/other".into(), shown: None });
-        step.changes.retain(|change| change.path != "description");
+        changes.retain(|change| change.path != "description");
+        step.changes = changes.into();
         let held = &mut step.promise.as_mut().unwrap().held;
         let (_, digest) = held.iter_mut().find(|(path, _)| path == "name").unwrap();
         *digest = Field::from("another").digest();
@@ -269,7 +271,8 @@ mod tests {
         let mut new = plan.steps[0].clone();
         new.address = "prod/global/iam/role/new".into();
         new.action = crate::engine::plan::Action::Update;
-        new.changes = vec![Differs { path: "tags[a]".into(), before: None, after: Some(json!(null).into()) }];
+        new.changes =
+            vec![Differs { path: "tags[a]".into(), before: None, after: Some(json!(null).into()) }].into();
         plan.steps.push(new);
         Difference::between(&then, &plan)
     }

@@ -37,7 +37,7 @@ fn resource(told: &[&Step], group: &Group<'_>, graph: &Graph, view: View) -> Pag
     let is_told = match first.action {
         Action::Update | Action::Adopt => true,
         // What is held back anyway is told once its cause is out of the way.
-        Action::Blocked { .. } => first.held_by.is_none() || view.verbose,
+        Action::Blocked(_) => first.held_by.is_none() || view.verbose,
         _ => false,
     };
     if is_told {
@@ -52,7 +52,7 @@ fn what_happened(action: &Action) -> (Label, &'static str, &'static str) {
         Action::Update => (Label::Changed, "~", " differs"),
         Action::Adopt => (Label::Adopted, ">", " exists without our tags"),
         Action::Wait(_) => (Label::Pending, "…", ""),
-        Action::Blocked { .. } => (Label::Blocked, "!", ""),
+        Action::Blocked(_) => (Label::Blocked, "!", ""),
         Action::Undetermined(_) => (Label::Unknown, "?", ""),
         Action::Remove | Action::Delete | Action::Orphan(_) => (Label::Added, "+", " is not in the TOML"),
     }
@@ -62,9 +62,8 @@ fn what_happened(action: &Action) -> (Label, &'static str, &'static str) {
 fn fields(page: &mut Page, step: &Step, graph: &Graph, view: View) {
     let node = step.node.map(|id| graph.node(id));
     for item in items(step, view) {
-        let stated = node.map(|node| node.origin_of(item.path()));
-        let stated = stated.filter(|stated| step.origin.as_ref() != Some(stated));
-        page.push(Line::at(6).plain(item.path()).tail(stated.map(|stated| origin(stated, view))));
+        let stated = node.and_then(|node| node.stated(item.path()));
+        page.push(Line::at(6).plain(item.path()).tail(stated.map(|stated| origin(&stated, view))));
         match &item {
             Item::Statement { is_new: true, sentence, .. } => wants(page, LACKS, sentence),
             Item::Statement { is_new: false, sentence, .. } => has(page, ALSO, sentence),

@@ -168,13 +168,13 @@ impl Zone {
                 ]),
                 _ => Tags::new(),
             };
-            Entry::Found(Resource {
+            Entry::Found(Box::new(Resource {
                 live: Arc::new(Live { doc, state }),
                 tags,
                 claim,
                 key: name.to_owned(),
                 label: name.to_owned(),
-            })
+            }))
         };
         self.entries.push(match has {
             Has::Nothing => Entry::Absent,
@@ -230,10 +230,11 @@ impl Zone {
         (graph, snapshot)
     }
 
-    pub(super) fn plan(mut self) -> (Plan, Graph) {
+    pub(super) fn plan(mut self) -> (Plan, Arc<Graph>) {
         let strays = std::mem::take(&mut self.strays);
         let foreign = std::mem::take(&mut self.foreign);
         let (graph, snapshot) = self.snapshot();
+        let graph = Arc::new(graph);
         let mut plan = plan(&graph, &snapshot, &Options::default());
         let strays: Vec<_> = strays.into_iter().map(|stray| stray_of(&plan.steps[0], stray)).collect();
         plan.steps.extend(strays);
@@ -249,7 +250,7 @@ fn stray_of(step: &Step, (place, kind, name, action): (Place, &'static str, Stri
     (step.place, step.kind, step.action) = (place, kind, action);
     (step.node, step.origin, step.promise) = (None, None, None);
     (step.after, step.held_by) = (None, None);
-    step.changes = vec![Change { path: "name".to_owned(), before: Some(name.into()), after: None }];
+    step.changes = vec![Change { path: "name".to_owned(), before: Some(name.into()), after: None }].into();
     step
 }
 
@@ -269,7 +270,9 @@ fn account_name(name: &str) -> AccountName {
 /// `organization.toml:12`.
 pub(super) fn origin(stated: &str) -> Origin {
     let (file, line) = stated.split_once(':').unwrap();
-    Origin { line: line.parse().unwrap(), ..Origin::file(file) }
+    let mut origin = Origin::file(file);
+    origin.at.line = line.parse().unwrap();
+    origin
 }
 
 /// A document of plain fields.
@@ -379,7 +382,7 @@ pub(super) fn account(name: &str, unit: &str) -> Doc {
 }
 
 /// A first apply: one account is there, one is not.
-pub(super) fn first() -> (Plan, Graph) {
+pub(super) fn first() -> (Plan, Arc<Graph>) {
     let mut zone = Zone::new();
     let management = zone.management();
     let guard = json!({"Version": "2012-10-17", "Statement": [{
@@ -408,7 +411,7 @@ pub(super) fn first() -> (Plan, Graph) {
 }
 
 /// All that may be found later.
-pub(super) fn later() -> (Plan, Graph) {
+pub(super) fn later() -> (Plan, Arc<Graph>) {
     let mut zone = Zone::new();
     let management = zone.management();
     let prod = zone.account("prod", account("prod", "ou-prod"), Has::Same);

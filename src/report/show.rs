@@ -69,7 +69,7 @@ impl Show<'_> {
         match (entry, step.map(|step| &step.action)) {
             (Entry::Unreadable(error), _) => ("unreadable", format!("it can't be read: {}", in_short(error))),
             (_, Some(Action::Undetermined(of))) => ("undetermined", format!("not known: {of} can't be read")),
-            (_, Some(Action::Blocked { why, .. })) => ("blocked", format!("blocked: {why}")),
+            (_, Some(Action::Blocked(obstacle))) => ("blocked", format!("blocked: {}", obstacle.why)),
             (_, Some(Action::Wait(why))) => ("pending", format!("AWS is still at it: {why}")),
             (Entry::Unborn(gate), _) => {
                 ("missing", format!("not there yet; it comes after {}", self.graph.node(*gate).label))
@@ -89,8 +89,8 @@ impl Show<'_> {
     /// What to do about it, where somebody has to.
     pub(super) fn way_out(&self) -> Option<&str> {
         match &self.asked {
-            Asked::Aws { step: Some(Step { action: Action::Blocked { way_out, .. }, .. }), .. } => {
-                Some(way_out)
+            Asked::Aws { step: Some(Step { action: Action::Blocked(obstacle), .. }), .. } => {
+                Some(&obstacle.way_out)
             }
             Asked::Aws { entry: Entry::Unreadable(error), .. } => error.hint.as_deref(),
             _ => None,
@@ -181,8 +181,7 @@ fn text(show: &Show<'_>, side: Option<&Field>) -> String {
 
 /// The line that states a field, where that is one of its own.
 fn stated(show: &Show<'_>, pair: &Pair) -> Option<String> {
-    let (node, stated) = (show.node(), show.node().origin_of(&pair.path));
-    (*stated != node.origin).then(|| origin(stated, View::default()))
+    show.node().stated(&pair.path).map(|stated| origin(&stated, View::default()))
 }
 
 /// A row for each field and a column for each side, no wider than it has to be; the line that states a field stands below
@@ -345,6 +344,7 @@ mod tests {
     /// What is told of one node of a landing zone.
     fn told(zone: Zone, address: &str, paper: Option<usize>) -> String {
         let (graph, snapshot) = zone.snapshot();
+        let graph = std::sync::Arc::new(graph);
         let id = graph.at_address(address).expect("it is there");
         let plan = plan(&graph, &snapshot, &Options::default());
         let step = plan.steps.iter().find(|step| step.node == Some(id));
@@ -425,6 +425,7 @@ mod tests {
         zone.add::<Policy>(management, "fine", line, doc([]), Has::Same);
         zone.add::<Role>(account, "unborn", line, doc([]), Has::Unborn("prod"));
         let (graph, snapshot) = zone.snapshot();
+        let graph = std::sync::Arc::new(graph);
         let plan = plan(&graph, &snapshot, &Options::default());
         let standing = |(id, node): (NodeId, &Node)| {
             let step = plan.steps.iter().find(|step| step.node == Some(id));

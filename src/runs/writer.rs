@@ -11,7 +11,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::folder::Mark;
 use crate::{
-    engine::{event::Numbered, plan::Plan},
+    engine::{
+        event::Numbered,
+        plan::{Plan, Step},
+    },
     journal::Line,
     names::Moment,
 };
@@ -63,9 +66,9 @@ impl Writer {
     }
 
     /// Writes down what happens, until [`Writing::end`].
-    pub fn follow(mut self, mut events: UnboundedReceiver<Numbered>, plan: &Plan) -> Writing {
+    pub fn follow(mut self, mut events: UnboundedReceiver<Numbered>, plan: &Arc<Plan>) -> Writing {
         let over = CancellationToken::new();
-        let fields = fields(plan);
+        let fields = Fields::of(plan);
         let ending = over.clone();
         let task = tokio::spawn(async move {
             loop {
@@ -84,9 +87,8 @@ impl Writer {
         Writing { over, task }
     }
 
-    fn take(&mut self, numbered: Numbered, fields: &HashMap<Arc<str>, Vec<String>>) {
-        let of = |address: &str| fields.get(address).cloned().unwrap_or_default();
-        if let Some(line) = Line::of(numbered, Moment::now(), of) {
+    fn take(&mut self, numbered: Numbered, fields: &Fields) {
+        if let Some(line) = Line::of(numbered, Moment::now(), |address| fields.get(address)) {
             self.write(&line);
         }
     }
@@ -101,14 +103,24 @@ impl Writing {
 }
 
 /// What each step that does something is about.
-fn fields(plan: &Plan) -> HashMap<Arc<str>, Vec<String>> {
-    let steps = plan.steps.iter().filter(|step| step.action.verb().is_some());
-    steps
-        .map(|step| {
-            let paths = step.changes.iter().map(|change| change.path.clone());
-            (Arc::clone(&step.address), paths.collect())
-        })
-        .collect()
+struct Fields {
+    plan: Arc<Plan>,
+    by_address: HashMap<Arc<str>, usize>,
+}
+
+impl Fields {
+    fn of(plan: &Arc<Plan>) -> Self {
+        let steps = plan.steps.iter().enumerate().filter(|(_, step)| step.action.verb().is_some());
+        let by_address = steps.map(|(index, step)| (Arc::clone(&step.address), index)).collect();
+        Self { plan: Arc::clone(plan), by_address }
+    }
+
+    /// The paths that the step at an address changes.
+    fn get(&self, address: &str) -> Vec<String> {
+        let step = self.by_address.get(address).map(|index| &self.plan.steps[*index]);
+        let paths = |step: &Step| step.changes.list().iter().map(|change| change.path.clone()).collect();
+        step.map(paths).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]

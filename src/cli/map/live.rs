@@ -83,7 +83,7 @@ fn judged(step: &Step) -> (State, Option<String>) {
         Action::Adopt => (State::Differs, "not ours yet"),
         Action::Wait(_) => (State::Differs, "pending"),
         Action::Remove | Action::Delete | Action::Orphan(_) => (State::Differs, "too many"),
-        Action::Blocked { .. } => (State::Unknown, "blocked"),
+        Action::Blocked(_) => (State::Unknown, "blocked"),
         Action::Undetermined(_) => (State::Unknown, "not known"),
     };
     (state, Some(format!("{word}: {}", step.address)))

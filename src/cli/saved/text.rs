@@ -6,7 +6,7 @@ use similar::{DiffOp, TextDiff};
 
 use crate::{
     config::{Complaint, Complaints, Files},
-    names::Origin,
+    names::{Origin, Spot},
     report::plural,
 };
 
@@ -18,7 +18,7 @@ const LONG: usize = 72;
 /// Everything in which these files are not those that were planned.
 pub(super) fn differences(planned: &Files, now: Files) -> Complaints {
     let mut list = now.complaints().to_vec();
-    let unread: BTreeSet<_> = list.iter().map(|complaint| Arc::clone(&complaint.origin.file)).collect();
+    let unread: BTreeSet<_> = list.iter().map(|complaint| Arc::clone(complaint.origin.path())).collect();
     for (path, text) in now.iter() {
         let text = String::from_utf8_lossy(text);
         if let Some(before) = planned.get(path).map(String::from_utf8_lossy) {
@@ -101,13 +101,13 @@ fn line(path: &Arc<str>, lines: &[&str], at: usize) -> Origin {
     let text = lines.get(at).copied().unwrap_or_default();
     let indent = text.len() - text.trim_start().len();
     let start = if text.trim().is_empty() { before } else { before + indent };
-    Origin {
+    let at = Spot {
         line: size(at.min(lines.len()) + 1),
         column: size(start - before + 1),
         start: size(start),
         end: size(start.max(before + text.trim_end().len())),
-        ..Origin::file(Arc::clone(path))
-    }
+    };
+    Origin { at, ..Origin::file(Arc::clone(path)) }
 }
 
 #[cfg(test)]

@@ -248,7 +248,7 @@ fn statements_are_appended_unless_they_are_called_like_ours() {
         )
     };
     let clash = problem(&statement("Deployer", "123456789012"));
-    assert_eq!(clash.origin.line, 3);
+    assert_eq!(clash.origin.at.line, 3);
     assert_eq!(
         clash.message,
         "the statement `Deployer` of `policies/kms/more.json` is called like a compiled one"

@@ -65,5 +65,5 @@ fn wrong_name(name: &str) -> Option<String> {
 
 /// A place in a policy file.
 pub(in crate::config) fn origin(file: &PolicyFile, range: std::ops::Range<usize>) -> Origin {
-    Source::new(file.origin.file.clone(), &file.text).origin(range)
+    Source::new(file.origin.path().clone(), &file.text).origin(range)
 }

@@ -18,7 +18,7 @@ pub(super) fn sections(network: &Network) -> BTreeMap<Arc<str>, Vec<Section>> {
     let Network { transit, pool, vpcs, zones, resolvers, forwards, firewalls, externals } = network;
     let mut files: BTreeMap<Arc<str>, Vec<Section>> = BTreeMap::new();
     let mut add = |origin: &Origin, sections: Vec<Section>| {
-        files.entry(Arc::clone(&origin.file)).or_default().extend(sections);
+        files.entry(Arc::clone(origin.path())).or_default().extend(sections);
     };
     if let Some(it) = transit {
         add(&it.origin, self::transit(it));

@@ -57,7 +57,7 @@ impl Section {
     ) {
         let mut stated: Vec<Origin> = Vec::new();
         for origin in origins.into_iter().filter(|origin| **origin != self.origin) {
-            let is_told = |told: &Origin| (&told.file, told.line) == (&origin.file, origin.line);
+            let is_told = |told: &Origin| (told.path(), told.at.line) == (origin.path(), origin.at.line);
             if !stated.iter().any(is_told) {
                 stated.push(origin.clone());
             }

@@ -115,7 +115,7 @@ fn comment(entry: &Entry) -> String {
 
 /// The line, and those by way of which it is reached.
 fn way(origin: &Origin) -> String {
-    let place = |origin: &Origin| format!("{}:{}", origin.file, origin.line);
+    let place = |origin: &Origin| format!("{}:{}", origin.path(), origin.at.line);
     let by: Vec<_> = origin.chain().skip(1).map(place).collect();
     if by.is_empty() { place(origin) } else { format!("{} by way of {}", place(origin), by.join(", ")) }
 }
@@ -135,7 +135,8 @@ mod tests {
     #[test]
     fn tables_are_written_with_the_places_of_their_values() {
         let file = Origin::file("accounts/prod.toml");
-        let inherited = Origin { line: 7, ..Origin::file("baselines/workload.toml") }.through(&file);
+        let mut inherited = Origin::file("baselines/workload.toml").through(&file);
+        inherited.at.line = 7;
         let mut section = Section::new(["roles", "de ployer"], &file);
         let long: Vec<_> = (0..9).map(|number| format!("security/a-rather-long-name-{number}")).collect();
         section.entries = vec![

@@ -38,7 +38,9 @@ async fn what_another_landing_zone_owns_is_blocked() {
     let zone = Zone::new(named).adopt();
     zone.cloud.put("management/global", NAMED, Item::old("a").owned_by("rival", NAMED_A));
     let (plan, _) = zone.apply().await;
-    assert!(matches!(&step(&plan, NAMED_A).action, Action::Blocked { why, .. } if why.contains("`rival`")));
+    assert!(
+        matches!(&step(&plan, NAMED_A).action, Action::Blocked(obstacle) if obstacle.why.contains("`rival`"))
+    );
     assert_eq!(zone.cloud.changes(), []);
 }
 
@@ -67,7 +69,7 @@ async fn a_lost_address_is_given_back_without_leave() {
     zone.cloud.tamper("management/us-east-1", TAGGED, |items| drop(items[0].tags.remove(ADDRESS_TAG)));
     let plan = zone.plan().await;
     assert_eq!(words(&plan), [format!("update {TAGGED_A}")]);
-    assert_eq!(step(&plan, TAGGED_A).changes[0].path, "tags[landfall:address]");
+    assert_eq!(step(&plan, TAGGED_A).changes.list()[0].path, "tags[landfall:address]");
     zone.apply_clean().await;
 }
 

@@ -1,7 +1,7 @@
 use super::{
     cloud::Item,
     toy::*,
-    zone::{Draw as _, ZONE, Zone, step, words},
+    zone::{Draw as _, ZONE, Zone, done, step, words},
 };
 use crate::{
     engine::{
@@ -34,7 +34,7 @@ async fn a_difference_is_told_field_by_field() {
         items[0].fields.insert("b".to_owned(), "3".into());
     });
     let plan = zone.plan().await;
-    let changes = &step(&plan, "management/global/toy/named/a").changes;
+    let changes = &step(&plan, "management/global/toy/named/a").changes.list();
     let told: Vec<_> = changes.iter().map(|change| (&*change.path, &change.before, &change.after)).collect();
     assert_eq!(
         told,
@@ -64,7 +64,7 @@ async fn only_tags_that_we_set_are_compared() {
     zone.assert_settled().await;
     tag("team", "x");
     let plan = zone.plan().await;
-    assert_eq!(step(&plan, "management/global/toy/named/a").changes[0].path, "tags[team]");
+    assert_eq!(step(&plan, "management/global/toy/named/a").changes.list()[0].path, "tags[team]");
     zone.apply_clean().await;
 }
 
@@ -87,7 +87,7 @@ async fn what_cannot_be_changed_in_place_is_blocked_and_holds_its_dependents() {
     );
     let (plan, outcome) = zone.apply().await;
     let blocked = step(&plan, &address("a"));
-    assert!(matches!(&blocked.action, Action::Blocked { why, .. } if why.contains("`fixed`")));
+    assert!(matches!(&blocked.action, Action::Blocked(obstacle) if obstacle.why.contains("`fixed`")));
     assert_eq!(step(&plan, &address("b")).held_by.as_deref(), Some(&*address("a")));
     assert_eq!(plan.kept, 1);
     assert!(plan.is_incomplete());
@@ -110,7 +110,7 @@ async fn what_can_be_changed_in_one_direction_only_blocks_in_the_other() {
     }
     let (plan, outcome) = zone.apply().await;
     let blocked = step(&plan, &address("b"));
-    assert!(matches!(&blocked.action, Action::Blocked { why, .. } if why == "what is on stays on"));
+    assert!(matches!(&blocked.action, Action::Blocked(obstacle) if obstacle.why == "what is on stays on"));
     assert_eq!(super::zone::done(&outcome), [address("a")]);
 }
 
@@ -173,11 +173,28 @@ async fn a_value_of_what_is_to_be_made_is_known_after_it() {
         graph.toy::<2>(home, "b", |needs, spec| spec.refers("of", needs, a));
     });
     let plan = zone.plan().await;
-    let of = &step(&plan, "management/global/toy/named/b").changes[0];
+    let of = step(&plan, "management/global/toy/named/b").changes.list()[0].clone();
     let (address, shown) =
         ("management/global/toy/named/a".into(), Some("${management/global/toy/named/a}".into()));
     assert_eq!(of.after, Some(Field::After { address, shown }));
     zone.apply_clean().await;
+}
+
+#[tokio::test]
+async fn a_plan_goes_on_to_show_what_was_known_when_it_was_made() {
+    let zone = Zone::new(|graph| {
+        let home = graph.home();
+        let a = graph.plain::<2>(home, "a");
+        graph.toy::<2>(home, "b", |needs, spec| spec.refers("of", needs, a));
+    });
+    let before = zone.plan().await;
+    let (applied, outcome) = zone.apply().await;
+    assert_eq!(done(&outcome).len(), 2);
+    for address in ["management/global/toy/named/a", "management/global/toy/named/b"] {
+        let [before, after] =
+            [&before, &*applied].map(|plan| step(plan, address).changes.list().into_owned());
+        assert_eq!(before, after, "as it was shown, though all of it is known by now");
+    }
 }
 
 #[tokio::test]
@@ -262,7 +279,7 @@ async fn no_account_is_made_while_one_that_left_may_be_meant() {
     let mut later = zone.become_(|graph| _ = graph.account("production"));
     let told = |plan: &Plan| {
         let account = step(plan, "management/global/org/account/production");
-        matches!(account.action, Action::Blocked { .. })
+        matches!(account.action, Action::Blocked(_))
     };
     assert!(told(&later.plan().await));
     later.only = vec!["production".to_owned()];

@@ -346,6 +346,6 @@ fn dependents_reversed(zone: &Zone, id: NodeId) -> BTreeSet<NodeId> {
 fn paths(step: &crate::engine::plan::Step) -> BTreeSet<String> {
     match step.action {
         Action::Create => BTreeSet::from(["*".to_owned()]),
-        _ => step.changes.iter().map(|change| change.path.clone()).collect(),
+        _ => step.changes.list().iter().map(|change| change.path.clone()).collect(),
     }
 }

@@ -147,10 +147,10 @@ async fn what_opens_what_is_forbidden_blocks_until_it_is_listed() {
         );
         let (plan, outcome) = zone.apply().await;
         assert!(plan.is_incomplete() && done(&outcome).is_empty());
-        let [Step { action: Action::Blocked { why, .. }, .. }] = plan.steps.as_slice() else {
+        let [Step { action: Action::Blocked(obstacle), .. }] = plan.steps.as_slice() else {
             panic!("{:?}", words(&plan))
         };
-        assert_eq!(why, "dev reaches prod");
+        assert_eq!(obstacle.why, "dev reaches prod");
         zone.options.removed.insert(format!("management/global/toy/{name}/alien"));
         let (plan, outcome) = zone.apply().await;
         assert_eq!(

@@ -207,7 +207,7 @@ fn word(step: &Step) -> &'static str {
         Action::Update => "update",
         Action::Adopt => "adopt",
         Action::Wait(_) => "wait",
-        Action::Blocked { .. } => "blocked",
+        Action::Blocked(_) => "blocked",
         Action::Undetermined(_) => "undetermined",
         Action::Remove => "remove",
         Action::Delete => "delete",

@@ -160,8 +160,8 @@ impl Step {
         Self {
             address: address.to_string(),
             action: action.to_owned(),
-            changes: changes.iter().map(Change::of).collect(),
-            digests: promise.as_ref().map(digests).unwrap_or_default(),
+            changes: changes.list().iter().map(Change::of).collect(),
+            digests: promise.as_deref().map(digests).unwrap_or_default(),
             after: after.as_deref().map(str::to_owned),
             interrupts: interrupts.map(str::to_owned),
             held_by: held_by.as_deref().map(str::to_owned),

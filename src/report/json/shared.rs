@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, error::Error as StdError};
+use std::{borrow::Cow, collections::BTreeMap, error::Error as StdError};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Origin<'p> {
     /// Relative to the landing zone's folder.
-    file: &'p str,
+    file: Cow<'p, str>,
     /// From 1.
     line: u32,
     /// In characters, from 1.
@@ -25,8 +25,13 @@ pub struct Origin<'p> {
 impl<'p> Origin<'p> {
     /// The place as it is told.
     pub fn of(origin: &'p names::Origin) -> Self {
-        let names::Origin { file, line, column, start: _, end: _, via: _ } = origin;
-        Self { file, line: *line, column: *column }
+        let names::Origin { file, at: names::Spot { line, column, start: _, end: _ } } = origin;
+        Self { file: Cow::Borrowed(file.path()), line: *line, column: *column }
+    }
+
+    /// The same, for as long as one likes.
+    pub(super) fn into_owned(self) -> Origin<'static> {
+        Origin { file: Cow::Owned(self.file.into_owned()), ..self }
     }
 }
 

@@ -60,13 +60,12 @@ impl<'s> Show<'s> {
         let [needs, needed_by] = show.relations();
         let told = |pair: &'s Pair| {
             let Pair { path, wanted, live } = pair;
-            let stated = node.origin_of(path);
             Field {
                 path,
                 wanted: wanted.as_ref().map(field::view),
                 live: live.as_ref().map(field::view),
                 differs: *is_live && pair.differs(),
-                origin: (*stated != node.origin).then(|| Origin::of(stated)),
+                origin: node.stated(path).map(|stated| Origin::of(&stated).into_owned()),
             }
         };
         Self {

@@ -82,7 +82,7 @@ struct Step<'p> {
 /// what it is known after, `undetermined` that of what can't be read, `secret` a fingerprint.
 #[derive(Serialize, JsonSchema)]
 struct Change<'p> {
-    path: &'p str,
+    path: String,
     /// What AWS has.
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<Json>,
@@ -214,7 +214,7 @@ impl<'p> Step<'p> {
             account: place.account.as_str(),
             region: place.region.map(Region::as_str),
             action: name,
-            changes: changes.iter().map(|change| Change::of(change, node)).collect(),
+            changes: changes.list().iter().map(|change| Change::of(change, node)).collect(),
             origin: origin.as_ref().map(Origin::of),
             after: after.as_deref(),
             interrupts: *interrupts,
@@ -239,7 +239,7 @@ pub(in crate::report) fn word(action: &Action) -> &'static str {
 pub(super) fn told(action: &Action) -> (&'static str, Option<String>, Option<&str>) {
     match action {
         Action::Wait(why) => ("wait", Some(why.clone()), None),
-        Action::Blocked { why, way_out } => ("blocked", Some(why.clone()), Some(way_out)),
+        Action::Blocked(obstacle) => ("blocked", Some(obstacle.why.clone()), Some(&obstacle.way_out)),
         Action::Undetermined(of) => ("undetermined", Some(format!("{of} can't be read")), None),
         Action::Orphan(why) => ("orphan", Some(why.clone()), None),
         Action::Create | Action::Update | Action::Adopt | Action::Remove | Action::Delete => {
@@ -249,16 +249,14 @@ pub(super) fn told(action: &Action) -> (&'static str, Option<String>, Option<&st
 }
 
 impl<'p> Change<'p> {
-    fn of(change: &'p doc::Change, node: Option<&'p Node>) -> Self {
+    fn of(change: &doc::Change, node: Option<&'p Node>) -> Self {
         let doc::Change { path, before, after } = change;
-        let stated = node
-            .map(|node| node.origin_of(path))
-            .filter(|stated| node.is_some_and(|node| node.origin != **stated));
+        let stated = node.and_then(|node| node.stated(path));
         Self {
-            path,
+            path: path.clone(),
             before: before.as_ref().map(field::view),
             after: after.as_ref().map(field::view),
-            origin: stated.map(Origin::of),
+            origin: stated.map(|stated| Origin::of(&stated).into_owned()),
         }
     }
 }

@@ -48,9 +48,9 @@ pub(in crate::report) fn items(step: &Step, view: View) -> Vec<Item> {
     let account = step.place.account.as_str();
     let shown = |field: &Option<Field>| field.as_ref().map(|field| Shown::of(field, account));
     let mut items: Vec<Item> = Vec::new();
-    for change in &step.changes {
-        if let Some((path, is_new, fields)) = whole_statement(&step.changes, change).filter(|_| !view.verbose)
-        {
+    let changes = step.changes.list();
+    for change in &*changes {
+        if let Some((path, is_new, fields)) = whole_statement(&changes, change).filter(|_| !view.verbose) {
             if items.last().is_some_and(|last| last.path() == path) {
                 continue;
             }

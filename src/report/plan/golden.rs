@@ -1,5 +1,7 @@
 //! Whole plans as they are read.
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -22,7 +24,7 @@ const NARROW: Paper = Paper { width: Some(60), color: false };
 const WIDE: Paper = Paper { width: Some(120), color: false };
 const PIPE: Paper = Paper { width: None, color: false };
 
-fn told((plan, graph): &(Plan, Graph), view: View, paper: Paper) -> String {
+fn told((plan, graph): &(Plan, Arc<Graph>), view: View, paper: Paper) -> String {
     page(plan, graph, &Outlook::default(), view).print(paper)
 }
 

@@ -92,7 +92,7 @@ struct Likeness<'p> {
     after: Option<&'p str>,
     is_taken_along: bool,
     /// Where the changes themselves are told: they have to be the same.
-    changes: Vec<&'p Change>,
+    changes: Vec<Change>,
     is_dull: bool,
 }
 
@@ -105,9 +105,9 @@ enum LikeAction<'p> {
 
 impl<'p> Likeness<'p> {
     fn of(step: &'p Step) -> Self {
-        let is_told = |change: &&Change| match step.action {
+        let is_told = |change: &Change| match step.action {
             // What is held back anyway is told once its cause is out of the way.
-            Action::Blocked { .. } => step.held_by.is_none(),
+            Action::Blocked(_) => step.held_by.is_none(),
             Action::Update => true,
             // Each gets an address of its own.
             Action::Adopt => !is_own_tag(&change.path),
@@ -117,13 +117,19 @@ impl<'p> Likeness<'p> {
             Action::Undetermined(of) if *of == step.address => LikeAction::Unreadable,
             action => LikeAction::Same(action),
         };
+        let changes = match step.action {
+            Action::Blocked(_) | Action::Update | Action::Adopt => {
+                step.changes.list().iter().filter(|change| is_told(change)).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
         let has_tale = matches!(step.action, Action::Create) && step.held_by.is_none();
         Self {
             action,
             held_by: step.held_by.as_deref(),
             after: step.after.as_deref(),
             is_taken_along: step.needed_by.is_some(),
-            changes: step.changes.iter().filter(is_told).collect(),
+            changes,
             is_dull: !has_tale || outline::is_dull(step),
         }
     }
@@ -206,8 +212,10 @@ mod tests {
         let (mut plan, graph) = zone().plan();
         plan.steps.truncate(3);
         for (step, tag) in plan.steps.iter_mut().zip(["one", "two", "three"]) {
-            step.action = Action::Blocked { why: "it can't be done".into(), way_out: "leave it".into() };
-            step.changes[0].after = Some(tag.into());
+            step.action = Action::blocked("it can't be done", "leave it");
+            let mut changes = step.changes.list().into_owned();
+            changes[0].after = Some(tag.into());
+            step.changes = changes.into();
             step.held_by = Some("management/global/iam/role/cause".into());
         }
         let told = |view| page(&plan, &graph, &Outlook::default(), view).print(Paper::default());

@@ -207,6 +207,8 @@ fn fair(sizes: &[usize], room: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use insta::assert_snapshot;
     use proptest::prelude::*;
     use serde_json::json;
@@ -299,7 +301,7 @@ mod tests {
     }
 
     /// So many accounts with so many roles to make in each.
-    fn huge(accounts: usize, roles: usize) -> (Plan, Graph) {
+    fn huge(accounts: usize, roles: usize) -> (Plan, Arc<Graph>) {
         let mut zone = Zone::new();
         for number in 0..accounts {
             let account = format!("account-{number:04}");

@@ -39,13 +39,15 @@ struct Outline<'s> {
 
 /// Whether there is so little to tell that several of a kind can share a line.
 pub(super) fn is_dull(step: &Step) -> bool {
-    let Outline { facts, policies } = Outline::of(step);
+    let changes = step.changes.list();
+    let Outline { facts, policies } = Outline::of(step, &changes);
     policies.is_empty() && facts.len() <= FEW_FACTS
 }
 
 /// The outline as lines.
 pub(super) fn page(step: &Step) -> Page {
-    let Outline { facts, policies } = Outline::of(step);
+    let changes = step.changes.list();
+    let Outline { facts, policies } = Outline::of(step, &changes);
     let mut page = Page::default();
     if !facts.is_empty() {
         page.push(told(&facts));
@@ -77,13 +79,13 @@ fn told(facts: &[(&str, String)]) -> Line {
 }
 
 impl<'s> Outline<'s> {
-    fn of(step: &'s Step) -> Self {
+    fn of(step: &Step, changes: &'s [Change]) -> Self {
         let mut outline = Self { facts: Vec::new(), policies: Vec::new() };
         let mut seen = BTreeSet::new();
-        for change in &step.changes {
+        for change in changes {
             let root = root(&change.path);
             if root != "tags" && seen.insert(root) {
-                let fields = step.changes.iter().filter(|other| self::root(&other.path) == root);
+                let fields = changes.iter().filter(|other| self::root(&other.path) == root);
                 outline.add(root, &fields.collect::<Vec<_>>(), step);
             }
         }

@@ -98,7 +98,7 @@ fn names(told: &[&Step]) -> String {
 
 /// `organization.toml:12`; with `-v` also the lines by way of which it is reached.
 pub(in crate::report) fn origin(origin: &Origin, view: View) -> String {
-    let place = |origin: &Origin| format!("{}:{}", origin.file, origin.line);
+    let place = |origin: &Origin| format!("{}:{}", origin.path(), origin.at.line);
     let way = origin.chain().skip(1).map(place).collect::<Vec<_>>();
     if view.verbose && !way.is_empty() {
         format!("{} (by way of {})", place(origin), way.join(", "))
@@ -115,10 +115,10 @@ pub(in crate::report) fn notes(page: &mut Page, step: &Step, view: View) {
     };
     match &step.action {
         // Its cause comes first; what is to be done about that may be all.
-        Action::Blocked { .. } if step.held_by.is_some() => {}
-        Action::Blocked { why, way_out } => {
-            note(Label::Blocked, "blocked:", why);
-            note(Label::Hint, "to do:", way_out);
+        Action::Blocked(_) if step.held_by.is_some() => {}
+        Action::Blocked(obstacle) => {
+            note(Label::Blocked, "blocked:", &obstacle.why);
+            note(Label::Hint, "to do:", &obstacle.way_out);
         }
         Action::Undetermined(of) if *of == step.address => {
             note(Label::Unknown, "unknown:", "it can't be read");
@@ -149,11 +149,7 @@ fn details(page: &mut Page, told: &[&Step], graph: &Graph, view: View) {
         Action::Create if view.verbose => every_field(page, first),
         Action::Create if is_one && first.held_by.is_none() => page.append(outline::page(first)),
         Action::Remove | Action::Delete if view.verbose => every_change(page, first, graph, view),
-        Action::Update
-        | Action::Adopt
-        | Action::Blocked { .. }
-        | Action::Undetermined(_)
-        | Action::Wait(_) => {
+        Action::Update | Action::Adopt | Action::Blocked(_) | Action::Undetermined(_) | Action::Wait(_) => {
             every_change(page, first, graph, view);
         }
         Action::Create | Action::Remove | Action::Delete | Action::Orphan(_) => {}
@@ -162,7 +158,7 @@ fn details(page: &mut Page, told: &[&Step], graph: &Graph, view: View) {
 
 fn every_field(page: &mut Page, step: &Step) {
     let account = step.place.account.as_str();
-    for change in &step.changes {
+    for change in &*step.changes.list() {
         let Some(after) = &change.after else { continue };
         let value = Shown::of(after, account).text();
         page.push(Line::at(6).say(Label::Aside, &change.path).plain(": ").plain(value).hang(8));
@@ -171,9 +167,9 @@ fn every_field(page: &mut Page, step: &Step) {
 
 fn every_change(page: &mut Page, step: &Step, graph: &Graph, view: View) {
     let node = step.node.map(|id| graph.node(id));
-    let is_blocked = matches!(step.action, Action::Blocked { .. } | Action::Undetermined(_));
+    let is_blocked = matches!(step.action, Action::Blocked(_) | Action::Undetermined(_));
     let hides_tags = matches!(step.action, Action::Adopt) || is_blocked;
-    let was_absent = step.changes.iter().all(|change| change.before.is_none());
+    let was_absent = step.changes.list().iter().all(|change| change.before.is_none());
     if is_blocked && (was_absent || step.held_by.is_some()) && !view.verbose {
         return;
     }
@@ -181,9 +177,7 @@ fn every_change(page: &mut Page, step: &Step, graph: &Graph, view: View) {
         if hides_tags && !view.verbose && is_own_tag(item.path()) {
             continue;
         }
-        let stated = node
-            .map(|node| node.origin_of(item.path()))
-            .filter(|stated| step.origin.as_ref() != Some(stated));
-        page.append(text::page(&item, stated.map(|stated| origin(stated, view))));
+        let stated = node.and_then(|node| node.stated(item.path()));
+        page.append(text::page(&item, stated.map(|stated| origin(&stated, view))));
     }
 }

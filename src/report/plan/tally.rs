@@ -51,7 +51,7 @@ impl Tally {
 
     fn slot(&mut self, step: &Step) -> &mut usize {
         match &step.action {
-            Action::Blocked { .. } => &mut self.blocked,
+            Action::Blocked(_) => &mut self.blocked,
             Action::Undetermined(_) => &mut self.undetermined,
             _ if step.held_by.is_some() => &mut self.held,
             Action::Create => &mut self.create,
