@@ -52,7 +52,7 @@ use      = ["role-0"]
 "#;
 
 /// How many roles an account has.
-const ROLES: usize = 45;
+const ROLES: usize = 48;
 
 /// The files of a landing zone with so many accounts, each with about sixty resources.
 pub(crate) fn files(accounts: usize) -> Files {
@@ -92,8 +92,13 @@ pub(crate) fn absent(graph: &Graph) -> Snapshot {
 }
 
 /// The plan.
-pub(crate) fn planned(graph: &Graph, snapshot: &Snapshot) -> Plan {
+pub(crate) fn planned(graph: &Arc<Graph>, snapshot: &Snapshot) -> Plan {
     plan(graph, snapshot, &Options::default())
+}
+
+/// How many changes the plan shows.
+pub(crate) fn changes(plan: &Plan) -> usize {
+    plan.steps.iter().map(|step| step.changes.list().len()).sum()
 }
 
 /// Asks AWS, whichever the environment says.
