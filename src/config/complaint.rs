@@ -183,6 +183,16 @@ impl Sink {
         self.left_out.borrow_mut().insert((table, name.to_owned()));
     }
 
+    /// Notes that a whole table, of which there is one, was left out for its mistakes.
+    pub(super) fn leave_out_whole(&self, table: &'static str) {
+        self.leave_out(table, "");
+    }
+
+    /// Whether a whole table, of which there is one, was left out: it is there, and its mistakes are complained of.
+    pub(super) fn has_left_out_whole(&self, table: &'static str) -> bool {
+        self.has_left_out(table, "")
+    }
+
     /// Whether what a table states under a name was left out: it is there, and its mistakes are complained of.
     pub(super) fn has_left_out(&self, table: &'static str, name: &str) -> bool {
         self.left_out.borrow().contains(&(table, name.to_owned()))

@@ -1,7 +1,10 @@
 //! Resolvers: that their endpoints have room and a second zone, and that a Region has one of a sort.
 
 use super::references::vpc;
-use crate::config::checks::names::{Move, Moves, taken};
+use crate::config::checks::{
+    archive::{complain_missing, no_bucket},
+    names::{Move, Moves, taken},
+};
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{Archive, DnsQuotas, LandingZone, Network, Resolver, Vpc};
 use crate::names::{BucketRef, Located};
@@ -112,14 +115,12 @@ fn check_quota(resolver: &Resolver, vpc: &Vpc, seen: &[(&Resolver, &Vpc)], sink:
 }
 
 fn check_bucket(landing_zone: &LandingZone, wanted: &Located<BucketRef>, sink: &Sink) {
-    let archive = landing_zone.archive.as_ref();
-    let main = archive.map(|archive| BucketRef::new(archive.account.value.clone(), Archive::MAIN));
-    if main.as_ref() == Some(&wanted.value) {
-        return;
+    let Some(archive) = &landing_zone.archive else {
+        return complain_missing(&wanted.origin, &no_bucket(wanted), sink);
+    };
+    let main = BucketRef::new(archive.account.value.clone(), Archive::MAIN);
+    if main != wanted.value {
+        let complaint = Complaint::new(&wanted.origin, format!("logs can't be delivered to `{wanted}`"));
+        sink.push(complaint.help(format!("name `{main}`, which takes them from everywhere")));
     }
-    let complaint = Complaint::new(&wanted.origin, format!("logs can't be delivered to `{wanted}`"));
-    sink.push(match main {
-        Some(main) => complaint.help(format!("name `{main}`, which takes them from everywhere")),
-        None => complaint.help("`[archive]` makes the bucket for it"),
-    });
 }
