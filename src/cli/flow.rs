@@ -35,7 +35,7 @@ use crate::{
         world::World,
     },
     kinds,
-    model::{LandingZone, Problem},
+    model::{Detail, LandingZone, Problem},
     names::{Moment, Region, RoleRef, Severity, nearest},
     proofs,
     report::{Applied, Outlook, Times, json},
@@ -98,8 +98,8 @@ pub(super) fn complaints(problems: Vec<Problem>, files: &Files) -> Complaints {
 }
 
 fn complaint(problem: Problem) -> Complaint {
-    let Problem { severity, origin, message, help } = problem;
-    Complaint { severity, help, ..Complaint::new(&origin, message) }
+    let Problem { severity, origin, message, details, help } = problem;
+    Complaint { severity, help, ..Complaint::new(&origin, message) }.details(details)
 }
 
 /// Tells what is wrong with a landing zone.
@@ -118,7 +118,7 @@ pub(super) fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
 }
 
 fn view(complaint: &Complaint) -> json::Complaint<'_> {
-    let Complaint { severity, origin, message, label, notes, help } = complaint;
+    let Complaint { severity, origin, message, label, notes, details, help } = complaint;
     json::Complaint {
         severity: *severity,
         file: &origin.file,
@@ -129,6 +129,7 @@ fn view(complaint: &Complaint) -> json::Complaint<'_> {
         help: help.as_deref(),
         via: origin.chain().skip(1).map(json::Origin::of).collect(),
         notes: notes.iter().map(note).collect(),
+        details: details.iter().map(|Detail { title, lines }| json::Detail { title, lines }).collect(),
     }
 }
 

@@ -45,7 +45,7 @@ pub use network::{
 pub use organization::{Organization, RootCredentials, Tags};
 pub use password::PasswordPolicy;
 pub use policy::{GENERATED, GENERATED_FOR_ARCHIVE, Policies, PolicyFile, PolicyId, PolicyRef, PolicyType};
-pub use problem::Problem;
+pub use problem::{Detail, Problem};
 pub use provider::{IdentityProvider, Provider};
 pub use quota::{DnsQuotas, IamQuotas, NetworkQuotas, PolicyQuota, TransitQuotas};
 pub use recording::{Frequency, Recording};
