@@ -287,6 +287,33 @@ fn what_somebody_may_have_meant() {
 }
 
 #[test]
+fn whichever_part_of_an_address_is_wrong() {
+    let zone = Zone::sample();
+    let hint = |word: &str| {
+        let stderr = run(&["-C", zone.path().to_str().unwrap(), "graph", word]).expect(1).stderr;
+        stderr.lines().find_map(|line| line.strip_prefix("hint: ")).unwrap().to_owned()
+    };
+    for (word, meant) in [
+        ("prdo/global/iam/role/deployer", "prod/global/iam/role/deployer"),
+        ("prdo/deployer", "prod/global/iam/role/deployer"),
+        ("prod/globl/iam/role/deployer", "prod/global/iam/role/deployer"),
+        ("prod/global/iam/rol/deployer", "prod/global/iam/role/deployer"),
+        ("prod/global/ian/role/deployer", "prod/global/iam/role/deployer"),
+        ("prod/global/iam/role/deploier", "prod/global/iam/role/deployer"),
+        ("prod/us-east-1/ec2/vpc/prod", "prod/ap-southeast-2/ec2/vpc/prod"),
+        ("prod/ap-southeast2/ec2/vpc/prd", "prod/ap-southeast-2/ec2/vpc/prod"),
+        ("prod/ec2/vcp/prod", "prod/ap-southeast-2/ec2/vpc/prod"),
+        ("lgging/ap-southeast-2/s3", "logging/ap-southeast-2/s3"),
+        ("securty", "security"),
+    ] {
+        assert_eq!(hint(word), format!("did you mean `{meant}`?"), "{word}");
+    }
+    for word in ["nobody/global/iam/role/deployer", "prod/nothing", "x"] {
+        assert!(hint(word).starts_with("it takes an account"), "{word}");
+    }
+}
+
+#[test]
 fn nothing_is_written_that_would_not_be_valid() {
     let zone = Zone::of(&[]);
     let dir = zone.path().join("acme");
