@@ -31,7 +31,7 @@ pub(super) fn add(zone: &mut LandingZone, account: &str, roles: impl IntoIterato
 }
 
 /// A role that trusts.
-pub(super) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
+pub(in crate::compose) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
     Role {
         name: name.to_owned(),
         aws_name: here(name.to_owned()),
