@@ -3,11 +3,13 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::TcpStream,
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use insta::assert_snapshot;
+use landfall::sandbox::default_cache;
 use serde_json::json;
 
 use crate::support::{Ran, Sandbox, Zone, behind::done, binary, ran};
@@ -356,6 +358,21 @@ fn a_sandbox_lasts_until_it_is_asked_to_end() {
     assert!(TcpStream::connect(address).is_ok());
     assert_eq!(terminated(child), Some(0));
     assert!(TcpStream::connect(address).is_err(), "the server is still there");
+}
+
+#[test]
+fn what_runs_in_a_sandbox_leave_goes_with_it() {
+    let (zone, home) = (small(), tempfile::tempdir().unwrap());
+    let script = "\"$0\" -C \"$1\" apply --yes >&2 && echo \"$LANDFALL_STATE\" && ls \"$LANDFALL_STATE\"/*";
+    let mut command = binary();
+    let program = command.get_program().to_owned();
+    command.args(["sandbox", "--ephemeral", "--", "sh", "-c", script]).arg(program).arg(zone.path());
+    command.env("LANDFALL_CACHE", default_cache()).env("HOME", home.path()).env_remove("XDG_STATE_HOME");
+    let ran = ran(command).expect(0);
+    let (state, journals) = ran.stdout.split_once('\n').unwrap();
+    assert!(journals.contains(".jsonl"), "{journals}");
+    assert!(!Path::new(state).exists(), "{state}");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
 
 #[test]
