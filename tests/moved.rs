@@ -168,6 +168,29 @@ fn a_key_that_moved_is_missed_where_it_is_going_and_found_where_its_tags_are_gon
 }
 
 #[test]
+fn a_saml_provider_that_moved_is_the_same_and_who_comes_by_it_notices_nothing() {
+    const DEV: &str = "unit = \"Workloads\"\n\n[identity_providers.okta]\nmetadata = \"policies/saml/okta.xml\"\n\n\
+                       [roles.person]\ntrust = [\"saml:okta\"]\n";
+    const SAML: &str = include_str!("support/saml.xml");
+    let (sandbox, zone) = zone(&[("accounts/dev.toml", DEV), ("policies/saml/okta.xml", SAML)]);
+    let iam = sandbox.behind().member("dev").iam();
+    let all = || done(iam.list_saml_providers().send()).saml_provider_list.unwrap_or_default();
+    let before = all();
+    let renamed = DEV.replace("providers.okta]", "providers.people]\nname = \"okta\"");
+    let renamed = renamed.replace("saml:okta", "saml:people");
+    let moved = renamed.replace("metadata", "moved = { from = \"okta\" }\nmetadata");
+    zone.write("accounts/dev.toml", &moved);
+    let tags = ("update".to_owned(), vec!["tags[landfall:address]".to_owned()]);
+    let people = "dev/global/iam/saml-provider/people".to_owned();
+    assert_eq!(plan(&sandbox, &zone), BTreeMap::from([(people, tags)]));
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    assert_eq!(all(), before);
+    zone.write("accounts/dev.toml", &renamed);
+    sandbox.expect_settled(&zone);
+}
+
+#[test]
 fn a_unit_that_moved_is_renamed_with_all_that_lies_in_it() {
     let stay = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Stay","Effect":"Deny","Action":"organizations:LeaveOrganization","Resource":"*"}]}"#;
     let of = |units: &str| ORGANIZATION.replace("Workloads = {}", units);

@@ -70,11 +70,11 @@ fn add_provider(composer: &mut Composer<'_>, at: PlaceId, provider: &IdentityPro
             });
             node.id()
         }
-        Provider::Saml { metadata } => {
+        Provider::Saml { aws_name, moved: _, metadata } => {
             let node = composer.graph.add::<SamlProvider>(at, name, origin, |needs| {
                 needs.tags(plain(tags));
                 needs.states("metadata", &metadata.origin);
-                saml_provider::Spec { name: name.clone(), metadata: metadata.value.clone() }
+                saml_provider::Spec { name: aws_name.value.clone(), metadata: metadata.value.clone() }
             });
             node.id()
         }
