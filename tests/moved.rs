@@ -4,22 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_organizations::types::PolicyType;
 
-use crate::support::{Behind, Sandbox, Zone, behind::done};
+use crate::support::{Behind, Sandbox, Zone, behind::done, organization};
 
 const HOME: &str = "ap-southeast-2";
 const AWAY: &str = "us-west-2";
 
-const ORGANIZATION: &str = r#"
-[organization]
-name        = "acme"
-email       = "aws+{account}@acme.example"
-home_region = "ap-southeast-2"
-regions     = ["ap-southeast-2", "us-west-2"]
-root_credentials = "kept"
-
-[units]
-Workloads = {}
-"#;
+const ORGANIZATION: &str = organization!("acme" in "ap-southeast-2", "us-west-2");
 
 type Steps = BTreeMap<String, (String, Vec<String>)>;
 

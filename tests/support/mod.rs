@@ -4,6 +4,7 @@
 pub mod behind;
 pub mod composed;
 pub mod control;
+pub mod pieces;
 pub mod zone;
 
 use std::{
@@ -20,6 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use behind::Behind;
 pub use control::{Call, Control};
+pub(crate) use pieces::{organization, vpc};
 pub use zone::Zone;
 
 /// One runtime for all tests: servers and clients outlive the test function that made them by their own `Drop` only.
