@@ -5,18 +5,9 @@ use std::{thread, time::Duration};
 use aws_sdk_organizations::types::PolicyType;
 use serde_json::json;
 
-use crate::support::{Ran, Sandbox, Zone, behind::done};
+use crate::support::{Ran, Sandbox, Zone, behind::done, organization};
 
-const ORGANIZATION: &str = r#"[organization]
-name        = "acme"
-email       = "aws+{account}@acme.example"
-home_region = "ap-southeast-2"
-regions     = ["ap-southeast-2"]
-root_credentials = "kept"
-
-[units]
-Workloads = {}
-"#;
+const ORGANIZATION: &str = organization!("acme" in "ap-southeast-2");
 
 /// An account with a role in it.
 const DEV: &str = "unit = \"Workloads\"\n[roles.reader]\ntrust = [\"service:ec2\"]\n";

@@ -123,8 +123,8 @@ fn composed(zone: &LandingZone) -> Vec<Complaint> {
         Err(problems) => problems,
     };
     let complaint = |problem: Problem| {
-        let Problem { severity, origin, message, help } = problem;
-        Complaint { severity, help, ..Complaint::new(&origin, message) }
+        let Problem { severity, origin, message, details, help } = problem;
+        Complaint { severity, help, ..Complaint::new(&origin, message) }.details(details)
     };
     problems.into_iter().map(complaint).collect()
 }

@@ -5,24 +5,14 @@ use std::{collections::BTreeMap, thread, time::Duration};
 use aws_sdk_kms::{Client, types::KeyState};
 use serde_json::json;
 
-use crate::support::{Behind, Sandbox, Zone, behind::done};
+use crate::support::{Behind, Sandbox, Zone, behind::done, organization};
 
 const HOME: &str = "ap-southeast-2";
 const AWAY: &str = "us-west-2";
 /// A Region that the landing zone does not use.
 const ELSEWHERE: &str = "eu-west-1";
 
-const ORGANIZATION: &str = r#"
-[organization]
-name        = "kinds"
-email       = "aws+{account}@kinds.example"
-home_region = "ap-southeast-2"
-regions     = ["ap-southeast-2", "us-west-2"]
-root_credentials = "kept"
-
-[units]
-Workloads = {}
-"#;
+const ORGANIZATION: &str = organization!("kinds" in "ap-southeast-2", "us-west-2");
 const DEV: &str = r#"
 unit = "Workloads"
 

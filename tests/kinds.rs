@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Behind, Sandbox, Zone, behind::done};
+use crate::support::{Behind, Sandbox, Zone, behind::done, organization};
 
 mod dns;
 mod forwarding;
@@ -18,17 +18,7 @@ mod trail;
 mod transit;
 mod vpc;
 
-const ORGANIZATION: &str = r#"
-[organization]
-name        = "kinds"
-email       = "aws+{account}@kinds.example"
-home_region = "ap-southeast-2"
-regions     = ["ap-southeast-2"]
-root_credentials = "kept"
-
-[units]
-Workloads = {}
-"#;
+const ORGANIZATION: &str = organization!("kinds" in "ap-southeast-2");
 
 const DEV: &str = r#"unit = "Workloads""#;
 

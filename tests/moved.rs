@@ -4,22 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_organizations::types::PolicyType;
 
-use crate::support::{Behind, Sandbox, Zone, behind::done};
+use crate::support::{Behind, Sandbox, Zone, behind::done, organization};
 
 const HOME: &str = "ap-southeast-2";
 const AWAY: &str = "us-west-2";
 
-const ORGANIZATION: &str = r#"
-[organization]
-name        = "acme"
-email       = "aws+{account}@acme.example"
-home_region = "ap-southeast-2"
-regions     = ["ap-southeast-2", "us-west-2"]
-root_credentials = "kept"
-
-[units]
-Workloads = {}
-"#;
+const ORGANIZATION: &str = organization!("acme" in "ap-southeast-2", "us-west-2");
 
 type Steps = BTreeMap<String, (String, Vec<String>)>;
 
@@ -165,6 +155,29 @@ fn a_key_that_moved_is_missed_where_it_is_going_and_found_where_its_tags_are_gon
     sandbox.run(&zone, &["apply", "--yes", "--prune"]).expect(0);
     sandbox.expect_settled(&zone);
     assert_eq!(keys(&dev), before);
+}
+
+#[test]
+fn a_saml_provider_that_moved_is_the_same_and_who_comes_by_it_notices_nothing() {
+    const DEV: &str = "unit = \"Workloads\"\n\n[identity_providers.okta]\nmetadata = \"policies/saml/okta.xml\"\n\n\
+                       [roles.person]\ntrust = [\"saml:okta\"]\n";
+    const SAML: &str = include_str!("support/saml.xml");
+    let (sandbox, zone) = zone(&[("accounts/dev.toml", DEV), ("policies/saml/okta.xml", SAML)]);
+    let iam = sandbox.behind().member("dev").iam();
+    let all = || done(iam.list_saml_providers().send()).saml_provider_list.unwrap_or_default();
+    let before = all();
+    let renamed = DEV.replace("providers.okta]", "providers.people]\nname = \"okta\"");
+    let renamed = renamed.replace("saml:okta", "saml:people");
+    let moved = renamed.replace("metadata", "moved = { from = \"okta\" }\nmetadata");
+    zone.write("accounts/dev.toml", &moved);
+    let tags = ("update".to_owned(), vec!["tags[landfall:address]".to_owned()]);
+    let people = "dev/global/iam/saml-provider/people".to_owned();
+    assert_eq!(plan(&sandbox, &zone), BTreeMap::from([(people, tags)]));
+    sandbox.apply(&zone);
+    sandbox.expect_settled(&zone);
+    assert_eq!(all(), before);
+    zone.write("accounts/dev.toml", &renamed);
+    sandbox.expect_settled(&zone);
 }
 
 #[test]

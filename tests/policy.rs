@@ -6,11 +6,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use landfall::{kinds, runs};
-use serde_json::Value;
+use landfall::{
+    kinds::{self, s3::probe},
+    runs,
+};
+use serde_json::{Value, json};
 use syn::visit::{self, Visit};
 
-use crate::support::{Call, Sandbox, Zone, behind::done};
+use crate::{
+    runs::lease::{ended, spawn, until},
+    support::{Call, Sandbox, Zone, behind::done},
+};
 
 /// The account of whoever the sandbox takes for its administrator.
 const MANAGEMENT: &str = "123456789012";
@@ -70,6 +76,9 @@ fn actions(service: &str, operation: &str) -> Vec<String> {
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html
         ("s3", "ListBuckets") => &["ListAllMyBuckets"],
         ("s3", "HeadBucket" | "ListObjectsV2") => &["ListBucket"],
+        ("s3", "HeadObject") => &["GetObject"],
+        // Of a version, which is all that is ever deleted.
+        ("s3", "DeleteObject") => &["DeleteObjectVersion"],
         ("s3", "GetBucketEncryption") => &["GetEncryptionConfiguration"],
         ("s3", "PutBucketEncryption") => &["PutEncryptionConfiguration"],
         ("s3", "GetBucketReplication") => &["GetReplicationConfiguration"],
@@ -262,24 +271,25 @@ fn every_call_that_a_kind_can_make_is_among_the_actions_of_its_service() {
         let all = [actions.read, actions.create, actions.update, actions.delete].concat();
         allowed.entry(kind.service()).or_default().extend(all);
     }
+    let probes = [probe::WRITES, probe::READS, probe::LISTS].concat().into_iter().collect();
     let (mut seen, mut missing) = (0, Vec::new());
     for path in [source.join("kinds"), source.join("runs")].iter().flat_map(|folder| sources(folder)) {
         let name = path.strip_prefix(&source).unwrap().to_str().unwrap().to_owned();
-        // What `doctor --replication` puts into buckets is no part of a plan or an apply.
-        if name.ends_with("tests.rs") || name.ends_with("s3/probe.rs") {
+        if name.ends_with("tests.rs") {
             continue;
         }
         let mut operations = Operations::default();
         operations.visit_file(&syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap());
         let folder =
             if name.starts_with("runs") { "runs" } else { name.split('/').nth(1).unwrap_or_default() };
-        let of_folder = allowed.get(folder).cloned().unwrap_or_default();
+        // What `doctor --replication` puts into buckets is no part of a plan or an apply.
+        let of_folder = if name.ends_with("s3/probe.rs") { Some(&probes) } else { allowed.get(folder) };
         for operation in operations.0 {
             let names = actions(if folder == "runs" { "s3" } else { folder }, &operation);
             // Folders are called after the SDK's crates, and actions after services.
             let is_allowed = |name: &String| {
                 let suffix = &name[name.find(':').unwrap_or_default()..];
-                of_folder.iter().any(|action| action.ends_with(suffix))
+                of_folder.into_iter().flatten().any(|action| action.ends_with(suffix))
             };
             seen += 1;
             if !names.iter().any(is_allowed) {
@@ -319,4 +329,38 @@ fn whatever_else_is_done_calls_nothing_that_the_policies_do_not_allow() {
     done(iam.untag_role().role_name("deployer").set_tag_keys(Some(tags.to_vec())).send());
     expect(&applying, &["apply", "--adopt", "--yes"], 0);
     expect(&pruning, &["destroy", "--confirm", "acme"], 0);
+}
+
+#[test]
+fn a_look_for_the_copy_of_the_archive_calls_nothing_that_its_policy_does_not_allow() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::sample());
+    let probing = Allowed::by(&sandbox, &zone, &["plan", "--replication"]);
+    sandbox.apply(&zone);
+    sandbox.control().forget_calls();
+    sandbox.run(&zone, &["doctor", "--replication"]).expect(3);
+    assert!(sandbox.control().calls().iter().any(|call| call.operation == "PutObject"));
+    assert_eq!(probing.refused(&sandbox), BTreeSet::new());
+    let reading = Allowed::by(&sandbox, &zone, &["plan"]);
+    assert!(!reading.members.contains("s3:PutObject") && probing.members.contains("s3:PutObject"));
+    zone.replace("organization.toml", "replicate =", "#");
+    let nothing = sandbox.run(&zone, &["policy", "plan", "--replication"]).expect(1).stderr;
+    assert!(nothing.contains("nothing is copied"), "{nothing}");
+}
+
+/// Neither by who takes the lease away, nor by who loses it and looks whose it is.
+#[test]
+fn a_lease_that_is_taken_away_calls_nothing_that_the_policy_does_not_allow() {
+    let (sandbox, zone) = (Sandbox::start(), Zone::foundation());
+    let applying = Allowed::by(&sandbox, &zone, &["apply"]);
+    sandbox.control().fault(&json!({"operation": "CreateAccount", "delay_ms": 5000}));
+    let mut command = sandbox.command(&zone, &["apply", "--yes", "--quiet"]);
+    command.env("LANDFALL_TEST_LEASE_SECONDS", "6");
+    let child = spawn(command);
+    until("the account", || sandbox.control().calls().iter().any(|call| call.operation == "CreateAccount"));
+    sandbox.run(&zone, &["unlock", "--yes"]).expect(0);
+    let lost = ended(child).expect(3);
+    assert!(lost.stderr.contains("was broken by arn:"), "{}", lost.stderr);
+    sandbox.control().no_faults();
+    sandbox.apply(&zone);
+    assert_eq!(applying.refused(&sandbox), BTreeSet::new());
 }

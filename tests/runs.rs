@@ -3,4 +3,4 @@
 mod faults;
 mod journal;
 mod killed;
-mod lease;
+pub mod lease;

@@ -3,11 +3,13 @@
 use std::{
     io::{BufRead as _, BufReader},
     net::TcpStream,
+    path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use insta::assert_snapshot;
+use landfall::sandbox::default_cache;
 use serde_json::json;
 
 use crate::support::{Ran, Sandbox, Zone, behind::done, binary, ran};
@@ -287,6 +289,33 @@ fn what_somebody_may_have_meant() {
 }
 
 #[test]
+fn whichever_part_of_an_address_is_wrong() {
+    let zone = Zone::sample();
+    let hint = |word: &str| {
+        let stderr = run(&["-C", zone.path().to_str().unwrap(), "graph", word]).expect(1).stderr;
+        stderr.lines().find_map(|line| line.strip_prefix("hint: ")).unwrap().to_owned()
+    };
+    for (word, meant) in [
+        ("prdo/global/iam/role/deployer", "prod/global/iam/role/deployer"),
+        ("prdo/deployer", "prod/global/iam/role/deployer"),
+        ("prod/globl/iam/role/deployer", "prod/global/iam/role/deployer"),
+        ("prod/global/iam/rol/deployer", "prod/global/iam/role/deployer"),
+        ("prod/global/ian/role/deployer", "prod/global/iam/role/deployer"),
+        ("prod/global/iam/role/deploier", "prod/global/iam/role/deployer"),
+        ("prod/us-east-1/ec2/vpc/prod", "prod/ap-southeast-2/ec2/vpc/prod"),
+        ("prod/ap-southeast2/ec2/vpc/prd", "prod/ap-southeast-2/ec2/vpc/prod"),
+        ("prod/ec2/vcp/prod", "prod/ap-southeast-2/ec2/vpc/prod"),
+        ("lgging/ap-southeast-2/s3", "logging/ap-southeast-2/s3"),
+        ("securty", "security"),
+    ] {
+        assert_eq!(hint(word), format!("did you mean `{meant}`?"), "{word}");
+    }
+    for word in ["nobody/global/iam/role/deployer", "prod/nothing", "x"] {
+        assert!(hint(word).starts_with("it takes an account"), "{word}");
+    }
+}
+
+#[test]
 fn nothing_is_written_that_would_not_be_valid() {
     let zone = Zone::of(&[]);
     let dir = zone.path().join("acme");
@@ -329,6 +358,21 @@ fn a_sandbox_lasts_until_it_is_asked_to_end() {
     assert!(TcpStream::connect(address).is_ok());
     assert_eq!(terminated(child), Some(0));
     assert!(TcpStream::connect(address).is_err(), "the server is still there");
+}
+
+#[test]
+fn what_runs_in_a_sandbox_leave_goes_with_it() {
+    let (zone, home) = (small(), tempfile::tempdir().unwrap());
+    let script = "\"$0\" -C \"$1\" apply --yes >&2 && echo \"$LANDFALL_STATE\" && ls \"$LANDFALL_STATE\"/*";
+    let mut command = binary();
+    let program = command.get_program().to_owned();
+    command.args(["sandbox", "--ephemeral", "--", "sh", "-c", script]).arg(program).arg(zone.path());
+    command.env("LANDFALL_CACHE", default_cache()).env("HOME", home.path()).env_remove("XDG_STATE_HOME");
+    let ran = ran(command).expect(0);
+    let (state, journals) = ran.stdout.split_once('\n').unwrap();
+    assert!(journals.contains(".jsonl"), "{journals}");
+    assert!(!Path::new(state).exists(), "{state}");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Addresses as people type them: whole, or any part of them that only one has.
 
-use super::flow::offer;
+use super::offer::offer;
 use crate::engine::{
     error::{Class, Error},
     graph::{Graph, NodeId},

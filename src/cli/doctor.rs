@@ -4,6 +4,8 @@ mod checkup;
 mod replication;
 mod stand;
 
+pub(super) use replication::Route;
+
 use std::{str::FromStr as _, time::Duration};
 
 use super::{exit::Exit, flow, interrupt::Interrupt, settings::Settings};
@@ -61,11 +63,8 @@ async fn check_up(settings: &Settings) -> Result<Exit, Exit> {
 
 async fn try_archive(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     let landing = flow::load(settings)?;
-    let Some(route) = replication::Route::of(&landing.zone) else {
-        let error = Error::new(Class::Final, "nothing is copied: `[archive]` says nothing of `replicate`");
-        settings
-            .out
-            .error(&error.hint("`replicate = { region = \"…\", key = \"key:…\" }` copies the archive"));
+    let Some(route) = Route::of(&landing.zone) else {
+        settings.out.error(&not_copied());
         return Err(Exit::Error);
     };
     let interrupt = Interrupt::listen();
@@ -86,6 +85,12 @@ async fn try_archive(settings: &Settings, args: &Args) -> Result<Exit, Exit> {
     })?;
     settings.out.findings(&findings);
     Ok(ending(&findings))
+}
+
+/// That there is no way to try.
+pub(super) fn not_copied() -> Error {
+    let error = Error::new(Class::Final, "nothing is copied: `[archive]` says nothing of `replicate`");
+    error.hint("`replicate = { region = \"…\", key = \"key:…\" }` copies the archive")
 }
 
 /// What is wrong is an error; what could not be found out leaves the answer open.

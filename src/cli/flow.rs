@@ -14,6 +14,7 @@ use super::{
     exit::Exit,
     home::{Home, home},
     interrupt::Interrupt,
+    offer::offer,
     quotas,
     settings::Settings,
 };
@@ -35,8 +36,8 @@ use crate::{
         world::World,
     },
     kinds,
-    model::{LandingZone, Problem},
-    names::{Moment, Region, RoleRef, Severity, nearest},
+    model::{Detail, LandingZone, Problem},
+    names::{Moment, Region, RoleRef, Severity},
     proofs,
     report::{Applied, Outlook, Times, json},
     runs::RunId,
@@ -98,8 +99,8 @@ pub(super) fn complaints(problems: Vec<Problem>, files: &Files) -> Complaints {
 }
 
 fn complaint(problem: Problem) -> Complaint {
-    let Problem { severity, origin, message, help } = problem;
-    Complaint { severity, help, ..Complaint::new(&origin, message) }
+    let Problem { severity, origin, message, details, help } = problem;
+    Complaint { severity, help, ..Complaint::new(&origin, message) }.details(details)
 }
 
 /// Tells what is wrong with a landing zone.
@@ -118,7 +119,7 @@ pub(super) fn views(complaints: &Complaints) -> Vec<json::Complaint<'_>> {
 }
 
 fn view(complaint: &Complaint) -> json::Complaint<'_> {
-    let Complaint { severity, origin, message, label, notes, help } = complaint;
+    let Complaint { severity, origin, message, label, notes, details, help } = complaint;
     json::Complaint {
         severity: *severity,
         file: origin.path(),
@@ -129,6 +130,7 @@ fn view(complaint: &Complaint) -> json::Complaint<'_> {
         help: help.as_deref(),
         via: origin.chain().skip(1).map(json::Origin::of).collect(),
         notes: notes.iter().map(note).collect(),
+        details: details.iter().map(|Detail { title, lines }| json::Detail { title, lines }).collect(),
     }
 }
 
@@ -319,37 +321,6 @@ pub(super) fn select(settings: &Settings, graph: &Graph) -> Result<Selection, Ex
         }
         Exit::Error
     })
-}
-
-/// What somebody may have meant: another account, or an address, in the same account if one was named: that of
-/// `security/pipeline`, also for `security/pipelin`.
-pub(super) fn offer(graph: &Graph, word: &str) -> String {
-    let addresses = || graph.nodes().map(|(_, node)| &*node.label);
-    let meant = match word.split_once('/') {
-        None => {
-            let accounts = graph.places().iter().map(|site| site.place.account.as_str());
-            nearest(word, accounts).or_else(|| called(word, &addresses().collect::<Vec<_>>()))
-        }
-        Some((account, rest)) => {
-            let inside = || addresses().filter(|address| address.split('/').next() == Some(account));
-            let ending = format!("/{rest}");
-            let ends = inside().find(|address| address.ends_with(&ending));
-            let alike = || called(rest, &inside().collect::<Vec<_>>());
-            ends.or_else(|| nearest(word, inside())).or_else(alike)
-        }
-    };
-    match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => "it takes an account, or an address such as `prod/global/iam/role/deployer` or its beginning"
-            .to_owned(),
-    }
-}
-
-/// The first address whose last part, the name, is most like this one.
-fn called<'g>(name: &str, addresses: &[&'g str]) -> Option<&'g str> {
-    let last = |address: &&'g str| address.splitn(5, '/').nth(4);
-    let near = nearest(name, addresses.iter().filter_map(last))?;
-    addresses.iter().find(|address| last(address) == Some(near)).copied()
 }
 
 /// What the machine calls whoever runs this.

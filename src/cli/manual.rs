@@ -226,6 +226,8 @@ fn overlaid(block: &str) -> Files {
     files.insert(target, whole.to_string().into_bytes());
     // What a key's intents can't say.
     files.insert("policies/kms/logs.json", STATEMENTS.as_bytes());
+    // What nobody writes by hand.
+    files.insert("policies/saml/okta.xml", include_str!("../../tests/support/saml.xml").as_bytes());
     files
 }
 

@@ -21,6 +21,7 @@ mod kinds;
 mod man;
 mod map;
 mod network;
+mod offer;
 mod plan;
 mod policy;
 mod quotas;

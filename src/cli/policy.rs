@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::Subcommand;
 
 use super::{
+    doctor::{Route, not_copied},
     exit::Exit,
     flow::{self, Landing},
     settings::Settings,
@@ -14,8 +15,8 @@ use crate::{
         error::{Class, Error},
         permissions::{Work, permissions},
     },
-    kinds,
-    model::{IamQuotas, LandingZone},
+    kinds::{self, s3::probe},
+    model::{Archive, IamQuotas, LandingZone},
     names::{AccountName, nearest, runs_bucket},
     policy::{Arn, Document, Size, Statement},
     report::Needed,
@@ -26,6 +27,7 @@ use crate::{
 const EXAMPLES: &str = "\
 Examples:
   landfall policy plan                  # what reading takes
+  landfall policy plan --replication    # and what `doctor --replication` takes
   landfall policy apply --prune         # what changing takes
   landfall policy plan --account prod   # for the role in one account";
 
@@ -48,7 +50,11 @@ pub(super) struct Args {
 #[derive(Clone, Copy, Debug, Subcommand)]
 enum For {
     /// For `plan`, `drift` and whatever else only reads
-    Plan,
+    Plan {
+        /// Also for the probe that `doctor --replication` puts into the archive
+        #[arg(long)]
+        replication: bool,
+    },
     /// For `apply`
     Apply {
         /// Also for what `apply --prune` deletes
@@ -68,7 +74,7 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
         Err(exit) => return exit,
     };
     let work = match args.work {
-        For::Plan => Work::Read,
+        For::Plan { .. } => Work::Read,
         For::Apply { prune } => Work::Apply { prune },
     };
     let mut needed = permissions(kinds::ALL, &landing.graph, work);
@@ -80,20 +86,74 @@ pub(super) fn run(settings: &Settings, args: &Args) -> Exit {
         // An apply takes its turn before it changes anything.
         needed.entry(AccountName::management()).or_default().extend(runs::ACTIONS);
     }
-    let reads = if work == Work::Read { runs::READS } else { &[] };
+    let zone = &landing.zone;
+    let besides = match besides(zone, args.work) {
+        Ok(besides) => besides,
+        Err(error) => {
+            settings.out.error(&error);
+            return Exit::Error;
+        }
+    };
     let told = if let Some(name) = &args.account {
         let Some(actions) = needed.get(name) else {
             settings.out.error(&unknown(&landing, name));
             return Exit::Error;
         };
-        let enters = name.is_management() || !landing.zone.access.via.is_empty();
-        let reads = if name.is_management() { reads } else { &[] };
-        vec![told(&landing.zone, format!("`{name}`"), (actions, reads), enters)]
+        let enters = name.is_management() || !zone.access.via.is_empty();
+        vec![told(zone, format!("`{name}`"), (actions, besides.of(name)), enters)]
     } else {
-        everybody(&landing.zone, needed, reads)
+        everybody(zone, needed, besides)
     };
     settings.out.needed(&told);
     Exit::Fine
+}
+
+/// What is allowed with some resources alone.
+#[derive(Default)]
+struct Besides {
+    /// With the bucket of leases and journals, in the management account.
+    runs: Vec<Statement>,
+    /// With the buckets that the archive is copied between.
+    probes: Vec<Statement>,
+    /// The accounts of those buckets.
+    ends: Vec<AccountName>,
+}
+
+impl Besides {
+    fn of(self, account: &AccountName) -> Vec<Statement> {
+        let Self { runs, probes, ends } = self;
+        let probes = if ends.contains(account) { probes } else { Vec::new() };
+        if account.is_management() { [runs, probes].concat() } else { probes }
+    }
+}
+
+fn besides(zone: &LandingZone, work: For) -> Result<Besides, Error> {
+    let For::Plan { replication } = work else { return Ok(Besides::default()) };
+    let home = zone.organization.home_region.value;
+    let bucket = format!("arn:{}:s3:::{}", home.partition().as_str(), runs_bucket("*", home));
+    let statement = Statement::allow("Runs").actions(runs::READS.iter().copied());
+    let runs = vec![statement.resources([format!("{bucket}/*"), bucket])];
+    if !replication {
+        return Ok(Besides { runs, ..Besides::default() });
+    }
+    let route = Route::of(zone).ok_or_else(not_copied)?;
+    Ok(Besides { runs, probes: probes(zone), ends: route.accounts().cloned().collect() })
+}
+
+/// Putting a probe into the archive, and looking for its copy. The key's own policy says of it which object may be put.
+fn probes(zone: &LandingZone) -> Vec<Statement> {
+    let partition = zone.organization.home_region.partition();
+    // Ids of accounts, which names of buckets hold, may not be known yet.
+    let bucket = format!("arn:{partition}:s3:::{}-{}-*", zone.organization.name, Archive::MAIN);
+    let of = |sid: &str, actions: &[&'static str], resource: String| {
+        Statement::allow(sid).actions(actions.iter().copied()).resources([resource])
+    };
+    vec![
+        of("Probes", probe::WRITES, format!("{bucket}/{}*", probe::PREFIX)),
+        of("Copies", probe::READS, format!("{bucket}/*")),
+        of("Archives", probe::LISTS, bucket.clone()),
+        of("ProbeKeys", probe::KEYS, format!("arn:{partition}:kms:*:*:key/*")),
+    ]
 }
 
 fn unknown(landing: &Landing, name: &AccountName) -> Error {
@@ -109,7 +169,7 @@ fn unknown(landing: &Landing, name: &AccountName) -> Error {
 fn everybody(
     zone: &LandingZone,
     needed: BTreeMap<AccountName, Actions>,
-    reads: &'static [&'static str],
+    Besides { runs, probes, ends: _ }: Besides,
 ) -> Vec<Needed> {
     let (mut management, mut members) = (Actions::new(), Actions::new());
     for (account, actions) in needed {
@@ -117,17 +177,16 @@ fn everybody(
     }
     let role = format!("`{}` in every member account", *zone.access.role);
     vec![
-        told(zone, "the caller, in the management account".to_owned(), (&management, reads), true),
-        told(zone, role, (&members, &[]), !zone.access.via.is_empty()),
+        told(zone, "the caller, in the management account".to_owned(), (&management, runs), true),
+        told(zone, role, (&members, probes), !zone.access.via.is_empty()),
     ]
 }
 
-/// Policies with these actions, those on the bucket of leases and journals alone, and with the right to go on into the
-/// members from here.
+/// Policies with these actions, with what is allowed besides, and with the right to go on into the members from here.
 fn told(
     zone: &LandingZone,
     holder: String,
-    (actions, reads): (&Actions, &'static [&'static str]),
+    (actions, besides): (&Actions, Vec<Statement>),
     enters: bool,
 ) -> Needed {
     let mut services: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -142,12 +201,7 @@ fn told(
             statements.push(statement.actions(some.iter().copied()).resources(["*"]));
         }
     }
-    let home = zone.organization.home_region.value;
-    if !reads.is_empty() {
-        let bucket = format!("arn:{}:s3:::{}", home.partition().as_str(), runs_bucket("*", home));
-        let statement = Statement::allow("Runs").actions(reads.iter().copied());
-        statements.push(statement.resources([format!("{bucket}/*"), bucket]));
-    }
+    statements.extend(besides);
     if enters {
         statements.push(Statement::allow("Enter").actions(["sts:AssumeRole"]).resources(roles(zone)));
     }

@@ -198,6 +198,8 @@ mod tests {
                            moved = { from = \"sandbox\" }\n";
     const DEV: &str = r#"
 [identity_providers.okta]
+name     = "ping"
+moved    = { from = "ping" }
 metadata = "policies/saml/okta.xml"
 
 [roles.partner]

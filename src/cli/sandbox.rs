@@ -1,6 +1,10 @@
 //! `landfall sandbox`
 
-use std::process::{ExitStatus, Stdio};
+use std::{
+    env, fs,
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+};
 
 use tokio::process::{Child, Command};
 
@@ -11,6 +15,7 @@ use super::{
 };
 use crate::{
     engine::error::{Class, Error},
+    runs,
     sandbox::{self, Environment, Flavour, Server, default_cache},
 };
 
@@ -27,7 +32,7 @@ Examples:
 /// Start a local AWS to try things against
 ///
 /// Needs Python 3.10 or later with its venv module. It runs until Ctrl-C, listens on the loopback interface only and
-/// forgets everything when it ends. What it prints lets any tool use it: paste it into another terminal. With
+/// forgets everything when it ends, the journals of runs in it included. What it prints lets any tool use it: paste it into another terminal. With
 /// `--ephemeral` it runs one command inside instead, and ends with it.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -88,8 +93,45 @@ fn explained(error: sandbox::Error) -> Error {
     Error::new(Class::Final, "failed to start the local AWS").source(error).hint(hint)
 }
 
+/// Where runs in a sandbox leave what runs leave on their machine: it goes with the sandbox that they ran in.
+struct State(PathBuf);
+
+impl State {
+    /// Makes the folder, which nobody else may have made; tells why it can't be made.
+    fn make(settings: &Settings) -> Result<Self, Exit> {
+        let folder = env::temp_dir().join(format!("landfall-sandbox-{}", std::process::id()));
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(&folder) {
+            Ok(()) => Ok(Self(folder)),
+            Err(error) => {
+                let what = format!("failed to make `{}`", folder.display());
+                let error = Error::new(Class::Final, what).source(error);
+                settings.out.error(&error.hint("TMPDIR names another folder to make it in"));
+                Err(Exit::Error)
+            }
+        }
+    }
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        // What can't be removed is in a folder for what is temporary.
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+/// What tools need to use the local AWS, and what Landfall needs to leave nothing of it elsewhere.
+fn variables(server: &Server, State(state): &State) -> Vec<(&'static str, String)> {
+    let mut variables = server.variables();
+    variables.push((runs::STATE, state.to_string_lossy().into_owned()));
+    variables
+}
+
 async fn serve(settings: &Settings, signals: &mut Signals, mut server: Server) -> Exit {
-    settings.out.sandbox(&server.variables(), &ASTRAY);
+    let Ok(state) = State::make(settings) else { return Exit::Error };
+    settings.out.sandbox(&variables(&server, &state), &ASTRAY);
     settings.out.status("The local AWS is running; Ctrl-C ends it and forgets everything.");
     settings.out.hint("paste the lines above into another terminal to use it there");
     tokio::select! {
@@ -111,8 +153,9 @@ pub(super) async fn inside(
     command: &[String],
 ) -> Exit {
     let Some((program, arguments)) = command.split_first() else { return Exit::Fine };
+    let Ok(state) = State::make(settings) else { return Exit::Error };
     let mut child = Command::new(program);
-    child.args(arguments).envs(server.variables());
+    child.args(arguments).envs(variables(&server, &state));
     for name in ASTRAY {
         child.env_remove(name);
     }

@@ -3,7 +3,7 @@
 mod permissions;
 mod settings;
 #[cfg(test)]
-mod testing;
+pub(super) mod testing;
 mod trust;
 
 use std::collections::BTreeMap;
@@ -70,11 +70,11 @@ fn add_provider(composer: &mut Composer<'_>, at: PlaceId, provider: &IdentityPro
             });
             node.id()
         }
-        Provider::Saml { metadata } => {
+        Provider::Saml { aws_name, moved: _, metadata } => {
             let node = composer.graph.add::<SamlProvider>(at, name, origin, |needs| {
                 needs.tags(plain(tags));
                 needs.states("metadata", &metadata.origin);
-                saml_provider::Spec { name: name.clone(), metadata: metadata.value.clone() }
+                saml_provider::Spec { name: aws_name.value.clone(), metadata: metadata.value.clone() }
             });
             node.id()
         }
@@ -126,9 +126,9 @@ impl Estate<'_> {
         let name = RoleRef::new(self.account.name.clone(), role.name.as_str());
         let trust = trust::trust(known.zone, self.account, role).compact();
         let inline = callers.policies(&name);
-        problems.extend(size::trust(role, &trust));
-        problems
-            .extend(size::inline(&name, inline.iter().map(|(_, policy, origin)| (policy.as_str(), *origin))));
+        problems.extend(size::trust(known.zone, (&name, role), &trust));
+        let policies = inline.iter().map(|(_, policy, origin)| (policy.as_str(), *origin));
+        problems.extend(size::inline(known.zone, &name, policies));
         let node = graph.add::<Role>(self.at, &role.name, &role.origin, |needs| {
             needs.tags(plain(&role.tags));
             state_fields(role, needs);
@@ -299,6 +299,6 @@ mod tests {
         add(&mut zone, "prod", [role("deployer", trust)]);
         let Err(problems) = compose(&zone) else { panic!("it is too large") };
         let [Problem { message, .. }] = problems.as_slice() else { panic!("{problems:?}") };
-        assert_eq!(message, "the trust policy of `deployer` has 2222 characters, and AWS takes 2048");
+        assert_eq!(message, "the trust policy of `prod/deployer` has 2222 characters, and AWS takes 2048");
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn compose(composer: &mut Composer<'_>) {
         let Some(home) = composer.known.homes.get(&key.id.account).cloned() else { continue };
         let compiled = key.regions().map(|region| {
             let policy = policy::compile(zone, key, region, &uses)?.compact();
-            size::key(key, region, &policy).map_or(Ok(policy), Err)
+            size::key(zone, key, region, &policy).map_or(Ok(policy), Err)
         });
         match compiled.collect::<Result<Vec<_>, Problem>>() {
             Ok(policies) => add(composer, key, &home, policies),

@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Files, render};
+use crate::model::Detail;
 use crate::names::{Invalid, Origin, Severity};
 
 /// Something that is wrong with a landing zone, and where.
@@ -18,6 +19,8 @@ pub struct Complaint {
     pub label: Option<String>,
     /// Other places that matter: "first used here".
     pub notes: Vec<Note>,
+    /// How it comes about.
+    pub details: Vec<Detail>,
     /// What to do about it.
     pub help: Option<String>,
 }
@@ -36,7 +39,7 @@ impl Complaint {
     pub fn new(origin: &Origin, message: impl Into<String>) -> Self {
         let message = printable(message.into());
         let (origin, severity) = (origin.clone(), Severity::Mistake);
-        Self { severity, origin, message, label: None, notes: Vec::new(), help: None }
+        Self { severity, origin, message, label: None, notes: Vec::new(), details: Vec::new(), help: None }
     }
 
     /// Says what likely is not as it was meant, at a place. It stops nothing.
@@ -66,6 +69,17 @@ impl Complaint {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(printable(help.into()));
+        self
+    }
+
+    /// Says how it comes about.
+    #[must_use]
+    pub fn details(mut self, details: Vec<Detail>) -> Self {
+        let printable = |Detail { title, lines }| Detail {
+            title: printable(title),
+            lines: lines.into_iter().map(printable).collect(),
+        };
+        self.details = details.into_iter().map(printable).collect();
         self
     }
 
@@ -181,6 +195,16 @@ impl Sink {
     /// Notes that what a table states under a name was left out for its mistakes.
     pub(super) fn leave_out(&self, table: &'static str, name: &str) {
         self.left_out.borrow_mut().insert((table, name.to_owned()));
+    }
+
+    /// Notes that a whole table, of which there is one, was left out for its mistakes.
+    pub(super) fn leave_out_whole(&self, table: &'static str) {
+        self.leave_out(table, "");
+    }
+
+    /// Whether a whole table, of which there is one, was left out: it is there, and its mistakes are complained of.
+    pub(super) fn has_left_out_whole(&self, table: &'static str) -> bool {
+        self.has_left_out(table, "")
     }
 
     /// Whether what a table states under a name was left out: it is there, and its mistakes are complained of.

@@ -123,10 +123,10 @@ fn is_format(path: &str) -> bool {
 fn content(path: &Path) -> io::Result<Vec<u8>> {
     let about = fs::metadata(path)?;
     if !about.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
     }
     if about.len() > LARGEST {
-        return Err(io::Error::other(too_large(about.len())));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, too_large(about.len())));
     }
     fs::read(path)
 }
@@ -136,13 +136,35 @@ pub(super) fn too_large(bytes: u64) -> String {
     format!("it has {bytes} bytes, and no file of a landing zone has more than {LARGEST}")
 }
 
+/// What to do about a file of a landing zone that is too large to be one.
+pub(super) const DIVIDE: &str =
+    "divide it among several files, or keep what is no configuration outside of these folders";
+
 fn unreadable(path: &str, error: &io::Error) -> Complaint {
-    let why = match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist, or is a symbolic link that leads nowhere".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+    let (why, help) = match error.kind() {
+        io::ErrorKind::NotFound => (
+            "it does not exist, or is a symbolic link that leads nowhere".to_owned(),
+            "let the link lead to what it is meant for, or remove it".to_owned(),
+        ),
+        io::ErrorKind::PermissionDenied => (
+            "permission denied".to_owned(),
+            format!(
+                "whoever runs Landfall has to be allowed to read it: `chmod u+rX {path}`, if it is yours"
+            ),
+        ),
+        io::ErrorKind::NotADirectory => (
+            "it is not a folder".to_owned(),
+            format!("what it says belongs into files inside of a folder `{path}`"),
+        ),
+        io::ErrorKind::InvalidInput => (error.to_string(), "put a text file into its place".to_owned()),
+        io::ErrorKind::FileTooLarge => (error.to_string(), DIVIDE.to_owned()),
+        _ => (
+            error.to_string(),
+            "where nothing else can read it either, the fault is that of the disk or network drive below it"
+                .to_owned(),
+        ),
     };
-    Complaint::new(&Origin::file(path), format!("can't read `{path}`: {why}"))
+    Complaint::new(&Origin::file(path), format!("can't read `{path}`: {why}")).help(help)
 }
 
 fn not_a_landing_zone(dir: &Path) -> Complaint {
@@ -195,6 +217,37 @@ mod tests {
         let dir = folder(&["organisation.toml"]);
         let complaints = Files::read(dir.path()).unreadable;
         assert_eq!(complaints[0].help.as_deref(), Some("is it `organisation.toml`?"));
+    }
+
+    #[test]
+    fn whatever_can_not_be_read_has_a_way_out() {
+        let ways_out = |kind: io::ErrorKind| unreadable("accounts/prod.toml", &kind.into()).help.unwrap();
+        let allowed = ways_out(io::ErrorKind::PermissionDenied);
+        assert!(allowed.contains("`chmod u+rX accounts/prod.toml`"), "{allowed}");
+        assert!(ways_out(io::ErrorKind::NotFound).contains("link"));
+        assert!(ways_out(io::ErrorKind::Other).contains("disk"));
+
+        let dir = folder(&["organization.toml/x", "accounts", "network/large.toml"]);
+        let large = fs::File::create(dir.path().join("network/large.toml")).expect("a file");
+        large.set_len(LARGEST + 1).expect("a size");
+        let complaints = Files::read(dir.path()).unreadable;
+        let told: Vec<_> = complaints.iter().map(|it| (it.message.as_str(), it.help.as_deref())).collect();
+        let large = "can't read `network/large.toml`: it has 1048577 bytes, and no file of a landing zone has more than \
+                     1048576";
+        assert_eq!(
+            told,
+            [
+                (
+                    "can't read `organization.toml`: it is not a regular file",
+                    Some("put a text file into its place")
+                ),
+                (
+                    "can't read `accounts`: it is not a folder",
+                    Some("what it says belongs into files inside of a folder `accounts`")
+                ),
+                (large, Some(DIVIDE)),
+            ]
+        );
     }
 
     #[cfg(unix)]

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::catalogue::File;
 use super::complaint::{Complaint, Sink};
-use super::files::{Files, LARGEST, ORGANIZATION, too_large};
+use super::files::{DIVIDE, Files, LARGEST, ORGANIZATION, too_large};
 use super::source::Source;
 use crate::model::PolicyType;
 use crate::names::Origin;
@@ -155,16 +155,18 @@ fn misplaced(path: &str) -> Complaint {
     }
 }
 
+const ENCODING: &str = "let your editor save it as UTF-8, or put a text file into its place";
+
 fn text<'a>(path: &Arc<str>, content: &'a [u8]) -> Result<&'a str, Box<Complaint>> {
     if content.len() as u64 > LARGEST {
         let message = format!("can't read `{path}`: {}", too_large(content.len() as u64));
-        return Err(Box::new(Complaint::new(&Origin::file(path.clone()), message)));
+        return Err(Box::new(Complaint::new(&Origin::file(path.clone()), message).help(DIVIDE)));
     }
     std::str::from_utf8(content).map_err(|error| {
         let valid = content.get(..error.valid_up_to()).unwrap_or_default();
         let source = Source::new(path.clone(), std::str::from_utf8(valid).unwrap_or_default());
         let origin = source.origin(valid.len()..valid.len());
-        Box::new(Complaint::new(&origin, "this is not UTF-8").help("is it a text file?"))
+        Box::new(Complaint::new(&origin, "this is not UTF-8").help(ENCODING))
     })
 }
 

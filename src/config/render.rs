@@ -6,6 +6,7 @@ use annotate_snippets::{
 };
 
 use super::{Complaint, Files};
+use crate::model::Detail;
 use crate::names::{Origin, Severity};
 
 /// Complaints as a person reads them: the line, the underlined value, the reason and the way out.
@@ -28,7 +29,14 @@ fn group<'a>(complaint: &'a Complaint, files: &'a Files) -> Group<'a> {
     let title = level.primary_title(&*complaint.message);
     let via = complaint.origin.chain().skip(1).map(|via| Level::NOTE.message(format!("by way of {via}")));
     let help = complaint.help.as_deref().map(|help| Level::HELP.message(help));
-    title.elements(snippets(complaint, files)).elements(via).elements(help)
+    let details = complaint.details.iter().map(|detail| Level::NOTE.message(told(detail)));
+    title.elements(snippets(complaint, files)).elements(via).elements(details).elements(help)
+}
+
+/// A detail with its lines below its title.
+fn told(Detail { title, lines }: &Detail) -> String {
+    let lines = lines.iter().map(|line| format!("\n  {line}"));
+    format!("{title}{}", lines.collect::<String>())
 }
 
 /// A place and what stands under it.

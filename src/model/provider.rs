@@ -4,7 +4,7 @@ use crate::names::{Located, Origin};
 /// An identity provider of an account.
 #[derive(Clone, Debug)]
 pub struct IdentityProvider {
-    /// Its key in the landing zone; for SAML also what AWS calls it.
+    /// Its key in the landing zone.
     pub name: String,
     /// How it vouches for its users.
     pub provider: Provider,
@@ -26,6 +26,10 @@ pub enum Provider {
     },
     /// SAML 2.0.
     Saml {
+        /// What AWS calls it: `name` in its table, else the key.
+        aws_name: Located<String>,
+        /// The key it had before it was renamed.
+        moved: Option<Located<String>>,
         /// The content of the metadata document; its origin is the line that names the file.
         metadata: Located<String>,
     },

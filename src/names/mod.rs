@@ -36,7 +36,7 @@ pub use key_ref::KeyRef;
 pub use located::Located;
 pub use log_pattern::LogPattern;
 pub use moment::Moment;
-pub use nearest::nearest;
+pub use nearest::{NEAR, likeness, nearest};
 pub use network::{DomainName, PartName, SegmentName, VpcName};
 pub use origin::{Origin, Reached, Spot};
 pub use period::Period;

@@ -7,8 +7,13 @@ pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// How much a candidate is like `text`, from 0 to 1; what is like it by [`NEAR`] is near enough to be offered.
+pub fn likeness(text: &str, candidate: &str) -> f64 {
+    score(&text.to_lowercase(), &candidate.to_lowercase())
+}
+
 /// Below this, an offer confuses more than it helps: `dev` is not `deployer`.
-const NEAR: f64 = 0.7;
+pub const NEAR: f64 = 0.7;
 
 /// How alike two names are, from 0 to 1: swapped letters count once, and a long name in which the other is whole is near.
 fn score(a: &str, b: &str) -> f64 {

@@ -3,7 +3,7 @@
 use super::reach::{Fabric, Hop, Journey, Outcome, Pair, ask};
 use crate::{
     engine::graph::Graph,
-    model::{Assertion, Claim, Expect, LandingZone, Problem, Reach},
+    model::{Assertion, Claim, Detail, Expect, LandingZone, Problem, Reach},
 };
 
 /// Every assertion holds. An expectation to allow is of all that both ends come to, one to deny of each part of them: what
@@ -32,7 +32,7 @@ fn refute(fabric: &Fabric, assertion: &Assertion) -> Option<Problem> {
         Expect::Deny => (&pair.best, arrived(pair)),
     };
     let message = format!("`{name}` does not hold: {what}");
-    Some(Problem::new(&reach.origin, message).help(told(journey)))
+    Some(Problem::new(&reach.origin, message).details(told(journey)))
 }
 
 fn nobody(reach: &Reach) -> String {
@@ -62,11 +62,13 @@ fn arrived(pair: &Pair) -> String {
     }
 }
 
-/// A journey in one line.
-fn told(journey: &Journey) -> String {
-    let hop = |hop: &Hop| format!("{} {}", hop.name, hop.text);
-    let way = |hops: &[Hop]| hops.iter().map(hop).collect::<Vec<_>>().join("; ");
+/// A journey there and back, a line a hop.
+fn told(journey: &Journey) -> Vec<Detail> {
     let Journey { from, to, there, back, .. } = journey;
-    let there = format!("from {from} to {to}: {}", way(there));
-    if back.is_empty() { there } else { format!("{there}; and back: {}", way(back)) }
+    let hop = |hop: &Hop| format!("{} {}", hop.name, hop.text);
+    let way = |(title, hops): (String, &Vec<Hop>)| {
+        (!hops.is_empty()).then(|| Detail { title, lines: hops.iter().map(hop).collect() })
+    };
+    let ways = [(format!("from {from} to {to}"), there), (format!("from {to} back to {from}"), back)];
+    ways.into_iter().filter_map(way).collect()
 }

@@ -29,7 +29,7 @@ use super::{
     style::Label,
     terminal::Terminal,
     trouble,
-    words::{number, plural},
+    words::{number, plural, shell_word},
 };
 use crate::{
     engine::{erased::AnyKind, error::Error, event::Numbered, graph::Graph, plan::Plan},
@@ -388,7 +388,7 @@ impl Output {
         if self.settings.json {
             return self.document(&json::Sandbox::of(variables, astray));
         }
-        let set = variables.iter().map(|(name, value)| format!("export {name}={value}\n"));
+        let set = variables.iter().map(|(name, value)| format!("export {name}={}\n", shell_word(value)));
         self.data(&set.chain([format!("unset {}\n", astray.join(" "))]).collect::<String>());
     }
 

@@ -1,6 +1,6 @@
 //! Small words: counts, durations, addresses as they are told within an account.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 pub use crate::names::took;
 
@@ -67,9 +67,25 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().map(show).collect()
 }
 
+/// A word as a shell takes it.
+pub(super) fn shell_word(text: &str) -> Cow<'_, str> {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-:=@%+,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.into();
+    }
+    format!("'{}'", text.replace('\'', r"'\''")).into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shell_takes_words_as_they_are() {
+        assert_eq!(shell_word("http://127.0.0.1:5000"), "http://127.0.0.1:5000");
+        assert_eq!(shell_word("/tmp/jane's $x"), r"'/tmp/jane'\''s $x'");
+        assert_eq!(shell_word(""), "''");
+    }
 
     #[test]
     fn counts_agree_with_their_nouns() {

@@ -18,6 +18,9 @@ const BOOT: &str = "/proc/sys/kernel/random/boot_id";
 /// More than the last line of a journal that was put into the bucket is long.
 const LAST: i64 = 256;
 
+/// The variable that names the folder of all landing zones' runs, if it is not to be the user's.
+pub const STATE: &str = "LANDFALL_STATE";
+
 /// What the names of journals end in.
 pub(super) const ENDING: &str = ".jsonl";
 
@@ -39,13 +42,14 @@ pub struct Mark {
 }
 
 impl Folder {
-    /// `$XDG_STATE_HOME/landfall/NAME`, else `~/.local/state/landfall/NAME`; none for whoever has no home.
-    /// <https://specifications.freedesktop.org/basedir-spec/latest/>
+    /// `$LANDFALL_STATE/NAME`, else `$XDG_STATE_HOME/landfall/NAME`, else `~/.local/state/landfall/NAME`; none for whoever
+    /// has no home. <https://specifications.freedesktop.org/basedir-spec/latest/>
     pub fn of(organization: &str) -> Option<Self> {
-        let state = env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let set = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
         let home = || env::home_dir().filter(|home| !home.as_os_str().is_empty());
-        let state = state.or_else(|| home().map(|home| home.join(".local/state")))?;
-        Some(Self::at(state.join("landfall").join(organization)))
+        let of_user = || set("XDG_STATE_HOME").or_else(|| Some(home()?.join(".local/state")));
+        let state = set(STATE).or_else(|| Some(of_user()?.join("landfall")))?;
+        Some(Self::at(state.join(organization)))
     }
 
     pub(super) fn at(path: PathBuf) -> Self {

@@ -179,6 +179,6 @@ impl Keeper {
     }
 }
 
-fn unanswered() -> Error {
+pub(super) fn unanswered() -> Error {
     Error::new(Class::Unknown, "AWS does not answer")
 }

@@ -13,7 +13,7 @@ mod wait;
 mod writer;
 
 pub use bucket::{ACTIONS, READS};
-pub use folder::{Folder, Mark, boot, host};
+pub use folder::{Folder, Mark, STATE, boot, host};
 pub use held::{Held, Loss};
 pub use keep::{hand_in, keep};
 pub use lease::Lease;

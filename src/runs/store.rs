@@ -7,7 +7,7 @@ use std::{
 
 use aws_sdk_s3::{Client, operation::put_object::builders::PutObjectFluentBuilder, primitives::ByteStream};
 
-use super::{folder::ENDING, lease::Lease, run::RunId};
+use super::{folder::ENDING, held::unanswered, lease::Lease, run::RunId, timing::Timing};
 use crate::{
     aws::{self, Aws as _, Cloud},
     engine::{
@@ -195,11 +195,18 @@ impl Store {
     }
 }
 
-async fn text(body: ByteStream) -> Result<String> {
-    let bytes = body.collect().await;
-    let bytes = bytes
-        .map_err(|error| Error::new(Class::Unknown, "failed to read an object to its end").source(error))?;
-    Ok(String::from_utf8_lossy(&bytes.into_bytes()).into_owned())
+/// What an object says. The SDK's patience ends with the head of an answer: for each piece of what comes then, as long is
+/// waited as for a renewal of the lease.
+async fn text(mut body: ByteStream) -> Result<String> {
+    let cut_off = || Error::new(Class::Unknown, "failed to read an object to its end");
+    let mut bytes = Vec::new();
+    loop {
+        let next = tokio::time::timeout(Timing::of_this_run().renew(), body.try_next()).await;
+        let next = next.map_err(|_| cut_off().source(unanswered()))?;
+        let Some(piece) = next.map_err(|error| cut_off().source(error))? else { break };
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Says of a refusal what it was about.

@@ -10,7 +10,7 @@ use aws_sdk_route53resolver::types::{
 };
 
 use super::{Case, Gone};
-use crate::support::{Behind, behind::done};
+use crate::support::{Behind, behind::done, vpc};
 
 const HOME: &str = "ap-southeast-2";
 const HUB: (&str, &str) = ("accounts/hub.toml", "unit = \"Workloads\"\n");
@@ -19,20 +19,9 @@ const HUB: (&str, &str) = ("accounts/hub.toml", "unit = \"Workloads\"\n");
 macro_rules! apart {
     ($more:literal) => {
         concat!(
-            r#"
-[vpc.hub]
-account = "hub"
-cidr    = "10.0.0.0/16"
-zones   = 2
-tiers   = { application = 20 }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 2
-tiers   = { application = 20 }
-"#,
-            $more
+vpc!("hub" of "hub", "10.0.0.0/16", 2),
+vpc!("dev" of "dev", "10.64.0.0/16", 2),
+$more
         )
     };
 }
@@ -41,34 +30,23 @@ tiers   = { application = 20 }
 macro_rules! joined {
     ($more:literal) => {
         concat!(
-            r#"
+r#"
 [transit]
 account  = "hub"
 segments = { shared = ["dev"], dev = [] }
 
 [pool]
 cidr = "10.0.0.0/8"
-
-[vpc.hub]
-account = "hub"
-cidr    = "10.0.0.0/16"
-zones   = 2
-segment = "shared"
-tiers   = { application = 20 }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 2
-segment = "dev"
-tiers   = { application = 20 }
-
+"#,
+vpc!("hub" of "hub", "10.0.0.0/16", 2, "shared"),
+vpc!("dev" of "dev", "10.64.0.0/16", 2, "dev"),
+r#"
 [resolver.main]
 vpc      = "hub"
 inbound  = true
 outbound = true
 "#,
-            $more
+$more
         )
     };
 }

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{
 };
 
 use super::{Case, Gone};
-use crate::support::{Behind, Sandbox, behind::done};
+use crate::support::{Behind, Sandbox, behind::done, vpc};
 
 const HOME: &str = "ap-southeast-2";
 const TWO_REGIONS: &str = "regions = [\"ap-southeast-2\", \"ap-southeast-4\"]";
@@ -14,69 +14,38 @@ const HUB: (&str, &str) = ("accounts/hub.toml", "unit = \"Workloads\"\n");
 /// A gateway in one account, and VPCs of two that it joins.
 const JOINED: &[(&str, &str)] = &[HUB, ("network/main.toml", MAIN)];
 
-const MAIN: &str = r#"
+const MAIN: &str = concat!(
+    r#"
 [transit]
 account  = "hub"
 segments = { dev = ["shared"], shared = [], lab = [] }
 
 [pool]
 cidr = "10.0.0.0/8"
-
-[vpc.hub]
-account = "hub"
-cidr    = "10.0.0.0/16"
-zones   = 1
-segment = "shared"
-tiers   = { application = 20 }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 2
-segment = "dev"
-tiers   = { application = 20 }
-
-[vpc.lab]
-account = "hub"
-cidr    = "10.65.0.0/16"
-zones   = 1
-segment = "lab"
-tiers   = { application = 20 }
-"#;
+"#,
+    vpc!("hub" of "hub", "10.0.0.0/16", 1, "shared"),
+    vpc!("dev" of "dev", "10.64.0.0/16", 2, "dev"),
+    vpc!("lab" of "hub", "10.65.0.0/16", 1, "lab")
+);
 
 /// The same without what the other account has attached.
 const APART: &[(&str, &str)] = &[
     HUB,
     (
         "network/main.toml",
-        r#"
+        concat!(
+            r#"
 [transit]
 account  = "hub"
 segments = { shared = [], lab = [] }
 
 [pool]
 cidr = "10.0.0.0/8"
-
-[vpc.hub]
-account = "hub"
-cidr    = "10.0.0.0/16"
-zones   = 1
-segment = "shared"
-tiers   = { application = 20 }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 2
-tiers   = { application = 20 }
-
-[vpc.lab]
-account = "hub"
-cidr    = "10.65.0.0/16"
-zones   = 1
-segment = "lab"
-tiers   = { application = 20 }
 "#,
+            vpc!("hub" of "hub", "10.0.0.0/16", 1, "shared"),
+            vpc!("dev" of "dev", "10.64.0.0/16", 2),
+            vpc!("lab" of "hub", "10.65.0.0/16", 1, "lab")
+        ),
     ),
 ];
 
@@ -85,25 +54,11 @@ const ALONE: &[(&str, &str)] = &[
     HUB,
     (
         "network/main.toml",
-        r#"
-[vpc.hub]
-account = "hub"
-cidr    = "10.0.0.0/16"
-zones   = 1
-tiers   = { application = 20 }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 2
-tiers   = { application = 20 }
-
-[vpc.lab]
-account = "hub"
-cidr    = "10.65.0.0/16"
-zones   = 1
-tiers   = { application = 20 }
-"#,
+        concat!(
+            vpc!("hub" of "hub", "10.0.0.0/16", 1),
+            vpc!("dev" of "dev", "10.64.0.0/16", 2),
+            vpc!("lab" of "hub", "10.65.0.0/16", 1)
+        ),
     ),
 ];
 
@@ -112,50 +67,30 @@ const STRANGERS: &[(&str, &str)] = &[
     HUB,
     (
         "network/main.toml",
-        r#"
+        concat!(
+            r#"
 [transit]
 account  = "hub"
 segments = { dev = [], shared = [], lab = [] }
-
-[vpc.hub]
-account = "hub"
-cidr    = "10.0.0.0/16"
-zones   = 1
-segment = "shared"
-tiers   = { application = 20 }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 2
-segment = "dev"
-tiers   = { application = 20 }
-
-[vpc.lab]
-account = "hub"
-cidr    = "10.65.0.0/16"
-zones   = 1
-segment = "lab"
-tiers   = { application = 20 }
 "#,
+            vpc!("hub" of "hub", "10.0.0.0/16", 1, "shared"),
+            vpc!("dev" of "dev", "10.64.0.0/16", 2, "dev"),
+            vpc!("lab" of "hub", "10.65.0.0/16", 1, "lab")
+        ),
     ),
 ];
 
 /// VPCs of one account in two Regions.
 const FAR: &[(&str, &str)] = &[(
     "network/main.toml",
-    r#"
+    concat!(
+        r#"
 [transit]
 account  = "dev"
 segments = { dev = [] }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 1
-segment = "dev"
-tiers   = { application = 20 }
-
+"#,
+        vpc!("dev" of "dev", "10.64.0.0/16", 1, "dev"),
+        r#"
 [vpc.far]
 account = "dev"
 region  = "ap-southeast-4"
@@ -163,31 +98,29 @@ cidr    = "10.66.0.0/16"
 zones   = 1
 segment = "dev"
 tiers   = { application = 20 }
-"#,
+"#
+    ),
 )];
 
 /// The same with one of them on its own.
 const NEAR: &[(&str, &str)] = &[(
     "network/main.toml",
-    r#"
+    concat!(
+        r#"
 [transit]
 account  = "dev"
 segments = { dev = [] }
-
-[vpc.dev]
-account = "dev"
-cidr    = "10.64.0.0/16"
-zones   = 1
-segment = "dev"
-tiers   = { application = 20 }
-
+"#,
+        vpc!("dev" of "dev", "10.64.0.0/16", 1, "dev"),
+        r#"
 [vpc.far]
 account = "dev"
 region  = "ap-southeast-4"
 cidr    = "10.66.0.0/16"
 zones   = 1
 tiers   = { application = 20 }
-"#,
+"#
+    ),
 )];
 
 pub const CASES: &[Case] = &[

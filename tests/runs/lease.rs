@@ -10,7 +10,7 @@ use aws_sdk_s3::types::ServerSideEncryption;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::support::{Ran, Sandbox, Zone, behind::done};
+use crate::support::{Ran, Sandbox, Zone, behind::done, ran};
 
 /// Of whoever the sandbox takes for its administrator.
 pub const BUCKET: &str = "landfall-123456789012-ap-southeast-2";
@@ -89,6 +89,23 @@ pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(begun.elapsed() < Duration::from_mins(1), "{what} did not come to be");
         thread::sleep(Duration::from_millis(50));
     }
+}
+
+#[test]
+fn nobody_waits_for_ever_for_an_object_that_does_not_come_on() {
+    let (sandbox, zone) = (Sandbox::start(), small());
+    sandbox.apply(&zone);
+    change(&zone);
+    let stalls = json!({"operation": "GetObject", "stall_ms": 20_000, "times": 1});
+    sandbox.control().fault(&stalls);
+    let mut command = sandbox.command(&zone, &["apply", "--yes"]);
+    command.env("LANDFALL_TEST_LEASE_SECONDS", "3");
+    let begun = Instant::now();
+    let stderr = ran(command).expect(1).stderr;
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    assert!(stderr.contains("failed to read an object to its end"), "{stderr}");
+    assert!(stderr.contains("AWS does not answer"), "{stderr}");
+    sandbox.apply(&zone);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 pub mod behind;
 pub mod composed;
 pub mod control;
+pub mod pieces;
 pub mod zone;
 
 use std::{
@@ -20,6 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use behind::Behind;
 pub use control::{Call, Control};
+pub(crate) use pieces::{organization, vpc};
 pub use zone::Zone;
 
 /// One runtime for all tests: servers and clients outlive the test function that made them by their own `Drop` only.
@@ -166,11 +168,15 @@ impl Sandbox {
     }
 }
 
+/// What decides how Landfall writes, and where.
+const OURS: [&str; 3] = ["NO_COLOR", "CLICOLOR_FORCE", "LANDFALL_STATE"];
+
 /// The binary without any AWS settings.
 pub fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_landfall"));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AWS_") || name == "NO_COLOR" || name == "CLICOLOR_FORCE" {
+        let is_ours = OURS.iter().any(|ours| name == *ours);
+        if is_ours || name.to_string_lossy().starts_with("AWS_") {
             command.env_remove(name);
         }
     }

@@ -32,14 +32,14 @@ const PAUSE: Duration = Duration::from_secs(5);
 const OLDER: usize = 20;
 
 /// From where to where.
-pub(super) struct Route {
+pub(in crate::cli) struct Route {
     from: (AccountName, Region),
     to: (AccountName, Region),
 }
 
 impl Route {
     /// The way that a landing zone's archive is copied; nothing if it is not.
-    pub(super) fn of(zone: &LandingZone) -> Option<Self> {
+    pub(in crate::cli) fn of(zone: &LandingZone) -> Option<Self> {
         let archive = zone.archive.as_ref()?;
         let replica = archive.replica.as_ref()?;
         let key = zone.key(&replica.key.value)?;
@@ -47,6 +47,11 @@ impl Route {
             from: (archive.account.value.clone(), zone.organization.home_region.value),
             to: (key.id.account.clone(), replica.region.value),
         })
+    }
+
+    /// The accounts of both buckets.
+    pub(in crate::cli) fn accounts(&self) -> impl Iterator<Item = &AccountName> {
+        [&self.from, &self.to].into_iter().map(|(account, _)| account)
     }
 
     /// The addresses of both buckets and of what copies.

@@ -13,7 +13,11 @@ pub(super) fn zone_with(roles: impl IntoIterator<Item = Role>) -> LandingZone {
     let mut zone = zone();
     let oidc =
         Provider::Oidc { url: here("https://gitlab.com".into()), audiences: vec![here("acme".into())] };
-    let saml = Provider::Saml { metadata: here("<EntityDescriptor/>".into()) };
+    let saml = Provider::Saml {
+        aws_name: here("okta".into()),
+        moved: None,
+        metadata: here("<EntityDescriptor/>".into()),
+    };
     let providers = [("gitlab", oidc), ("okta", saml)].map(|(name, provider)| {
         let (tags, origin) = (Tags::new(), Origin::file("accounts/security.toml"));
         (name.to_owned(), IdentityProvider { name: name.to_owned(), provider, tags, origin })
@@ -31,7 +35,7 @@ pub(super) fn add(zone: &mut LandingZone, account: &str, roles: impl IntoIterato
 }
 
 /// A role that trusts.
-pub(super) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
+pub(in crate::compose) fn role(name: &str, trust: impl IntoIterator<Item = Trust>) -> Role {
     Role {
         name: name.to_owned(),
         aws_name: here(name.to_owned()),

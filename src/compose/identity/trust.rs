@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::derived::id_of;
 use crate::{
-    model::{Account, LandingZone, Require, Role, Symbol, Trust},
+    model::{Account, LandingZone, Provider, Require, Role, Symbol, Trust},
     names::{AccountName, Partition},
     policy::{Arn, Document, PrincipalType, Statement},
 };
@@ -33,8 +33,9 @@ pub(super) fn trust(zone: &LandingZone, account: &Account, role: &Role) -> Docum
             .extend(statement.map(|statement| require(numbered(statement, "Oidc", number), &role.require)));
     }
     for (number, provider) in parties.saml.iter().enumerate() {
-        let statement = numbered(saml(account, provider, partition), "Saml", number);
-        statements.push(require(statement, &role.require));
+        let statement = saml(account, provider, partition);
+        statements
+            .extend(statement.map(|statement| require(numbered(statement, "Saml", number), &role.require)));
     }
     for (outsider, ids) in &parties.outsiders {
         statements.push(require(external(outsider, ids, partition), &role.require));
@@ -131,7 +132,6 @@ fn service_principal(name: &str, partition: Partition) -> String {
 ///
 /// [oidc]: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 fn oidc(account: &Account, name: &str, subjects: &BTreeSet<&str>, partition: Partition) -> Option<Statement> {
-    use crate::model::Provider;
     let Provider::Oidc { url, audiences } = &account.identity_providers.get(name)?.provider else {
         return None;
     };
@@ -154,7 +154,10 @@ fn oidc(account: &Account, name: &str, subjects: &BTreeSet<&str>, partition: Par
 /// The audience is [AWS's sign-in page][saml], whose host differs by partition.
 ///
 /// [saml]: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-saml
-fn saml(account: &Account, name: &str, partition: Partition) -> Statement {
+fn saml(account: &Account, name: &str, partition: Partition) -> Option<Statement> {
+    let Provider::Saml { aws_name: name, .. } = &account.identity_providers.get(name)?.provider else {
+        return None;
+    };
     let arn = Arn::saml_provider(partition.as_str(), &id_of(&account.name), name);
     let audience = match partition {
         Partition::Commercial => "https://signin.aws.amazon.com/saml",
@@ -162,10 +165,11 @@ fn saml(account: &Account, name: &str, partition: Partition) -> Statement {
         Partition::Government => "https://signin.amazonaws-us-gov.com/saml",
         Partition::Sovereign => "https://signin.amazonaws-eusc.eu/saml",
     };
-    Statement::allow("Saml")
+    let statement = Statement::allow("Saml")
         .principal_federated(arn.to_string())
         .actions(["sts:AssumeRoleWithSAML"])
-        .condition("StringEquals", "SAML:aud", [audience])
+        .condition("StringEquals", "SAML:aud", [audience]);
+    Some(statement)
 }
 
 /// The external id keeps the other side from being [talked into][deputy] using the role for a third party.

@@ -171,8 +171,28 @@ static BY_SAML: Fields = Fields::new(&[
         "\"policies/saml/okta.xml\"",
     )
     .aside(),
+    Key::optional(
+        "name",
+        PROVIDER,
+        "What AWS calls it, which its ARN ends in and sign-in pages send along",
+        "\"acme-okta\"",
+    )
+    .otherwise("its key")
+    .aside()
+    .link("IAM/latest/UserGuide/id_roles_providers_create_saml.html"),
+    Key::optional(
+        "moved",
+        Shape::Table(&MOVED_PROVIDER),
+        "That its key was another one before, so that it is not made again; `name` then \
+         keeps what AWS calls it",
+        "{ from = \"okta\" }",
+    )
+    .aside(),
     TAGS,
 ]);
+
+static MOVED_PROVIDER: Fields =
+    Fields::new(&[Key::required("from", PROVIDER, "What its key was", "\"okta\"")]);
 
 const TAGS: Key = Key::optional(
     "tags",

@@ -23,7 +23,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let recording = landing_zone.recording.as_ref();
     let recording = recording.map(|recording| ("configurations are delivered to", &recording.origin));
     for (what, origin) in forward.into_iter().chain(recording).filter(|_| archive.is_none()) {
-        sink.push(missing(origin, &format!("{what} the archive, and there is none")));
+        complain_missing(origin, &format!("{what} the archive, and there is none"), sink);
     }
 }
 
@@ -101,8 +101,7 @@ fn others(complaint: Complaint, landing_zone: &LandingZone) -> Complaint {
 /// The trail's files are what the locked bucket is for; no other lets CloudTrail in.
 fn check_trail(archive: Option<&Archive>, wanted: &Located<BucketRef>, sink: &Sink) {
     let Some(archive) = archive else {
-        sink.push(missing(&wanted.origin, &format!("there is no bucket `{wanted}`: there is no archive")));
-        return;
+        return complain_missing(&wanted.origin, &no_bucket(wanted), sink);
     };
     let main = BucketRef::new(archive.account.value.clone(), Archive::MAIN);
     if wanted.value == main {
@@ -117,7 +116,16 @@ fn check_trail(archive: Option<&Archive>, wanted: &Located<BucketRef>, sink: &Si
     sink.push(Complaint::new(&wanted.origin, message).help(format!("it delivers into `{main}`")));
 }
 
-pub(super) fn missing(origin: &Origin, message: &str) -> Complaint {
-    Complaint::new(origin, message)
-        .help("`[archive]` says where it is: `account = \"logging\"`, `retention = \"7y\"`")
+/// That there is no bucket, because there is no archive.
+pub(super) fn no_bucket(bucket: &BucketRef) -> String {
+    format!("there is no bucket `{bucket}`: there is no archive")
+}
+
+/// Complains that there is no archive, unless there is one whose own mistakes are complained of.
+pub(super) fn complain_missing(origin: &Origin, message: &str, sink: &Sink) {
+    if sink.has_left_out_whole("archive") {
+        return;
+    }
+    let help = "`[archive]` says where it is: `account = \"logging\"`, `retention = \"7y\"`";
+    sink.push(Complaint::new(origin, message).help(help));
 }

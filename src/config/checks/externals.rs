@@ -24,6 +24,9 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 /// An attachment is attached to a gateway, and one of ours stands where VPCs are joined.
 fn check_gateway(network: &Network, external: &External, sink: &Sink) {
     if network.transit.is_none() {
+        if sink.has_left_out_whole("transit") {
+            return;
+        }
         let message = format!("nothing leads to `{}`: there is no `[transit]`", external.name);
         let complaint = Complaint::new(&external.origin, message);
         sink.push(complaint.help("`[transit]` states the gateway that leads there, and its segments"));

@@ -1,6 +1,6 @@
 //! Flow logs of VPCs: that the bucket they go to is there, and lets them in.
 
-use super::archive::missing;
+use super::archive::{complain_missing, no_bucket};
 use super::{Complaint, LandingZone, Sink};
 use crate::model::Archive;
 use crate::names::{BucketRef, Located};
@@ -15,8 +15,7 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 /// The locked bucket of the archive takes them from all accounts and Regions; no other lets them in.
 fn check_bucket(archive: Option<&Archive>, wanted: &Located<BucketRef>, sink: &Sink) {
     let Some(archive) = archive else {
-        let message = format!("there is no bucket `{wanted}`: there is no archive");
-        return sink.push(missing(&wanted.origin, &message));
+        return complain_missing(&wanted.origin, &no_bucket(wanted), sink);
     };
     let main = BucketRef::new(archive.account.value.clone(), Archive::MAIN);
     if wanted.value == main {

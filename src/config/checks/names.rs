@@ -29,6 +29,54 @@ pub(in crate::config::checks) struct Move<'m, T> {
     pub aws_name: String,
 }
 
+/// Things of one sort that AWS knows by names that it can't change.
+pub(in crate::config::checks) struct Names<'n, T, P> {
+    /// What they are: `VPC`.
+    pub what: &'static str,
+    /// Why `name` has to say what AWS calls those that moved.
+    pub keeps: &'static str,
+    /// Each of them, by key.
+    pub list: Vec<Named<'n, T, P>>,
+}
+
+/// One that AWS knows by a name.
+pub(in crate::config::checks) struct Named<'n, T, P> {
+    /// What it is called in the landing zone.
+    pub key: &'n T,
+    /// What AWS calls it.
+    pub name: &'n Located<T>,
+    /// What it was called in the landing zone.
+    pub moved: Option<&'n Located<T>>,
+    /// Within what AWS has one of a name; none where that is not known.
+    pub place: Option<P>,
+    /// Where it is stated.
+    pub origin: &'n Origin,
+}
+
+impl<T: Display + Ord, P: PartialEq> Names<'_, T, P> {
+    /// Complains of names that two have in one place, and of those that can't have been called so before.
+    pub(in crate::config::checks) fn check(&self, sink: &Sink) {
+        let Self { what, keeps, list } = self;
+        for (at, it) in list.iter().enumerate().filter(|(_, it)| it.name.value != *it.key) {
+            // Of two that say so themselves, the second is told.
+            let comes_first = |(there, other): &(usize, &Named<'_, T, P>)| {
+                *there < at || (*there > at && other.name.value == *other.key)
+            };
+            let is_called_so =
+                |other: &&Named<'_, T, P>| other.place == it.place && other.name.value == it.name.value;
+            let others = list.iter().enumerate().filter(comes_first).map(|(_, other)| other);
+            let first = others.filter(|_| it.place.is_some()).find(is_called_so);
+            taken(&format!("a {what}"), it.name, first.map(|first| first.name), sink);
+        }
+        let moves = list.iter().filter_map(|it| {
+            let (to, aws_name) = (it.key.to_string(), it.name.to_string());
+            Some(Move { from: it.moved?, to, aws_name })
+        });
+        let moves = Moves { what, list: moves.collect(), still: None, keeps: Some(keeps) };
+        moves.check(|from| Some(list.iter().find(|it| it.key == from)?.origin), sink);
+    }
+}
+
 impl<T: Display + Ord> Moves<'_, T> {
     /// Complains of those that can't have been; `there` tells where something is that is called so now.
     pub(in crate::config::checks) fn check<'o>(&self, there: impl Fn(&T) -> Option<&'o Origin>, sink: &Sink) {

@@ -6,8 +6,9 @@ use crate::model::{Pool, Vpc};
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
     let Some(pool) = &network.pool else {
-        for size in network.vpcs.values().filter(|vpc| vpc.cidr.is_none()).filter_map(|vpc| vpc.size.as_ref())
-        {
+        let given = network.vpcs.values().filter(|vpc| vpc.cidr.is_none());
+        let given = given.filter(|_| !sink.has_left_out_whole("pool"));
+        for size in given.filter_map(|vpc| vpc.size.as_ref()) {
             let complaint = Complaint::new(&size.origin, "there is no pool to give the VPC a range from");
             sink.push(complaint.help("`[pool]` says which addresses there are: `cidr = \"10.0.0.0/8\"`"));
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::access::undefined;
-use super::archive::missing;
+use super::archive::{complain_missing, no_bucket};
 use super::{Complaint, LandingZone, Sink, keys, places};
 use crate::config::tables::policy_origin;
 use crate::model::{Archive, PolicyFile, Symbol};
@@ -13,8 +13,12 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let policies = &landing_zone.policies;
     for file in policies.organization.values().chain(policies.iam.values()).chain(policies.kms.values()) {
         for (range, symbol) in &file.symbols {
-            if let Some(complaint) = wrong(landing_zone, file, range, symbol) {
-                sink.push(complaint);
+            match symbol {
+                Symbol::Bucket(account, bucket) if landing_zone.archive.is_none() => {
+                    let bucket = BucketRef::new(account.clone(), bucket.as_str());
+                    complain_missing(&policy_origin(file, range.clone()), &no_bucket(&bucket), sink);
+                }
+                symbol => sink.extend(wrong(landing_zone, file, range, symbol).as_slice()),
             }
         }
     }
@@ -58,9 +62,6 @@ fn wrong_key(
 }
 
 fn unknown_bucket(landing_zone: &LandingZone, origin: &Origin, bucket: &BucketRef) -> Option<Complaint> {
-    if landing_zone.archive.is_none() {
-        return Some(missing(origin, &format!("there is no bucket `{bucket}`: there is no archive")));
-    }
     let known: Vec<_> = landing_zone.archive.iter().flat_map(Archive::buckets).collect();
     if known.contains(bucket) {
         return None;

@@ -61,7 +61,7 @@ fn check_moves(transit: &Transit, sink: &Sink) {
 }
 
 fn check_segment(transit: &Transit, name: &Located<SegmentName>, sink: &Sink) {
-    if !transit.segments.contains_key(&name.value) {
+    if !transit.segments.contains_key(&name.value) && !sink.has_left_out("segments", name.as_str()) {
         let known = transit.segments.keys().map(SegmentName::as_str);
         let complaint = Complaint::new(&name.origin, format!("there is no segment `{name}`"));
         let complaint = complaint.nearest(name.as_str(), known);

@@ -2,7 +2,7 @@
 
 use super::access::undefined;
 use super::{Complaint, LandingZone, Sink, places};
-use crate::model::{Account, Provider, Trust};
+use crate::model::{Account, IdentityProvider, Provider, Trust};
 use crate::names::Located;
 
 pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
@@ -35,6 +35,14 @@ fn wrong(landing_zone: &LandingZone, account: &Account, trust: &Located<Trust>) 
     }
 }
 
+/// Whether a provider was meant by a name before it moved.
+fn was_called(provider: &IdentityProvider, name: &str) -> bool {
+    match &provider.provider {
+        Provider::Saml { moved, .. } => moved.as_ref().is_some_and(|from| from.value == name),
+        Provider::Oidc { .. } => false,
+    }
+}
+
 fn unknown_provider(
     account: &Account,
     trust: &Located<Trust>,
@@ -54,7 +62,9 @@ fn unknown_provider(
             let message = format!("there is no identity provider `{name}` in `{}`", account.name);
             let help = format!("add `[identity_providers.{name}]` to the account or its baseline");
             let complaint = Complaint::new(&trust.origin, message).help(help);
-            if providers.is_empty() {
+            if let Some(now) = providers.values().find(|it| was_called(it, name)) {
+                complaint.help(format!("it is called `{}` now", now.name))
+            } else if providers.is_empty() {
                 complaint
             } else {
                 complaint.nearest(name, providers.keys().map(|key| &**key))

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{Move, Moves, taken};
+use super::names::{Named, Names};
 use super::{Complaint, LandingZone, Sink, places};
 use crate::model::{Layout, Network, NetworkQuotas, Vpc};
 use crate::names::{AccountName, Cidr, Located, Region};
@@ -12,13 +12,12 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
     let network = &landing_zone.network;
     for vpc in network.vpcs.values() {
         check_place(landing_zone, vpc, sink);
-        check_names(landing_zone, vpc, sink);
         if let Some(cidr) = &vpc.cidr {
             check_reserved(vpc, cidr, sink);
             check_room(landing_zone, vpc, cidr.value, sink);
         }
     }
-    check_moves(network, sink);
+    check_names(network, sink);
     check_overlaps(landing_zone, sink);
     check_quotas(landing_zone, sink);
 }
@@ -28,25 +27,16 @@ fn check_place(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
     places::region(landing_zone, vpc.region.value, &vpc.region.origin, sink);
 }
 
-/// That no VPC beside it is called so.
-fn check_names(landing_zone: &LandingZone, vpc: &Vpc, sink: &Sink) {
-    let is_called_so = |other: &&Vpc| {
-        let is_beside = other.account.value == vpc.account.value && other.region.value == vpc.region.value;
-        is_beside && other.name.value != vpc.name.value && other.aws_name.value == vpc.aws_name.value
-    };
-    let vpcs = landing_zone.network.vpcs.values();
-    let first = vpcs.filter(|_| vpc.aws_name.value != vpc.name.value).find(is_called_so);
-    taken("a VPC", &vpc.aws_name, first.map(|first| &first.aws_name), sink);
-}
-
-fn check_moves(network: &Network, sink: &Sink) {
-    let moves = network.vpcs.values().filter_map(|vpc| {
-        let (to, aws_name) = (vpc.name.to_string(), vpc.aws_name.to_string());
-        Some(Move { from: vpc.moved.as_ref()?, to, aws_name })
+fn check_names(network: &Network, sink: &Sink) {
+    let named = network.vpcs.values().map(|vpc| Named {
+        key: &vpc.name.value,
+        name: &vpc.aws_name,
+        moved: vpc.moved.as_ref(),
+        place: Some((&vpc.account.value, vpc.region.value)),
+        origin: &vpc.origin,
     });
-    let keeps = Some("AWS can't rename security groups, so a VPC that moved keeps what they are named after");
-    let moves = Moves { what: "VPC", list: moves.collect(), still: None, keeps };
-    moves.check(|from| Some(&network.vpcs.get(from)?.origin), sink);
+    let keeps = "AWS can't rename security groups, so a VPC that moved keeps what they are named after";
+    Names { what: "VPC", keeps, list: named.collect() }.check(sink);
 }
 
 /// What AWS lets [no VPC][blocks] have.

@@ -90,6 +90,25 @@ impl<'a> Table<'a> {
         Some(read(value.table(format!("`[{key}]`"), &origin)?))
     }
 
+    /// The table under a key, of which there is one; where its reader dislikes it, it is left out, and whoever refers to it
+    /// is not complained of.
+    pub(in crate::config) fn single<T>(
+        &mut self,
+        key: &'static str,
+        read: impl Fn(Table<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let table = self.table(key, read).flatten();
+        if table.is_none() && self.has(key) {
+            self.sink.leave_out_whole(key);
+        }
+        table
+    }
+
+    /// Whether a table of which there is one was left out for its mistakes.
+    pub(in crate::config) fn is_left_out(&self, table: &'static str) -> bool {
+        self.sink.has_left_out_whole(table)
+    }
+
     /// The table under a key as a map whose keys are the user's; entries that their reader dislikes are left out, and
     /// whoever refers to them is not complained of.
     pub(in crate::config) fn map<T>(

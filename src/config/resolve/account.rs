@@ -86,7 +86,11 @@ fn email(context: &Context<'_>, name: &AccountName) -> Located<Email> {
 fn provider(context: &Context<'_>, key: &str, table: ProviderTable, tags: &Tags) -> Option<IdentityProvider> {
     let provider = match table.kind {
         ProviderKind::Oidc { url, audiences } => Provider::Oidc { url, audiences },
-        ProviderKind::Saml { metadata } => Provider::Saml { metadata: document(context, metadata)? },
+        ProviderKind::Saml { name, moved, metadata } => Provider::Saml {
+            aws_name: name.unwrap_or_else(|| Located::new(key.to_owned(), table.origin.clone())),
+            moved,
+            metadata: document(context, metadata)?,
+        },
     };
     let tags = layered([tags, &table.tags]);
     Some(IdentityProvider { name: key.to_owned(), provider, tags, origin: table.origin })

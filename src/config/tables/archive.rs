@@ -9,13 +9,14 @@ use super::key_ref;
 /// least. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html>
 const GLACIER_AFTER: u64 = 90;
 
-/// Reads `[archive]`; its buckets are encrypted under `key`, the trail's, if it says nothing else.
+/// Reads `[archive]`; its buckets are encrypted under `key`, the trail's, if it says nothing else. Which that is can't be
+/// told of a trail with mistakes.
 pub(super) fn read(mut table: Table<'_>, key: Option<&Located<KeyRef>>) -> Option<Archive> {
     let origin = table.origin().clone();
     let account = table.required("account", parsed::<AccountName>);
     let stated = table.has("key");
     let key = table.optional("key", key_ref::read).or_else(|| key.cloned());
-    if key.is_none() && !stated {
+    if key.is_none() && !stated && !table.is_left_out("trail") {
         let help = "`key = \"key:logs\"` names one; it may be left out where `[trail]` has one";
         table.complain(table.missing("key").help(help));
     }

@@ -32,9 +32,9 @@ pub(super) fn read(mut table: Table<'_>) -> OrganizationFile {
     let organization = table.table("organization", organization::read);
     let logs = table.table("logs", logs::read);
     let retention = logs.as_ref().and_then(|logs| logs.retention.as_ref());
-    let trail = table.table("trail", |table| trail::read(table, retention)).flatten();
+    let trail = table.single("trail", |table| trail::read(table, retention));
     let key = trail.as_ref().map(|trail| &trail.key);
-    let archive = table.table("archive", |table| archive::read(table, key)).flatten();
+    let archive = table.single("archive", |table| archive::read(table, key));
     let file = OrganizationFile {
         organization: organization.unwrap_or_else(|| organization::unknown(&origin)),
         access: table.table("access", access::read).unwrap_or_else(|| access::default(&origin)),

@@ -1,8 +1,10 @@
-use super::tags;
+use std::str::FromStr;
+
+use super::{moved, tags};
 use crate::config::complaint::Complaint;
-use crate::config::decode::{Table, Value, list, text};
+use crate::config::decode::{Table, Value, list, parsed, text};
 use crate::model::{IamQuotas, Tags};
-use crate::names::{Located, Origin};
+use crate::names::{Invalid, Located, Origin};
 
 /// An identity provider as its table states it.
 #[derive(Clone)]
@@ -16,36 +18,50 @@ pub(in crate::config) struct ProviderTable {
 #[derive(Clone)]
 pub(in crate::config) enum ProviderKind {
     Oidc { url: Located<String>, audiences: Vec<Located<String>> },
-    Saml { metadata: Located<String> },
+    Saml { name: Option<Located<String>>, moved: Option<Located<String>>, metadata: Located<String> },
 }
 
 pub(super) fn read(key: &Located<&str>, value: Value<'_>) -> Option<ProviderTable> {
     let mut table = value.table(format!("`[identity_providers.{}]`", key.value), &key.origin)?;
-    let wrong = |c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c);
-    if key.is_empty() || key.len() > IamQuotas::PROVIDER_NAME || key.contains(wrong) {
-        let message = format!(
-            "a provider's name has at most {} letters, digits, dots, hyphens and underscores",
-            IamQuotas::PROVIDER_NAME
-        );
-        table.complain(Complaint::new(&key.origin, message));
+    if let Err(invalid) = key.parse::<ProviderName>() {
+        table.complain(Complaint::invalid(&key.origin, invalid));
     }
-    let kind = if table.has("metadata") { saml(&mut table) } else { oidc(&mut table) };
+    let has_any = |keys: &[&str]| keys.iter().any(|key| table.has(key));
+    let is_saml = table.has("metadata") || has_any(&["name", "moved"]) && !has_any(&["url", "audiences"]);
+    let kind = if is_saml { saml(&mut table) } else { oidc(&mut table) };
     let tags = table.table("tags", tags::read).unwrap_or_default();
-    table.has_no(
-        "moved",
-        if table.has("metadata") {
-            "AWS calls a SAML provider by its key, and can't rename it: state the new one beside it, then take this away"
-        } else {
-            "a provider is found by its `url`: its key can be another one just so"
-        },
-    );
+    let by_url = "a provider is found by its `url`: its key can be another one just so";
+    table.has_no("moved", by_url);
+    table.has_no("name", by_url);
     let origin = table.origin().clone();
     table.finish();
     Some(ProviderTable { kind: kind?, tags, origin })
 }
 
+/// What IAM calls a SAML provider, and what any provider is called by in the landing zone.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateSAMLProvider.html>
+struct ProviderName(String);
+
+impl FromStr for ProviderName {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let wrong = |c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c);
+        if text.is_empty() || text.len() > IamQuotas::PROVIDER_NAME || text.contains(wrong) {
+            return Err(Invalid::new(format!(
+                "a provider's name has at most {} letters, digits, dots, hyphens and underscores",
+                IamQuotas::PROVIDER_NAME
+            )));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 fn saml(table: &mut Table<'_>) -> Option<ProviderKind> {
-    Some(ProviderKind::Saml { metadata: table.required("metadata", text)? })
+    let name = table.optional("name", parsed::<ProviderName>).map(|name| name.map(|name| name.0));
+    let moved = table.table("moved", moved::read::<ProviderName>).flatten();
+    let moved = moved.map(|from| from.map(|name| name.0));
+    Some(ProviderKind::Saml { metadata: table.required("metadata", text)?, name, moved })
 }
 
 fn oidc(table: &mut Table<'_>) -> Option<ProviderKind> {

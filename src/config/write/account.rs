@@ -93,7 +93,9 @@ fn provider(provider: &IdentityProvider, files: &Files) -> Vec<Section> {
             section.text("url", url);
             section.texts("audiences", audiences);
         }
-        Provider::Saml { metadata } => {
+        Provider::Saml { aws_name, moved, metadata } => {
+            section.text("name", aws_name);
+            section.moved(moved.as_ref());
             // The model holds what the document says, and the table says where it lies.
             let is_it = |content: &[u8]| content == metadata.value.as_bytes();
             let found =

@@ -16,6 +16,18 @@ use crate::{
 /// What the names of probes begin with, apart from everything that is delivered.
 pub const PREFIX: &str = "landfall/probe/";
 
+/// What whoever looks whether copying works has to be allowed with probes.
+pub const WRITES: &[&str] = &["s3:DeleteObjectVersion", "s3:PutObject"];
+
+/// What it has to be allowed with every object: whether older ones were copied is asked too.
+pub const READS: &[&str] = &["s3:GetObject"];
+
+/// What it has to be allowed with both buckets: only who may list one is told that an object in it is not there.
+pub const LISTS: &[&str] = &["s3:ListBucket"];
+
+/// What it has to be allowed with the key that probes are encrypted under.
+pub const KEYS: &[&str] = &["kms:GenerateDataKey"];
+
 /// What a probe holds.
 const BODY: &[u8] = b"landfall looks whether this is copied\n";
 

@@ -271,6 +271,7 @@ fn complaints_are_validate_1() {
         help: Some("did you mean `Prod`?"),
         via: Vec::new(),
         notes: Vec::new(),
+        details: Vec::new(),
     };
     let both = [Severity::Warning, Severity::Mistake].map(complaint);
     assert_snapshot!(text(&Validate::of(&both)), @r#"
@@ -285,7 +286,8 @@ fn complaints_are_validate_1() {
           "label": null,
           "help": "did you mean `Prod`?",
           "via": [],
-          "notes": []
+          "notes": [],
+          "details": []
         }
       ],
       "warnings": [
@@ -297,7 +299,8 @@ fn complaints_are_validate_1() {
           "label": null,
           "help": "did you mean `Prod`?",
           "via": [],
-          "notes": []
+          "notes": [],
+          "details": []
         }
       ]
     }

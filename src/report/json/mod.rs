@@ -47,7 +47,7 @@ pub use shared::Origin;
 pub(super) use show::Show;
 pub(super) use steps::{Steps, word};
 pub(super) use validate::Validate;
-pub use validate::{Complaint, Note};
+pub use validate::{Complaint, Detail, Note};
 
 /// A document as text.
 pub(super) fn text(document: &impl Serialize) -> String {

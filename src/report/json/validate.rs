@@ -26,6 +26,17 @@ pub struct Complaint<'c> {
     pub via: Vec<Origin<'c>>,
     /// Other places that matter.
     pub notes: Vec<Note<'c>>,
+    /// How it comes about: of an assertion that does not hold, the way there and the way back.
+    pub details: Vec<Detail<'c>>,
+}
+
+/// Something that takes several lines to tell.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Detail<'c> {
+    /// What it is.
+    pub title: &'c str,
+    /// The lines: of a way, one for each thing that it comes by.
+    pub lines: &'c [String],
 }
 
 /// A second place that matters to a complaint.

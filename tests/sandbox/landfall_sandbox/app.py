@@ -68,6 +68,8 @@ class Sandbox:
         if status >= 400:
             body = [b"".join(body)]
             entry["error"] = wire.error_code(headers, body[0])
+        if fault and fault.stall:
+            body = _stalled(b"".join(body), fault.stall)
         return status, headers, body
 
     def _faulty(self, environ: wire.Environ, call: Call, fault: Fault) -> Answer:
@@ -219,6 +221,14 @@ def _caller(call: Call) -> Tuple[Optional[str], Optional[str]]:
         role = backend.get_assumed_role_from_access_key(call.access_key)
         session = role.session_name if role else None
     return account, session
+
+
+def _stalled(body: bytes, seconds: float) -> Iterable[bytes]:
+    """A body of which the second half keeps one waiting."""
+    half = len(body) // 2
+    yield body[:half]
+    time.sleep(seconds)
+    yield body[half:]
 
 
 def _refused(call: Call, refusal: Refusal) -> Answer:

@@ -8,7 +8,7 @@ from .wire import Call, Refusal
 
 _KEYS = {
     "service", "operation", "account", "region", "contains", "error", "message", "status",
-    "probability", "times", "skip", "drop", "delay_ms", "after", "seed", "date",
+    "probability", "times", "skip", "drop", "delay_ms", "stall_ms", "after", "seed", "date",
 }  # fmt: skip
 
 
@@ -55,6 +55,10 @@ class Fault:
     @property
     def delay(self) -> float:
         return float(self.rule.get("delay_ms", 0)) / 1000
+
+    @property
+    def stall(self) -> float:
+        return float(self.rule.get("stall_ms", 0)) / 1000
 
     @property
     def drop(self) -> bool:

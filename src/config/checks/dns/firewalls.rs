@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::references::segments;
 use crate::config::checks::{
-    names::{Move, Moves, taken},
+    names::{Named, Names},
     places,
 };
 use crate::config::complaint::{Complaint, Sink};
@@ -14,7 +14,6 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
     let network = &landing_zone.network;
     let mut groups: BTreeMap<_, Vec<&DnsFirewall>> = BTreeMap::new();
     for firewall in network.firewalls.values() {
-        check_name(network, firewall, sink);
         places::account(landing_zone, &firewall.account, "nothing can be made", sink);
         let table = format!("[firewall.{}]", firewall.name);
         segments(landing_zone, (&table, &firewall.origin), &firewall.segments, sink);
@@ -40,28 +39,17 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
             }
         }
     }
-    check_moves(network, sink);
+    check_names(network, sink);
 }
 
-/// That no firewall beside it is called so.
-fn check_name(network: &Network, firewall: &DnsFirewall, sink: &Sink) {
-    let is_called_so = |other: &&DnsFirewall| {
-        let is_beside =
-            other.name.value != firewall.name.value && other.account.value == firewall.account.value;
-        is_beside && other.aws_name.value == firewall.aws_name.value
-    };
-    let firewalls = network.firewalls.values();
-    let first = firewalls.filter(|_| firewall.aws_name.value != firewall.name.value).find(is_called_so);
-    taken("a firewall", &firewall.aws_name, first.map(|first| &first.aws_name), sink);
-}
-
-fn check_moves(network: &Network, sink: &Sink) {
-    let moves = network.firewalls.values().filter_map(|firewall| {
-        let (to, aws_name) = (firewall.name.to_string(), firewall.aws_name.to_string());
-        Some(Move { from: firewall.moved.as_ref()?, to, aws_name })
+fn check_names(network: &Network, sink: &Sink) {
+    let named = network.firewalls.values().map(|firewall| Named {
+        key: &firewall.name.value,
+        name: &firewall.aws_name,
+        moved: firewall.moved.as_ref(),
+        place: Some(&firewall.account.value),
+        origin: &firewall.origin,
     });
-    let keeps =
-        Some("AWS can't rename rule groups, so a firewall that moved keeps what they are named after");
-    let moves = Moves { what: "firewall", list: moves.collect(), still: None, keeps };
-    moves.check(|from| Some(&network.firewalls.get(from)?.origin), sink);
+    let keeps = "AWS can't rename rule groups, so a firewall that moved keeps what they are named after";
+    Names { what: "firewall", keeps, list: named.collect() }.check(sink);
 }

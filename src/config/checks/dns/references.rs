@@ -26,7 +26,10 @@ pub(super) fn segments(
     if names.is_empty() {
         sink.push(Complaint::new(origin, format!("`{table}` is for no segment: `segments` is empty")));
     }
-    for name in names {
+    let is_left_out = |name: &SegmentName| {
+        sink.has_left_out_whole("transit") || sink.has_left_out("segments", name.as_str())
+    };
+    for name in names.iter().filter(|name| !is_left_out(name)) {
         if !known.contains(&&name.value) {
             let complaint = Complaint::new(&name.origin, format!("there is no segment `{name}`"));
             let complaint = complaint.nearest(name.as_str(), known.iter().map(|known| known.as_str()));

@@ -1,7 +1,10 @@
 //! Resolvers: that their endpoints have room and a second zone, and that a Region has one of a sort.
 
 use super::references::vpc;
-use crate::config::checks::names::{Move, Moves, taken};
+use crate::config::checks::{
+    archive::{complain_missing, no_bucket},
+    names::{Named, Names},
+};
 use crate::config::complaint::{Complaint, Sink};
 use crate::model::{Archive, DnsQuotas, LandingZone, Network, Resolver, Vpc};
 use crate::names::{BucketRef, Located};
@@ -19,36 +22,25 @@ pub(in crate::config::checks) fn check(landing_zone: &LandingZone, sink: &Sink) 
         for (other, place) in &seen {
             check_pair((other, place), (resolver, vpc), sink);
         }
-        check_name(&landing_zone.network, (resolver, vpc), sink);
         seen.push((resolver, vpc));
         check_quota(resolver, vpc, &seen, sink);
     }
-    check_moves(&landing_zone.network, sink);
+    check_names(&landing_zone.network, sink);
 }
 
-/// That no resolver beside it is called so.
-fn check_name(network: &Network, (resolver, vpc): (&Resolver, &Vpc), sink: &Sink) {
-    let is_called_so = |other: &&Resolver| {
-        let lies_here = other.name.value != resolver.name.value
-            && network.vpcs.get(&other.vpc.value).is_some_and(|its| {
-                its.account.value == vpc.account.value && its.region.value == vpc.region.value
-            });
-        lies_here && other.aws_name.value == resolver.aws_name.value
-    };
-    let resolvers = network.resolvers.values();
-    let first = resolvers.filter(|_| resolver.aws_name.value != resolver.name.value).find(is_called_so);
-    taken("a resolver", &resolver.aws_name, first.map(|first| &first.aws_name), sink);
-}
-
-fn check_moves(network: &Network, sink: &Sink) {
-    let moves = network.resolvers.values().filter_map(|resolver| {
-        let (to, aws_name) = (resolver.name.to_string(), resolver.aws_name.to_string());
-        Some(Move { from: resolver.moved.as_ref()?, to, aws_name })
+fn check_names(network: &Network, sink: &Sink) {
+    let named = network.resolvers.values().map(|resolver| {
+        let vpc = network.vpcs.get(&resolver.vpc.value);
+        Named {
+            key: &resolver.name.value,
+            name: &resolver.aws_name,
+            moved: resolver.moved.as_ref(),
+            place: vpc.map(|vpc| (&vpc.account.value, vpc.region.value)),
+            origin: &resolver.origin,
+        }
     });
-    let keeps =
-        Some("AWS can't rename security groups, so a resolver that moved keeps what they are named after");
-    let moves = Moves { what: "resolver", list: moves.collect(), still: None, keeps };
-    moves.check(|from| Some(&network.resolvers.get(from)?.origin), sink);
+    let keeps = "AWS can't rename security groups, so a resolver that moved keeps what they are named after";
+    Names { what: "resolver", keeps, list: named.collect() }.check(sink);
 }
 
 /// An endpoint has an address in each zone of its VPC: [two at least][zones], lest it ends with one of them.
@@ -112,14 +104,12 @@ fn check_quota(resolver: &Resolver, vpc: &Vpc, seen: &[(&Resolver, &Vpc)], sink:
 }
 
 fn check_bucket(landing_zone: &LandingZone, wanted: &Located<BucketRef>, sink: &Sink) {
-    let archive = landing_zone.archive.as_ref();
-    let main = archive.map(|archive| BucketRef::new(archive.account.value.clone(), Archive::MAIN));
-    if main.as_ref() == Some(&wanted.value) {
-        return;
+    let Some(archive) = &landing_zone.archive else {
+        return complain_missing(&wanted.origin, &no_bucket(wanted), sink);
+    };
+    let main = BucketRef::new(archive.account.value.clone(), Archive::MAIN);
+    if main != wanted.value {
+        let complaint = Complaint::new(&wanted.origin, format!("logs can't be delivered to `{wanted}`"));
+        sink.push(complaint.help(format!("name `{main}`, which takes them from everywhere")));
     }
-    let complaint = Complaint::new(&wanted.origin, format!("logs can't be delivered to `{wanted}`"));
-    sink.push(match main {
-        Some(main) => complaint.help(format!("name `{main}`, which takes them from everywhere")),
-        None => complaint.help("`[archive]` makes the bucket for it"),
-    });
 }

@@ -41,9 +41,9 @@ impl Reader<'_> {
         let vpcs = table.map("vpc", |key, value| vpc::read(key, value, *home));
         let vpcs = vpcs.into_values().map(|vpc| (vpc.name.value.clone(), vpc));
         merge(&mut network.vpcs, vpcs, |vpc| &vpc.origin, sink);
-        let pool = table.table("pool", pool::read).flatten();
+        let pool = table.single("pool", pool::read);
         only(&mut network.pool, pool, ("`[pool]`", |pool| &pool.origin), sink);
-        let transit = table.table("transit", transit::read).flatten();
+        let transit = table.single("transit", transit::read);
         only(&mut network.transit, transit, ("`[transit]`", |transit| &transit.origin), sink);
         let externals = table.map("external", |key, value| external::read(key, value, *home));
         merge(&mut network.externals, externals.into_values(), |external| &external.origin, sink);
