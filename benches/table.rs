@@ -84,7 +84,8 @@ impl Way {
         };
         let times = std::array::from_fn(middle);
         // The first may have filled what is kept for as long as the program runs.
-        Self { times, ..ways.swap_remove(times.len() / 2) }
+        let way = ways.swap_remove(ways.len() / 2);
+        Self { times, ..way }
     }
 }
 
