@@ -54,8 +54,7 @@ impl<'a> Removals<'a> {
         for (index, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.stray.is_some()) {
             match &step.action {
                 Action::Remove => {
-                    let (strays, stray) = removals.stray(index);
-                    let early = strays.kind.removed_first(&stray.live);
+                    let early = removals.stray(index).0.kind.removed_first();
                     if early { &mut removals.first } else { &mut removals.then }.push(index);
                 }
                 Action::Delete => removals.last.push(index),
