@@ -4,3 +4,4 @@ mod faults;
 mod journal;
 mod killed;
 mod lease;
+mod strangers;

@@ -316,7 +316,7 @@ impl<const N: usize> Kind for Toy<N> {
             })
             .await?;
         if is_taken && Self::is_unique() {
-            Err(Error::new(Class::Final, "the name is taken"))
+            Err(Error::new(Class::Stale, "the name is taken"))
         } else {
             Ok(())
         }
