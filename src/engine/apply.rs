@@ -40,11 +40,11 @@ pub async fn apply(
     world.events.tell(Event::Applying { steps, is_destruction: plan.is_destruction });
     let Snapshot { entries, outputs, strays, .. } = snapshot;
     let mut ledger = Ledger::new(world, plan);
-    let removals = Removals::of(world, graph, &outputs, &strays, plan);
-    let refused = removals.first(&mut ledger).await;
+    let mut removals = Removals::of(world, graph, &outputs, &strays, plan);
+    removals.first(&mut ledger).await;
     let poller = Arc::new(Poller::new(world, graph, &outputs));
     Walk::new(poller, plan, options.adopt, entries).run(&mut ledger).await;
-    removals.rest(refused, &mut ledger).await;
+    removals.rest(&mut ledger).await;
     ledger.close()
 }
 
@@ -110,6 +110,11 @@ impl<'a> Ledger<'a> {
         self.world.events.tell(told);
         self.skipped.push((index, Arc::clone(&because)));
         self.outcome.skipped.push((address, because));
+    }
+
+    /// Whether a step has come to an end, one way or the other.
+    pub(super) fn has_ended(&self, index: usize) -> bool {
+        self.touched[index]
     }
 
     /// Steps that failed so far.
