@@ -52,6 +52,8 @@ fn destroy(sandbox: &Sandbox, zone: &Zone) -> BTreeMap<String, String> {
 #[test]
 fn a_foundation_is_destroyed_but_for_what_never_goes_and_made_again() {
     let (sandbox, zone) = (Sandbox::start(), destroyable(Zone::foundation()));
+    let organization = zone.read("organization.toml");
+    zone.write("organization.toml", &format!("{organization}\n[logs]\ndelivery = true\n"));
     sandbox.apply(&zone);
     let stranger = sandbox.behind().member("prod").iam();
     done(stranger.create_role().role_name("theirs").assume_role_policy_document(TRUST).send());
@@ -76,6 +78,7 @@ fn a_foundation_is_destroyed_but_for_what_never_goes_and_made_again() {
     let unit = &stay["management/global/organizations/unit/Workloads/Prod"];
     assert!(unit.ends_with("needs it, and stays"), "{unit}");
     assert!(!stay.contains_key("management/global/organizations/unit/Suspended"));
+    assert!(!stay.keys().any(|address| address.contains("/logs/resource-policy/")), "{stay:?}");
     sandbox.apply(&zone);
     sandbox.expect_settled(&zone);
 }

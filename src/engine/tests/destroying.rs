@@ -98,6 +98,24 @@ async fn what_stays_keeps_what_it_needs_its_parts_and_what_joins_it() {
 }
 
 #[tokio::test]
+async fn what_lies_in_an_account_and_joins_nothing_goes() {
+    let draw = |graph: &mut Graph| {
+        let prod = graph.account("prod");
+        let abroad = graph.abroad(prod);
+        let way = graph.plain::<2>(prod, "way");
+        graph.plain::<4>(prod, "alone");
+        graph.toy::<4>(prod, "joined", |needs, spec| spec.end(needs, way));
+        graph.plain::<3>(abroad, "t");
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (plan, outcome) = zone.destroy(&["prod/global/toy/named/way"]).await;
+    assert_eq!(failed(&outcome), []);
+    assert_eq!(done(&outcome), ["prod/global/toy/slot/alone", "prod/eu-south-1/toy/tagged/t"]);
+    assert!(staying(&plan).contains(&("prod/global/toy/slot/joined", "all that it joins stays")));
+}
+
+#[tokio::test]
 async fn what_landfall_goes_through_stays() {
     let zone = Zone::new(draw);
     zone.apply_clean().await;
