@@ -19,6 +19,7 @@ use landfall::{
     names::Region,
 };
 use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
 
 const ORGANIZATION: &str = r#"[organization]
 name        = "bench"
@@ -133,5 +134,6 @@ fn settings() -> Settings {
         run: "bench".to_owned(),
         user: None,
         parallel: 64,
+        abandon: CancellationToken::new(),
     }
 }

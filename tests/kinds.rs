@@ -207,6 +207,7 @@ lives! {
     account: "organizations/account";
     policy: "organizations/policy";
     policy_attachment: "organizations/policy-attachment";
+    no_full_access: "organizations/no-full-access";
     delegated_administrator: "organizations/delegated-administrator";
     trail_administrator: "cloudtrail/delegated-administrator";
     log_resource_policy: "logs/resource-policy";

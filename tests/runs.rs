@@ -4,3 +4,4 @@ mod faults;
 mod journal;
 mod killed;
 pub mod lease;
+mod strangers;

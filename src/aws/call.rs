@@ -62,6 +62,20 @@ pub fn later<T>(answer: Result<T>, codes: &[&str]) -> Result<T> {
     not_yet(answer, |error| code(error).is_some_and(|code| codes.contains(&code)))
 }
 
+/// The answer of a create call, sent with care ([`super::Aws::careful`]), that AWS refuses with one of these codes where something
+/// of that name is there already. No attempt before it can have made that unseen, so that it is not what the plan showed;
+/// `read` shows whose it is.
+pub fn untaken<T>(answer: Result<T>, codes: &[&str]) -> Result<T> {
+    answer.map_err(|mut error| {
+        if code(&error).is_some_and(|code| codes.contains(&code)) {
+            error.class = Class::Stale;
+            error.hint =
+                Some("it came to be since the plan: plan again and look at the difference".to_owned());
+        }
+        error
+    })
+}
+
 /// The answer of a call about what was seen a moment ago: where AWS does not find it, it does not yet.
 /// <https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html>
 pub fn seen<T>(answer: Result<T>) -> Result<T> {

@@ -136,7 +136,11 @@ impl Chain {
             match answer {
                 Err(error) if is_passing(&error) && self.may_open_yet(&role.account) => {
                     tracing::debug!(%role, "a new account is not open yet");
-                    tokio::time::sleep(self.patience.pause).await;
+                    tokio::select! {
+                        biased;
+                        () = self.settings.abandon.cancelled() => return Err(abandoned(role, error)),
+                        () = tokio::time::sleep(self.patience.pause) => {}
+                    }
                 }
                 answer => return answer,
             }
@@ -247,6 +251,12 @@ fn sts_region(home: Region) -> Region {
     let open_to_all = |region: &Region| region.partition() == home.partition() && !region.opt_in();
     let other = || Region::all().filter(open_to_all).find(|region| region.as_str() == "us-east-1");
     home.opt_in().then(other).flatten().unwrap_or(home)
+}
+
+/// Nobody waits any more for a new account to open.
+fn abandoned(role: &Role, error: Error) -> Error {
+    let what = format!("the run was interrupted while account `{}` was not open yet", role.account);
+    Error::new(Class::Interrupted, what).hint("run it again: it goes on where AWS stands").source(error)
 }
 
 /// Whether a new account may answer otherwise in a while: its role is not visible yet, or STS does not know yet in

@@ -21,7 +21,7 @@ mod skew;
 mod testing;
 mod wire;
 
-pub use call::{built, call, code, later, seen, unless};
+pub use call::{built, call, code, later, seen, unless, untaken};
 pub use chain::Caller;
 pub use clients::{Apart, Aws, Careful};
 pub use cloud::Cloud;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio_util::sync::CancellationToken;
+
 use crate::names::{AccountName, Region};
 
 /// How to reach AWS: from the command line and from `[access]` and `[organization]` of the landing zone.
@@ -23,6 +25,8 @@ pub struct Settings {
     pub user: Option<String>,
     /// How many calls may be in flight at once.
     pub parallel: usize,
+    /// Once cancelled, nothing is waited for any more: an account that was just made and is not open yet stays closed.
+    pub abandon: CancellationToken,
 }
 
 /// AWS's limit for `RoleSessionName`.

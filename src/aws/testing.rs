@@ -23,6 +23,7 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::{DateTime, body::SdkBody, date_time::Format};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     chain::{Chain, Patience},
@@ -205,6 +206,7 @@ pub(super) fn settings() -> Settings {
         run: "r1".into(),
         user: None,
         parallel: 32,
+        abandon: CancellationToken::new(),
     }
 }
 

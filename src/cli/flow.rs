@@ -206,14 +206,18 @@ pub(super) async fn enter(
     interrupt: &Interrupt,
     zone: &LandingZone,
 ) -> Result<Entered, Exit> {
-    let entering = Box::pin(entered(settings, zone));
+    let entering = Box::pin(entered(settings, interrupt, zone));
     unless_interrupted(settings, interrupt.unless(entering).await)
 }
 
 /// The same, for whoever says otherwise what becomes of a failure.
-pub(super) async fn entered(settings: &Settings, zone: &LandingZone) -> Result<Entered, Error> {
+pub(super) async fn entered(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    zone: &LandingZone,
+) -> Result<Entered, Error> {
     let run = RunId::new(Moment::now());
-    let cloud = connect(settings, Some(zone), &run).await?;
+    let cloud = connect(settings, interrupt, Some(zone), &run).await?;
     let caller = cloud.caller().await?;
     Ok(Entered { run, cloud, caller })
 }
@@ -221,10 +225,11 @@ pub(super) async fn entered(settings: &Settings, zone: &LandingZone) -> Result<E
 /// Finds credentials, and asks nobody.
 pub(super) async fn connect(
     settings: &Settings,
+    interrupt: &Interrupt,
     zone: Option<&LandingZone>,
     run: &RunId,
 ) -> Result<Arc<Cloud>, Error> {
-    Cloud::connect(connection(settings, zone, run)).await.map(Arc::new)
+    Cloud::connect(connection(settings, interrupt, zone, run)).await.map(Arc::new)
 }
 
 /// Reads AWS and plans. Changes nothing. Whoever goes on to show what AWS has keeps everything.
@@ -330,7 +335,12 @@ pub(super) fn user() -> Option<String> {
 }
 
 /// How to reach AWS; without a landing zone no further than the caller's own account.
-fn connection(settings: &Settings, zone: Option<&LandingZone>, run: &RunId) -> aws::Settings {
+fn connection(
+    settings: &Settings,
+    interrupt: &Interrupt,
+    zone: Option<&LandingZone>,
+    run: &RunId,
+) -> aws::Settings {
     let access = zone.map(|zone| &zone.access);
     // The landing zone knows its roles by their keys, and AWS by what it calls them.
     let named = |hop: &RoleRef| Some((hop.account.clone(), zone?.role(hop)?.path_and_name()));
@@ -345,6 +355,7 @@ fn connection(settings: &Settings, zone: Option<&LandingZone>, run: &RunId) -> a
         run: run.to_string(),
         user: user(),
         parallel: settings.parallel,
+        abandon: interrupt.abandon.clone(),
     }
 }
 

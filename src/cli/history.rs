@@ -102,7 +102,7 @@ impl Shelf<'_> {
     /// The runs of all machines, as far as AWS can be asked; those of this one are told anyway.
     async fn open(&mut self, landing: &Landing) -> Result<Vec<RunId>, Exit> {
         let asking = Box::pin(async {
-            let entered = flow::entered(self.settings, &landing.zone).await?;
+            let entered = flow::entered(self.settings, self.interrupt, &landing.zone).await?;
             let store = turn::store(landing, &entered);
             let runs = store.runs().await?;
             Ok::<_, Error>((store, runs))

@@ -136,6 +136,29 @@ mod tests {
     }
 
     #[test]
+    fn full_access_goes_last_and_before_what_would_be_one_too_many() {
+        let attachment = |name: &str| format!("management/global/organizations/policy-attachment/{name}");
+        let gone = "management/global/organizations/no-full-access/Workloads";
+        for many in [1, 10] {
+            let mut zone = zone();
+            let unit = zone.units.get_mut("Workloads").expect("a unit");
+            unit.full_access.value = false;
+            for index in 0..many {
+                let name = format!("stay{index}");
+                unit.policies.push(here(scp(&name)));
+                let text = r#"{"Version":"2012-10-17","Statement":[]}"#;
+                zone.policies.organization.insert(scp(&name), policy_file(&name, text));
+            }
+            let graph = compose(&zone).expect("no problems").graph;
+            let full = attachment("Workloads/FullAWSAccess");
+            assert!(!addresses(&graph).contains(&full));
+            assert!(waits(&graph, gone, &attachment("Workloads/scp:stay0")));
+            let last = attachment(&format!("Workloads/scp:stay{}", many - 1));
+            assert_eq!((waits(&graph, gone, &last), waits(&graph, &last, gone)), (many == 1, many == 10));
+        }
+    }
+
+    #[test]
     fn an_account_that_is_not_looked_after_is_one_node() {
         let mut zone = zone();
         let prod = zone.accounts.get_mut("prod").expect("an account");

@@ -42,11 +42,11 @@ pub async fn apply(
     let Snapshot { entries, outputs, strays, .. } = snapshot;
     let outputs = Arc::new(Outputs::beyond(&outputs));
     let mut ledger = Ledger::new(world, plan);
-    let removals = Removals::of(world, graph, &outputs, &strays, plan);
-    let refused = removals.first(&mut ledger).await;
+    let mut removals = Removals::of(world, graph, &outputs, &strays, plan);
+    removals.first(&mut ledger).await;
     let poller = Arc::new(Poller::new(world, graph, &outputs));
     Walk::new(poller, plan, options.adopt, entries).run(&mut ledger).await;
-    removals.rest(refused, &mut ledger).await;
+    removals.rest(&mut ledger).await;
     ledger.close()
 }
 
@@ -112,6 +112,11 @@ impl<'a> Ledger<'a> {
         self.world.events.tell(told);
         self.skipped.push((index, Arc::clone(&because)));
         self.outcome.skipped.push((address, because));
+    }
+
+    /// Whether a step has come to an end, one way or the other.
+    pub(super) fn has_ended(&self, index: usize) -> bool {
+        self.touched[index]
     }
 
     /// Steps that failed so far.

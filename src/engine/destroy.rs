@@ -170,6 +170,18 @@ impl Fates<'_> {
         is_new
     }
 
+    /// Whether a node is a relation that joins only such nodes. What stands for itself and is never taken away, as accounts
+    /// are, is where it is and not what it joins.
+    fn joins_only(&self, node: &Node, such: impl Fn(NodeId) -> bool) -> bool {
+        let is_joined = |need: &&NodeId| {
+            let need = self.graph.node(**need);
+            !matches!(need.kind.removal(), Removal::Never(_)) || whole(self.graph, need).is_some()
+        };
+        let mut joined = node.needs.iter().filter(is_joined).peekable();
+        let is_relation = matches!(node.kind.identity(), Identity::Related | Identity::Slot);
+        is_relation && joined.peek().is_some() && joined.all(|need| such(*need))
+    }
+
     /// Keeps parts of what stays, and what joins only what stays; whether there was anything new.
     fn keep_what_belongs(&self, fates: &mut [Fate]) -> bool {
         let mut is_new = false;
@@ -178,10 +190,9 @@ impl Fates<'_> {
                 continue;
             }
             let stays = |of: NodeId| fates[of.index()].holds();
-            let is_relation = matches!(node.kind.identity(), Identity::Related | Identity::Slot);
             let why = if let Some(whole) = whole(self.graph, node).filter(|whole| stays(*whole)) {
                 format!("it is part of {}, which stays", self.graph.node(whole).label)
-            } else if is_relation && !node.needs.is_empty() && node.needs.iter().all(|need| stays(*need)) {
+            } else if self.joins_only(node, stays) {
                 "all that it joins stays".to_owned()
             } else {
                 continue;

@@ -59,7 +59,7 @@ pub trait AnyKind: Send + Sync {
     fn opens<'l>(&self, live: &'l Opaque) -> Option<&'l str>;
     fn goes_along(&self, live: &Opaque) -> bool;
     fn stands_in(&self, spec: &Opaque) -> bool;
-    fn removed_first(&self, live: &Opaque) -> bool;
+    fn removed_first(&self) -> bool;
     fn read_before_retry(&self) -> bool;
     fn actions(&self) -> Actions;
     fn timing(&self) -> Timing;
@@ -165,8 +165,8 @@ impl<K: Kind> AnyKind for Of<K> {
     fn stands_in(&self, spec: &Opaque) -> bool {
         K::stands_in(typed(spec))
     }
-    fn removed_first(&self, live: &Opaque) -> bool {
-        K::removed_first(typed(live))
+    fn removed_first(&self) -> bool {
+        K::REMOVED_FIRST
     }
     fn read_before_retry(&self) -> bool {
         K::READ_BEFORE_RETRY

@@ -296,11 +296,6 @@ pub trait Kind: Sized + Send + Sync + 'static {
         false
     }
 
-    /// Whether taking this one back runs before everything else.
-    fn removed_first(_: &Self::Live) -> bool {
-        Self::REMOVED_FIRST
-    }
-
     /// As what it counts against quotas. Pure.
     fn counts_as(_: &Self::Spec) -> CountsAs {
         CountsAs::default()

@@ -20,6 +20,7 @@ use super::{
     graph::{Graph, NodeId},
     guard::guarded,
     plan::{Action, Plan, Step},
+    poll::interrupted,
     snapshot::{Stray, Strays},
     world::World,
 };
@@ -39,6 +40,8 @@ pub(super) struct Removals<'a> {
     last: Vec<usize>,
     /// Relations that may be wanted ones.
     undecided: Vec<(usize, Arc<str>)>,
+    /// Those of the first that AWS would not let go of, and what it answered.
+    refused: BTreeMap<usize, Arc<Error>>,
 }
 
 impl<'a> Removals<'a> {
@@ -49,13 +52,13 @@ impl<'a> Removals<'a> {
         strays: &'a [Strays],
         plan: &'a Plan,
     ) -> Self {
-        let (first, then, last, undecided) = Default::default();
-        let mut removals = Self { world, graph, outputs, strays, plan, first, then, last, undecided };
+        let (first, then, last, undecided, refused) = Default::default();
+        let mut removals =
+            Self { world, graph, outputs, strays, plan, first, then, last, undecided, refused };
         for (index, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.stray.is_some()) {
             match &step.action {
                 Action::Remove => {
-                    let (strays, stray) = removals.stray(index);
-                    let early = strays.kind.removed_first(&stray.live);
+                    let early = removals.stray(index).0.kind.removed_first();
                     if early { &mut removals.first } else { &mut removals.then }.push(index);
                 }
                 Action::Delete => removals.last.push(index),
@@ -66,62 +69,92 @@ impl<'a> Removals<'a> {
         removals
     }
 
-    /// Takes back what denies; gives those that AWS would not let go of, since they may be needed until what replaces
-    /// them stands.
-    pub(super) async fn first(&self, ledger: &mut Ledger<'_>) -> Vec<usize> {
-        let mut refused = Vec::new();
+    /// Takes back what denies. What AWS would not let go of may be needed until what replaces it stands.
+    pub(super) async fn first(&mut self, ledger: &mut Ledger<'_>) {
+        let mut refused = BTreeMap::new();
         self.wave(&self.first, |index, result| match result {
             Err(error) if error.class == Class::Final => {
-                self.tell_again(index, error);
-                refused.push(index);
+                let error = Arc::new(error);
+                self.tell_again(index, Arc::clone(&error));
+                refused.insert(index, error);
             }
             result => ledger.settle(index, result),
         })
         .await;
-        refused
+        self.refused = refused;
     }
 
     /// Takes back the other relations and what was refused at first, then deletes orphans.
-    pub(super) async fn rest(&self, refused: Vec<usize>, ledger: &mut Ledger<'_>) {
+    pub(super) async fn rest(&self, ledger: &mut Ledger<'_>) {
         for (index, of) in &self.undecided {
             ledger.skip(*index, Arc::clone(of));
         }
-        let then: Vec<_> = refused.into_iter().chain(self.then.iter().copied()).collect();
+        let then: Vec<_> = self.refused.keys().chain(&self.then).copied().collect();
         for wave in [&then, &self.last].into_iter().flat_map(|steps| self.waves(steps)) {
             let wave = self.unhindered(wave, ledger);
             self.wave(&wave, |index, result| ledger.settle(index, result)).await;
         }
+        for (index, refusal) in &self.refused {
+            if !ledger.has_ended(*index) {
+                ledger.settle(*index, Err(interrupted().source(Arc::clone(refusal))));
+            }
+        }
     }
 
-    /// Those of a wave that nothing keeps.
+    /// Those of a wave that nothing keeps; what keeps the others was there before the wave.
     fn unhindered(&self, wave: Vec<usize>, ledger: &mut Ledger<'_>) -> Vec<usize> {
         let needed = self.needed(ledger);
+        let kept = |index: &usize| {
+            let step = &self.plan.steps[*index];
+            match self.node(step) {
+                Some(id) => needed.get(&id).cloned().or_else(|| self.guarded(step, id, ledger)),
+                None => hindrance(step, ledger),
+            }
+        };
+        let kept: Vec<_> = wave.iter().map(kept).collect();
         let mut free = Vec::with_capacity(wave.len());
-        for index in wave {
-            let step = &self.plan.steps[index];
-            let needed = self.node(step).and_then(|id| needed.get(&id).cloned());
-            match needed.or_else(|| hindrance(step, ledger)) {
-                Some(because) => ledger.skip(index, because),
-                None => free.push(index),
+        for (index, because) in wave.into_iter().zip(kept) {
+            match (because, self.refused.get(&index)) {
+                (None, _) => free.push(index),
+                (Some(because), None) => ledger.skip(index, because),
+                (Some(because), Some(refusal)) => {
+                    let what = format!("AWS does not let go of it, and `{because}` has to be done before");
+                    ledger.settle(index, Err(Arc::clone(refusal).within(what)));
+                }
             }
         }
         free
     }
 
-    /// What is needed by something that did not go, with the address of the root cause: where a landing zone is taken
-    /// away, the graph still says so.
+    /// What is needed by something that did not go, itself or by way of others, with the address of the root cause: where
+    /// a landing zone is taken away, the graph still says so.
     fn needed(&self, ledger: &Ledger<'_>) -> HashMap<NodeId, Arc<str>> {
-        let failed = ledger.failed().map(|step| (step, &step.address));
         let mut needed = HashMap::new();
-        for (step, because) in failed.chain(ledger.skipped()) {
-            let node = self.node(step).map(|id| self.graph.node(id));
-            for need in
-                node.filter(|node| node.kind.holds_what_it_needs()).iter().flat_map(|node| &node.needs)
-            {
-                needed.entry(*need).or_insert_with(|| Arc::clone(because));
+        let staying = left(ledger).filter_map(|(step, because)| Some((self.node(step)?, because)));
+        let mut open: Vec<_> = staying.collect();
+        while let Some((id, because)) = open.pop() {
+            let node = self.graph.node(id);
+            for need in node.needs.iter().filter(|_| node.kind.holds_what_it_needs()) {
+                if needed.insert(*need, Arc::clone(because)).is_none() {
+                    open.push((*need, because));
+                }
             }
         }
         needed
+    }
+
+    /// What keeps a node of a landing zone that is taken away although it is not needed: what has no node and stays may
+    /// need anything at its place, what it is to outlive is there still, or what stands in for its like is not there.
+    fn guarded(&self, step: &Step, id: NodeId, ledger: &Ledger<'_>) -> Option<Arc<str>> {
+        let node = self.graph.node(id);
+        let keeps = |other: &Step| match self.node(other) {
+            None => other.place == step.place,
+            Some(of) if other.kind == step.kind => {
+                other.action == Action::Create && shares(&node.needs, &self.graph.node(of).needs)
+            }
+            Some(of) => node.kind.outlives().contains(&other.kind) && node.needs.contains(&of),
+        };
+        left(ledger).find(|(other, _)| keeps(other)).map(|(_, because)| Arc::clone(because))
     }
 
     /// The node that a removal is about, which only one of a landing zone that is taken away has.
@@ -226,20 +259,24 @@ impl<'a> Removals<'a> {
             if !error.class.is_transient() || Instant::now() > deadline {
                 return Err(error);
             }
-            self.tell_again(index, error);
+            self.tell_again(index, Arc::new(error));
             world.sleep(world.pace.pause(taken)).await?;
         }
         Ok(true)
     }
 
+    /// Tells once that a step began, be it tried again in the end.
     fn tell_started(&self, index: usize) {
+        if self.refused.contains_key(&index) {
+            return;
+        }
         let step = &self.plan.steps[index];
         let verb = step.action.verb().expect("only steps that do something are started");
         self.world.events.tell(Event::Started { address: Arc::clone(&step.address), verb });
     }
 
-    fn tell_again(&self, index: usize, error: Error) {
-        let (address, error) = (Arc::clone(&self.plan.steps[index].address), Arc::new(error));
+    fn tell_again(&self, index: usize, error: Arc<Error>) {
+        let address = Arc::clone(&self.plan.steps[index].address);
         self.world.events.tell(Event::Again { address, error });
     }
 
@@ -283,12 +320,18 @@ impl<'a> Removals<'a> {
     }
 }
 
-/// Why something has to stay whatever needs it, if it has to. Nothing goes before what replaces it stands: which step
-/// that is can't be told, so that any that failed holds back all that was to go; one that was not tried, which may stay
-/// so for long, holds back relations of its own kind and orphans at its own place; and what did not go away keeps what
-/// it may depend on.
+/// Why something that no node speaks of has to stay, if it has to. Nothing goes before what replaces it stands: which step
+/// that is can't be told, so that any that failed holds back all that was to go, but for those that were about tags alone;
+/// one that was not tried, which may stay so for long, holds back relations of its own kind and orphans at its own place;
+/// and what did not go away keeps what it may depend on.
 fn hindrance(step: &Step, ledger: &Ledger<'_>) -> Option<Arc<str>> {
-    let failed = ledger.failed().find(|failed| failed.node.is_some() || failed.place == step.place);
+    let is_of_tags = |failed: &Step| {
+        failed.action == Action::Update && failed.changes.iter().all(|it| it.root() == "tags")
+    };
+    let may_replace = |failed: &Step| failed.node.is_some() && !is_of_tags(failed);
+    let failed = ledger
+        .failed()
+        .find(|failed| may_replace(failed) || (failed.node.is_none() && failed.place == step.place));
     let skipped = || {
         let near = |other: &Step| {
             other.place == step.place && (step.action == Action::Delete || other.kind == step.kind)
@@ -296,4 +339,13 @@ fn hindrance(step: &Step, ledger: &Ledger<'_>) -> Option<Arc<str>> {
         ledger.skipped().find(|(other, _)| near(other)).map(|(_, because)| Arc::clone(because))
     };
     failed.map(|failed| Arc::clone(&failed.address)).or_else(skipped)
+}
+
+/// What is left as it was, failed or not tried, and the address of the root cause.
+fn left<'l>(ledger: &'l Ledger<'_>) -> impl Iterator<Item = (&'l Step, &'l Arc<str>)> {
+    ledger.failed().map(|step| (step, &step.address)).chain(ledger.skipped())
+}
+
+fn shares(some: &[NodeId], others: &[NodeId]) -> bool {
+    some.iter().any(|id| others.contains(id))
 }

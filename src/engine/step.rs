@@ -24,7 +24,7 @@ use course::Course;
 mod course;
 
 /// How many looks at least a create gets that was refused for good, or whose outcome is unknown: an earlier attempt
-/// may have been carried out.
+/// may have been carried out, and somebody else's may have come before it.
 const LOOKS: u32 = 3;
 
 /// Runs one step of a node.
@@ -118,14 +118,7 @@ impl Run<'_> {
         match &found.claim {
             Claim::Ours => Ok(()),
             Claim::Nobodys if created || self.adopt => Ok(()),
-            Claim::Nobodys => {
-                Err(Error::new(Class::Stale, format!("`{}` exists without our tags", found.label))
-                    .hint("plan again; `--adopt` takes it over"))
-            }
-            Claim::Theirs(whose) => Err(Error::new(
-                Class::Stale,
-                format!("`{}` belongs to the landing zone `{whose}`", found.label),
-            )),
+            Claim::Nobodys | Claim::Theirs(_) => Err(not_ours(found)),
         }
     }
 
@@ -184,7 +177,12 @@ impl Run<'_> {
             if !matches!(error.class, Class::Throttled | Class::Interrupted)
                 && let Ok(Some(found)) = self.outcome(course, &error, unsure).await
             {
-                return Ok(Some(found));
+                if self.is_own(&found, unsure) {
+                    return Ok(Some(found));
+                }
+                if error.class == Class::Stale {
+                    return Err(not_ours(&found).source(error));
+                }
             }
             if !error.class.is_transient() || course.is_late() {
                 return Err(error);
@@ -193,29 +191,36 @@ impl Run<'_> {
         }
     }
 
-    /// What became of a create that failed: it, or an attempt before it, may have been carried out all the same.
-    /// Where another create would make a twin, or be refused for good, a call of unknown outcome gets time to show.
+    /// What AWS has after a create that failed: it, or an attempt before it, may have been carried out all the same.
+    /// Where another create would make a twin, or be refused for good, a call of unknown outcome gets time to show, with
+    /// the tags that it carried; so does what is there for certain.
     async fn outcome(&self, course: &mut Course, error: &Error, unsure: bool) -> Result<Option<Resource>> {
-        let makes_twins = self.node().kind.read_before_retry();
-        let settles = unsure && (makes_twins || !error.class.is_transient());
+        let is_refused = !error.class.is_transient();
+        let settles = unsure && (self.node().kind.read_before_retry() || is_refused);
         let until = Instant::now() + self.poller.world.pace.settle;
-        let least = if settles || error.class == Class::Final { LOOKS } else { 1 };
-        for looks in 1.. {
-            // A create is refused where somebody else has the name: that is no success of ours. But what has come up
-            // under the second identity since is ours, and its tags are on their way.
-            let is_ours = |found: &Resource| match found.claim {
-                Claim::Ours => true,
-                Claim::Nobodys => unsure && makes_twins,
-                Claim::Theirs(_) => false,
-            };
-            if let Some(found) = self.look(course, looks == 1).await?.filter(is_ours) {
-                return Ok(Some(found));
-            }
-            if looks >= least && !(settles && Instant::now() < until) {
-                break;
+        let least = if settles || is_refused { LOOKS } else { 1 };
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            let found = self.look(course, looks == 1).await?;
+            let is_open = settles || (error.class == Class::Stale && found.is_none());
+            if found.as_ref().is_some_and(|found| self.is_own(found, unsure))
+                || (looks >= least && !(is_open && Instant::now() < until))
+            {
+                return Ok(found);
             }
         }
-        Ok(None)
+    }
+
+    /// Whether a create that failed has made this all the same. What it makes carries our tags: whatever has none under
+    /// its name is somebody else's. But what has come up under the second identity after a call of unknown outcome is
+    /// ours, and its tags are on their way.
+    fn is_own(&self, found: &Resource, unsure: bool) -> bool {
+        match found.claim {
+            Claim::Ours => true,
+            Claim::Nobodys => unsure && self.node().kind.read_before_retry(),
+            Claim::Theirs(_) => false,
+        }
     }
 
     async fn send_create(&self, course: &mut Course) -> Result<()> {
@@ -291,5 +296,19 @@ impl Run<'_> {
     fn tell_again(&self, error: Arc<Error>) {
         let address = Arc::clone(&self.step.address);
         self.poller.world.events.tell(Event::Again { address, error });
+    }
+}
+
+/// The plan did not show that this is there, and it is not ours.
+fn not_ours(found: &Resource) -> Error {
+    let label = &found.label;
+    match &found.claim {
+        Claim::Theirs(whose) => {
+            Error::new(Class::Stale, format!("`{label}` belongs to the landing zone `{whose}`"))
+        }
+        Claim::Nobodys | Claim::Ours => {
+            Error::new(Class::Stale, format!("`{label}` exists without our tags"))
+                .hint("plan again; `--adopt` takes it over")
+        }
     }
 }

@@ -102,6 +102,7 @@ pub const ALL: &[&dyn AnyKind] = &[
     Of::<route53resolver::FirewallAssociation>::REF,
     Of::<organizations::Policy>::REF,
     Of::<organizations::PolicyAttachment>::REF,
+    Of::<organizations::NoFullAccess>::REF,
 ];
 
 #[cfg(test)]

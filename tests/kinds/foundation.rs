@@ -118,6 +118,21 @@ pub const CASES: &[Case] = &[
         gone: Gone::Follows,
     },
     Case {
+        kind: "organizations/no-full-access",
+        organization: "",
+        dev: "policies = [\"stay\"]\nfull_access = false",
+        files: &[("policies/scp/stay.json", SCP)],
+        address: "management/global/organizations/no-full-access/account:dev",
+        tamper: Some(|behind| {
+            let target = behind.accounts()["dev"].clone();
+            let attach = behind.organizations().attach_policy().policy_id("p-FullAWSAccess");
+            done(attach.target_id(target).send());
+        }),
+        names: "attached",
+        without: ("", "policies = [\"stay\"]", &[("policies/scp/stay.json", SCP)]),
+        gone: Gone::Silent,
+    },
+    Case {
         kind: "organizations/delegated-administrator",
         organization: "[delegated]\nconfig = \"dev\"",
         dev: "",

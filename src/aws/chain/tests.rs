@@ -153,6 +153,32 @@ async fn a_new_account_may_refuse_for_a_while() {
 }
 
 #[tokio::test]
+async fn a_new_account_that_is_not_open_yet_is_not_waited_for_once_the_run_is_abandoned() {
+    let clock = Hands::new();
+    let replay = closed(&clock, |seen| seen.role == PROD);
+    let settings = settings();
+    let abandon = settings.abandon.clone();
+    let patience = Patience { pause: Duration::from_mins(1), ..Patience::default() };
+    let chain = Chain { patience, ..chain(settings, &replay, &clock) };
+    let prod = account("prod");
+    chain.newborn(&prod);
+    let give_up = async {
+        while replay.count("AssumeRole") == 0 {
+            tokio::task::yield_now().await;
+        }
+        abandon.cancel();
+    };
+    let entering = async { tokio::join!(chain.member(&prod), chain.member(&prod), give_up) };
+    let entered = tokio::time::timeout(Duration::from_secs(10), entering).await;
+    let (first, second, ()) = entered.expect("nobody waits for the account");
+    for error in [first, second].map(|session| session.expect_err("closed")) {
+        assert_eq!(error.class, Class::Interrupted);
+        assert!(error.to_string().contains("`prod`"), "{error}");
+    }
+    assert_eq!(replay.count("AssumeRole"), 1);
+}
+
+#[tokio::test]
 async fn a_new_account_whose_regions_sts_does_not_know_yet_is_waited_for() {
     let (clock, asked) = (Hands::new(), AtomicUsize::new(0));
     let hands = clock.clone();

@@ -34,7 +34,7 @@ pub(super) async fn findings(settings: &Settings, interrupt: &Interrupt) -> Opti
     let landing = flow::try_to_prove(Files::read(&settings.directory));
     let mut findings = vec![version(), landing_zone(landing.as_ref())];
     let (landing, run) = (landing.ok(), RunId::new(Moment::now()));
-    let connecting = flow::connect(settings, landing.as_ref().map(|landing| &landing.zone), &run);
+    let connecting = flow::connect(settings, interrupt, landing.as_ref().map(|landing| &landing.zone), &run);
     let cloud = match interrupt.unless(Box::pin(connecting)).await? {
         Ok(cloud) => cloud,
         Err(error) => {

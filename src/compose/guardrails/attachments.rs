@@ -1,4 +1,5 @@
-//! What policies are attached to: AWS's full access early, everything else once what it may deny is there.
+//! What policies are attached to: AWS's full access early, everything else once what it may deny is there. Full access
+//! goes last, where it is to go.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,7 @@ use crate::{
     compose::{Composer, Known, Problem},
     engine::graph::{Graph, Needs, NodeId, Ref},
     kinds::organizations::{
-        Account as AccountKind, PolicyAttachment, Target,
+        Account as AccountKind, NoFullAccess, Policy, PolicyAttachment, Target, no_full_access,
         policy_attachment::{self, Attached},
     },
     model::{Account, PolicyId, PolicyType, Unit},
@@ -24,16 +25,7 @@ pub(super) fn compose(composer: &mut Composer<'_>, policies: &Policies) {
     }
     let below = Below::of(&composer.graph, &composer.known);
     for bound in bounds(&composer.known) {
-        for policy in bound.policies {
-            match policies.get(&policy.value) {
-                Some(_) => attach(composer, policies, &bound, policy, &below),
-                None => composer.problem(
-                    Problem::new(&policy.origin, format!("there is no policy `{}`", policy.value)).help(
-                        format!("write it to `policies/{}/{}.json`", policy.kind.folder(), policy.name),
-                    ),
-                ),
-            }
-        }
+        attach_all(composer, policies, &bound, &below);
     }
     for policy in &composer.known.zone.management().policies {
         let problem = Problem::new(&policy.origin, "no policy binds the management account");
@@ -114,27 +106,72 @@ fn full_access(composer: &mut Composer<'_>, bound: &Bound<'_>) {
     });
 }
 
+/// Attaches all policies of a target. Where full access is to go, it goes once they stand in its place; it counts until
+/// then, so that the last of as many as AWS allows comes behind that.
+fn attach_all(composer: &mut Composer<'_>, policies: &Policies, bound: &Bound<'_>, below: &Below) {
+    let most = PolicyType::ServiceControl.quota().per_target;
+    let (mut stand, mut gone) = (Vec::new(), None);
+    for policy in bound.policies {
+        let Some(node) = policies.get(&policy.value).copied() else {
+            composer.problem(
+                Problem::new(&policy.origin, format!("there is no policy `{}`", policy.value)).help(format!(
+                    "write it to `policies/{}/{}.json`",
+                    policy.kind.folder(),
+                    policy.name
+                )),
+            );
+            continue;
+        };
+        let is_service_control = policy.kind == PolicyType::ServiceControl;
+        if is_service_control && stand.len() + 1 == most {
+            gone = let_full_access_go(composer, bound, &stand);
+        }
+        // Only these two types deny anything; the others need not wait.
+        let denied = policy.kind.has_full_access().then(|| below.nodes(&composer.known, &bound.end));
+        let gone = gone.filter(|_| is_service_control);
+        let after = denied.into_iter().flatten().chain(gone).collect::<Vec<_>>();
+        let attached = attach(composer, bound, (policy, node), &after);
+        stand.extend(is_service_control.then_some(attached));
+    }
+    if gone.is_none() && !stand.is_empty() {
+        let_full_access_go(composer, bound, &stand);
+    }
+}
+
+/// The node by which full access goes from a target, if it is to go.
+fn let_full_access_go(composer: &mut Composer<'_>, bound: &Bound<'_>, after: &[NodeId]) -> Option<NodeId> {
+    let Composer { graph, known, management, .. } = composer;
+    let add = || {
+        graph.add::<NoFullAccess>(*management, &bound.name(), bound.origin, |needs| {
+            for node in after {
+                needs.after(*node);
+            }
+            no_full_access::Spec { target: bound.target(known, needs) }
+        })
+    };
+    (!bound.full_access).then(add).map(Ref::id)
+}
+
 fn attach(
     composer: &mut Composer<'_>,
-    policies: &Policies,
     bound: &Bound<'_>,
-    policy: &Located<PolicyId>,
-    below: &Below,
-) {
+    (policy, node): (&Located<PolicyId>, Ref<Policy>),
+    after: &[NodeId],
+) -> NodeId {
     let Composer { graph, known, management, .. } = composer;
     let name = format!("{}/{}", bound.name(), policy.value);
-    graph.add::<PolicyAttachment>(*management, &name, &policy.origin, |needs| {
-        // Only these two types deny anything; the others need not wait.
-        if policy.kind.has_full_access() {
-            below.nodes(known, &bound.end).for_each(|node| needs.after(node));
+    let attached = graph.add::<PolicyAttachment>(*management, &name, &policy.origin, |needs| {
+        for node in after {
+            needs.after(*node);
         }
         policy_attachment::Spec {
-            policy: Attached::Policy(needs.on(policies[&policy.value])),
+            policy: Attached::Policy(needs.on(node)),
             kind: policy.kind.api_name(),
             name: policy.value.to_string(),
             target: bound.target(known, needs),
         }
     });
+    attached.id()
 }
 
 /// What there is to make in each member account, the account itself included.

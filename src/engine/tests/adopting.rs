@@ -3,7 +3,7 @@ use super::{
     toy::*,
     zone::{Draw as _, HERE, ZONE, Zone, done, failed, skipped, step, words},
 };
-use crate::engine::{graph::Graph, kind::ADDRESS_TAG, kind::ORGANIZATION_TAG, plan::Action};
+use crate::engine::{error::Class, graph::Graph, kind::ADDRESS_TAG, plan::Action};
 
 const NAMED_A: &str = "management/global/toy/named/a";
 const TAGGED_A: &str = "management/us-east-1/toy/tagged/a";
@@ -116,20 +116,60 @@ async fn a_resource_that_is_renamed_in_the_toml_gets_its_new_address() {
     zone.apply_clean().await;
 }
 
+/// Whether what has a name has none of our tags, and nothing else has come up beside it.
+fn is_untouched(zone: &Zone, item: &Item) -> bool {
+    let state = zone.cloud.state();
+    let named: Vec<_> = state.items("management/global", NAMED).cloned().collect();
+    named == [Item { id: named[0].id.clone(), ..item.clone() }]
+}
+
 #[tokio::test]
-async fn what_is_taken_between_plan_and_create_is_nobody_elses_success() {
+async fn what_somebody_makes_between_plan_and_create_is_theirs() {
+    let theirs = || Item::old("a").with("a", "2");
+    let without = "`a` exists without our tags".to_owned();
+    let rival = "`a` belongs to the landing zone `rival`".to_owned();
+    for (item, why) in [(theirs(), without), (theirs().owned_by("rival", NAMED_A), rival)] {
+        for zone in [Zone::new(named), Zone::new(named).adopt()] {
+            zone.cloud.state().lag = 1;
+            zone.cloud.put("management/global", NAMED, item.clone());
+            let (plan, outcome) = zone.apply().await;
+            assert_eq!(step(&plan, NAMED_A).action, Action::Create);
+            assert_eq!(failed(&outcome), [(NAMED_A, why.clone())]);
+            assert_eq!(outcome.failed[0].1.class, Class::Stale);
+            assert!(is_untouched(&zone, &item));
+            assert_eq!(zone.cloud.changes(), [(Do::Create, NAMED_A.to_owned())]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_made_is_theirs_after_a_lost_answer_too() {
     let zone = Zone::new(named);
-    zone.cloud.state().lag = 1;
+    zone.cloud.state().lag = 2;
+    let theirs = Item::old("a").with("a", "2");
+    zone.cloud.put("management/global", NAMED, theirs.clone());
+    zone.cloud.fault(Do::Create, NAMED_A, Fault::Lost { carried: false }, 1);
+    let (_, outcome) = zone.apply().await;
+    assert_eq!(failed(&outcome), [(NAMED_A, "`a` exists without our tags".to_owned())]);
+    assert!(is_untouched(&zone, &theirs));
+}
+
+#[tokio::test]
+async fn what_is_taken_and_does_not_show_is_told_as_aws_told_it() {
+    let zone = Zone::new(named);
+    zone.cloud.state().lag = u32::MAX;
     zone.cloud.put("management/global", NAMED, Item::old("a"));
-    let (plan, outcome) = zone.apply().await;
-    assert_eq!(step(&plan, NAMED_A).action, Action::Create);
+    let (_, outcome) = zone.apply().await;
     assert_eq!(failed(&outcome), [(NAMED_A, "the name is taken".to_owned())]);
-    let untouched = zone
-        .cloud
-        .state()
-        .items("management/global", NAMED)
-        .all(|item| !item.tags.contains_key(ORGANIZATION_TAG));
-    assert!(untouched);
+}
+
+#[tokio::test]
+async fn what_a_lost_answer_made_is_ours_once_its_tags_show() {
+    let zone = Zone::new(named);
+    zone.cloud.state().slow_tags = 3;
+    zone.cloud.fault(Do::Create, NAMED_A, Fault::Lost { carried: true }, 1);
+    zone.apply_clean().await;
+    assert_eq!(zone.cloud.state().items("management/global", NAMED).count(), 2);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use super::{
     cloud::{Do, Fault, Item},
-    toy::{LISTED, NAMED, RECOVERABLE},
+    toy::{HASTY, LISTED, NAMED, RECOVERABLE},
     zone::{Draw as _, HERE, Zone, done, failed, skipped, words},
 };
 use crate::engine::{
@@ -95,6 +95,24 @@ async fn what_stays_keeps_what_it_needs_its_parts_and_what_joins_it() {
     let (plan, outcome) = zone.destroy(&[]).await;
     assert_eq!((staying(&plan), failed(&outcome)), (vec![], vec![]));
     assert_eq!(zone.cloud.contents(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_lies_in_an_account_and_joins_nothing_goes() {
+    let draw = |graph: &mut Graph| {
+        let prod = graph.account("prod");
+        let abroad = graph.abroad(prod);
+        let way = graph.plain::<2>(prod, "way");
+        graph.plain::<4>(prod, "alone");
+        graph.toy::<4>(prod, "joined", |needs, spec| spec.end(needs, way));
+        graph.plain::<3>(abroad, "t");
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (plan, outcome) = zone.destroy(&["prod/global/toy/named/way"]).await;
+    assert_eq!(failed(&outcome), []);
+    assert_eq!(done(&outcome), ["prod/global/toy/slot/alone", "prod/eu-south-1/toy/tagged/t"]);
+    assert!(staying(&plan).contains(&("prod/global/toy/slot/joined", "all that it joins stays")));
 }
 
 #[tokio::test]
@@ -213,6 +231,64 @@ async fn what_does_not_go_keeps_what_it_needs_wherever_that_is() {
     assert_eq!(done(&outcome), ["prod/global/toy/named/other"]);
     let (_, outcome) = zone.destroy(&[]).await;
     assert_eq!((done(&outcome).len(), failed(&outcome)), (3, vec![]));
+}
+
+#[tokio::test]
+async fn what_does_not_go_keeps_nothing_else_of_its_place() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        let a = graph.plain::<2>(home, "a");
+        graph.plain::<2>(home, "b");
+        graph.plain::<9>(home, "alone");
+        graph.toy::<3>(here, "t", |needs, spec| spec.refers("of", needs, a));
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let (t, a) = ("management/us-east-1/toy/tagged/t", "management/global/toy/named/a");
+    let alone = "management/global/toy/hasty/alone";
+    for address in [t, alone] {
+        zone.cloud.fault(Do::Delete, address, Fault::Refused(Class::Denied), 1);
+    }
+    let (_, outcome) = zone.destroy(&[]).await;
+    assert_eq!(failed(&outcome).into_iter().map(|(address, _)| address).collect::<Vec<_>>(), [t, alone]);
+    assert_eq!(skipped(&outcome), [(a, t)].into());
+    assert_eq!(done(&outcome), ["management/global/toy/named/b"]);
+}
+
+#[tokio::test]
+async fn an_orphan_that_does_not_go_keeps_what_it_may_need_at_its_place() {
+    let draw = |graph: &mut Graph| {
+        let (home, prod) = (graph.home(), graph.account("prod"));
+        graph.plain::<2>(home, "a");
+        graph.plain::<2>(prod, "b");
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let left = "management/global/toy/hasty/left";
+    zone.cloud.put(GLOBAL, HASTY, Item::old("left").owned_by("acme", left));
+    zone.cloud.fault(Do::Delete, "old left", Fault::Refused(Class::Denied), 1);
+    let (_, outcome) = zone.destroy(&[]).await;
+    assert_eq!(skipped(&outcome), [("management/global/toy/named/a", left)].into());
+    assert_eq!(done(&outcome), ["prod/global/toy/named/b"]);
+}
+
+#[tokio::test]
+async fn what_guards_what_does_not_go_stays() {
+    let draw = |graph: &mut Graph| {
+        let home = graph.home();
+        let here = graph.at_home(home, HERE);
+        let (t, free) = (graph.plain::<3>(here, "t"), graph.plain::<3>(here, "free"));
+        graph.toy::<11>(home, "guard", |needs, spec| spec.refers("of", needs, t));
+        graph.toy::<11>(home, "idle", |needs, spec| spec.refers("of", needs, free));
+    };
+    let zone = Zone::new(draw);
+    zone.apply_clean().await;
+    let t = "management/us-east-1/toy/tagged/t";
+    zone.cloud.fault(Do::Delete, t, Fault::Refused(Class::Denied), 1);
+    let (_, outcome) = zone.destroy(&[]).await;
+    assert_eq!(skipped(&outcome), [("management/global/toy/guard/guard", t)].into());
+    assert_eq!(done(&outcome), ["management/us-east-1/toy/tagged/free", "management/global/toy/guard/idle"]);
 }
 
 #[tokio::test]

@@ -215,5 +215,5 @@ async fn each_batch_is_read_once() {
     assert_eq!(zone.cloud.count(Do::Read, "management/global/toy/named"), 1);
     let told = zone.heard().into_iter().filter(|event| matches!(event, Event::Read { .. })).count();
     assert!(matches!(Zone::new(|graph| _ = graph.home()).plan().await.searched, Some(1)));
-    assert_eq!(told, 7);
+    assert_eq!(told, 8);
 }

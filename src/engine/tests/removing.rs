@@ -214,6 +214,27 @@ async fn nothing_goes_while_what_may_replace_it_fails() {
 }
 
 #[tokio::test]
+async fn what_goes_does_not_wait_for_tags() {
+    let tagged = |owner: &'static str| {
+        move |graph: &mut Graph| {
+            let home = graph.home();
+            graph.toy::<2>(home, "a", |needs, spec| {
+                needs.tags([("owner".to_owned(), owner.to_owned())]);
+                spec
+            });
+        }
+    };
+    let zone = Zone::new(tagged("jane"));
+    zone.apply_clean().await;
+    zone.cloud.put(GLOBAL, NAMED, Item::old("left").owned_by(ZONE, "management/global/toy/named/left"));
+    let zone = zone.become_(tagged("joe")).prune();
+    zone.cloud.fault(Do::Retag, "management/global/toy/named/a", Fault::Refused(Class::Final), 1);
+    let (_, outcome) = zone.apply().await;
+    assert_eq!(outcome.failed.len(), 1);
+    assert_eq!(done(&outcome), ["management/global/toy/named/left"]);
+}
+
+#[tokio::test]
 async fn what_stays_blocked_elsewhere_does_not_keep_an_extra_relation() {
     let zone = Zone::new(pair::<5>(true));
     zone.apply_clean().await;

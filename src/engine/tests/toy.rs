@@ -47,8 +47,9 @@ pub(super) const SINGLETON: &str = "toy/singleton";
 pub(super) const LOOKUP: &str = "toy/lookup";
 pub(super) const HASTY: &str = "toy/hasty";
 pub(super) const LISTED: &str = "toy/listed";
+pub(super) const GUARD: &str = "toy/guard";
 
-const TRAITS: [Traits; 11] = [
+const TRAITS: [Traits; 12] = [
     Traits {
         typical: 180,
         ..traits(ACCOUNT, Scope::Organization, Identity::Named, Removal::Never("accounts stay"))
@@ -66,6 +67,7 @@ const TRAITS: [Traits; 11] = [
         ..traits(HASTY, Scope::Global, Identity::Named, Removal::Prune)
     },
     traits(LISTED, Scope::Global, Identity::Named, Removal::Listed),
+    traits(GUARD, Scope::Global, Identity::Named, Removal::Prune),
 ];
 
 /// The field of what AWS keeps for a while after it was deleted, and the one that then says so.
@@ -86,6 +88,7 @@ pub(super) type Singleton = Toy<7>;
 pub(super) type Lookup = Toy<8>;
 pub(super) type Hasty = Toy<9>;
 pub(super) type Listed = Toy<10>;
+pub(super) type Guard = Toy<11>;
 
 /// All toy kinds, in dependency order.
 pub(super) const REGISTRY: Registry = &[
@@ -97,6 +100,7 @@ pub(super) const REGISTRY: Registry = &[
     Of::<Listed>::REF,
     Of::<Hasty>::REF,
     Of::<Tagged>::REF,
+    Of::<Guard>::REF,
     Of::<Slot>::REF,
     Of::<Related>::REF,
     Of::<Denial>::REF,
@@ -205,6 +209,8 @@ impl<const N: usize> Kind for Toy<N> {
         _ => None,
     };
     const LINGERS: bool = N == 7;
+    /// Guards what has tags, and needs it.
+    const OUTLIVES: &'static [&'static str] = if N == 11 { &[TAGGED] } else { &[] };
     const REMOVED_FIRST: bool = TRAITS[N].removed_first;
     const READ_BEFORE_RETRY: bool = matches!(TRAITS[N].identity, Identity::Tagged);
     const ACTIONS: Actions = Actions { read: &[], create: &[], update: &[], delete: &[] };
@@ -316,7 +322,7 @@ impl<const N: usize> Kind for Toy<N> {
             })
             .await?;
         if is_taken && Self::is_unique() {
-            Err(Error::new(Class::Final, "the name is taken"))
+            Err(Error::new(Class::Stale, "the name is taken"))
         } else {
             Ok(())
         }

@@ -189,8 +189,8 @@ impl Kind for Trail {
     /// A name that is taken already was taken by this very call, sent before: what `read` shows decides.
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let made = edit::creation(it)?.set_tags_list(Some(sdk_tags(it.tags)?));
-        let made = aws::call(at, "CreateTrail", made.send_with(&at.cloudtrail().await?)).await;
-        let Some(made) = aws::unless(made, &["TrailAlreadyExistsException"])? else { return Ok(()) };
+        let made = aws::call(at, "CreateTrail", made.send_with(&at.careful().cloudtrail().await?)).await;
+        let made = aws::untaken(made, &["TrailAlreadyExistsException"])?;
         let arn = made.trail_arn.unwrap_or_else(|| it.spec.name.clone());
         edit::apply(at, &arn, edit::completion(it)?).await
     }

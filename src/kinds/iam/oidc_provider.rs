@@ -110,11 +110,11 @@ impl Kind for OidcProvider {
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
-        let request = at.iam().await?.create_open_id_connect_provider().url(&it.spec.url);
+        let request = at.careful().iam().await?.create_open_id_connect_provider().url(&it.spec.url);
         let request = request.set_client_id_list(Some(it.spec.audiences.iter().cloned().collect()));
         let made = request.set_tags(Some(iam_tags(it.tags)?)).send();
         let made = aws::call(at, "CreateOpenIDConnectProvider", made).await;
-        aws::unless(made, &["EntityAlreadyExists"]).map(drop)
+        aws::untaken(made, &["EntityAlreadyExists"]).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {

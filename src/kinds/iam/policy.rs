@@ -115,10 +115,11 @@ impl Kind for Policy {
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let document = it.spec.document.resolve(&it.env).now()?;
-        let request = at.iam().await?.create_policy().policy_name(&it.spec.name).path(&it.spec.path);
+        let request =
+            at.careful().iam().await?.create_policy().policy_name(&it.spec.name).path(&it.spec.path);
         let request = request.policy_document(document).set_tags(Some(iam_tags(it.tags)?));
         let made = aws::call(at, "CreatePolicy", request.send()).await;
-        aws::unless(made, &["EntityAlreadyExists"]).map(drop)
+        aws::untaken(made, &["EntityAlreadyExists"]).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {

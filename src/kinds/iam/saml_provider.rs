@@ -106,10 +106,10 @@ impl Kind for SamlProvider {
     }
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
-        let request = at.iam().await?.create_saml_provider().name(&it.spec.name);
+        let request = at.careful().iam().await?.create_saml_provider().name(&it.spec.name);
         let request = request.saml_metadata_document(&it.spec.metadata).set_tags(Some(iam_tags(it.tags)?));
         let made = aws::call(at, "CreateSAMLProvider", request.send()).await;
-        aws::unless(made, &["EntityAlreadyExists"]).map(drop)
+        aws::untaken(made, &["EntityAlreadyExists"]).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, _: &[Change]) -> Result<()> {

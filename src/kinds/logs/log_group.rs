@@ -163,16 +163,14 @@ impl Kind for LogGroup {
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let Spec { name, retention, key, class, deletion_protection } = it.spec;
         let key = key.as_ref().map(|key| key.resolve(&it.env).now()).transpose()?;
-        let request = at.cloudwatchlogs().await?.create_log_group().log_group_name(name).set_kms_key_id(key);
+        let client = at.careful().cloudwatchlogs().await?;
+        let request = client.create_log_group().log_group_name(name).set_kms_key_id(key);
         // Not every Region knows them: only what is not AWS's default is said.
         let request = request.set_log_group_class((*class != Class::Standard).then(|| class.sdk()));
         let request = request.set_deletion_protection_enabled(deletion_protection.then_some(true));
         let request = request.set_tags(Some(it.tags.clone().into_iter().collect()));
         let made = aws::call(at, "CreateLogGroup", request.send()).await;
-        // One that is there was made by this very call, sent before: what `read` shows decides.
-        if aws::unless(made, &["ResourceAlreadyExistsException"])?.is_none() {
-            return Ok(());
-        }
+        aws::untaken(made, &["ResourceAlreadyExistsException"])?;
         match retention {
             Some(_) => retain(at, name, *retention).await,
             None => Ok(()),

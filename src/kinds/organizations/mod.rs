@@ -7,6 +7,7 @@ mod target;
 
 pub mod account;
 pub mod delegated_administrator;
+pub mod no_full_access;
 pub mod organization;
 pub mod policy;
 pub mod policy_attachment;
@@ -16,6 +17,7 @@ pub mod unit;
 
 pub use account::Account;
 pub use delegated_administrator::DelegatedAdministrator;
+pub use no_full_access::NoFullAccess;
 pub use organization::Organization;
 pub use policy::Policy;
 pub use policy_attachment::PolicyAttachment;

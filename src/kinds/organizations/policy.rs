@@ -142,7 +142,7 @@ impl Kind for Policy {
 
     async fn create(at: &At<'_>, it: &Wanted<'_, Self>) -> Result<()> {
         let Spec { enabled: _, kind, name, description, content } = it.spec;
-        let client = at.organizations().await?;
+        let client = at.careful().organizations().await?;
         let create = client
             .create_policy()
             .r#type(SdkPolicyType::from(*kind))
@@ -150,7 +150,8 @@ impl Kind for Policy {
             .description(description)
             .content(content.resolve(&it.env).now()?)
             .set_tags(Some(answers::sdk_tags(it.tags)?));
-        aws::call(at, "CreatePolicy", create.send()).await.map(drop)
+        let made = aws::call(at, "CreatePolicy", create.send()).await;
+        aws::untaken(made, &["DuplicatePolicyException"]).map(drop)
     }
 
     async fn update(at: &At<'_>, it: &Wanted<'_, Self>, live: &Live, changes: &[Change]) -> Result<()> {

@@ -1,7 +1,7 @@
 //! `organizations/policy-attachment`: a policy attached to the root, a unit or an account.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -83,6 +83,8 @@ impl Kind for PolicyAttachment {
     const SCOPE: Scope = Scope::Organization;
     const IDENTITY: Identity = Identity::Related;
     const REMOVAL: Removal = Removal::Follows;
+    // What denies goes first, so that nothing else is in its way.
+    const REMOVED_FIRST: bool = true;
     const READ_AFTER: &'static [&'static str] = &[
         "organizations/organization",
         "organizations/unit",
@@ -129,12 +131,6 @@ impl Kind for PolicyAttachment {
     /// Where the landing zone lets full access go, a destroy gives it back before it takes what stood in its place.
     fn stands_in(spec: &Spec) -> bool {
         matches!(spec.policy, Attached::FullAccess(_))
-    }
-
-    /// What denies goes first, so that nothing else is in its way; full access goes once something stands in its
-    /// place, for AWS keeps each target from having nothing attached.
-    fn removed_first(live: &Live) -> bool {
-        live.policy != FULL_ACCESS
     }
 
     fn counts_as(spec: &Spec) -> CountsAs {
@@ -197,6 +193,9 @@ impl Kind for PolicyAttachment {
 struct Ends {
     policies: HashMap<String, String>,
     targets: HashMap<String, String>,
+    /// The targets to which full access is to be attached. Elsewhere it is not ours to speak of, or
+    /// [`super::NoFullAccess`] does.
+    open: HashSet<String>,
 }
 
 impl Ends {
@@ -207,15 +206,17 @@ impl Ends {
         let target = |it: &Wanted<'_, PolicyAttachment>| {
             Some((it.spec.target.id(&it.env).known()?, it.spec.target.name()))
         };
+        let open = wanted.iter().filter(|it| matches!(it.spec.policy, Attached::FullAccess(_)));
         Self {
             policies: wanted.iter().filter_map(policy).collect(),
             targets: wanted.iter().filter_map(target).collect(),
+            open: open.filter_map(|it| it.spec.target.id(&it.env).known()).collect(),
         }
     }
 }
 
 /// What a policy is attached to, asked for once.
-async fn targets(at: &At<'_>, id: &str) -> Result<Arc<Vec<PolicyTargetSummary>>> {
+pub(super) async fn targets(at: &At<'_>, id: &str) -> Result<Arc<Vec<PolicyTargetSummary>>> {
     const OPERATION: &str = "ListTargetsForPolicy";
     at.once("organizations", OPERATION, id, || async {
         let client = at.organizations().await?;
@@ -227,7 +228,7 @@ async fn targets(at: &At<'_>, id: &str) -> Result<Arc<Vec<PolicyTargetSummary>>>
 }
 
 /// What concerns the landing zone of a policy's attachments: everything on its targets, and its policies on what is
-/// somebody else's. AWS's full access is ours where the target is. A policy of ours on something of ours that left the
+/// somebody else's. AWS's full access is ours where it is wanted. A policy of ours on something of ours that left the
 /// landing zone is no news: no apply lifts a guardrail from what is still there, and it goes when its target does.
 async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result<Vec<Found<Live>>> {
     let id = answers::present(policy.id(), "Id")?;
@@ -242,7 +243,9 @@ async fn attachments(at: &At<'_>, policy: &PolicySummary, ends: &Ends) -> Result
     let found = targets.into_iter().filter_map(|summary| {
         let target = summary.target_id()?;
         let place = ours(summary);
-        if place.is_none() && (!is_ours || is_full || left.contains(target)) {
+        if (is_full && !ends.open.contains(target))
+            || (place.is_none() && (!is_ours || left.contains(target)))
+        {
             return None;
         }
         let on = place.map(String::as_str).or(summary.name()).unwrap_or(target);
