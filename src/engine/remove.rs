@@ -326,7 +326,7 @@ impl<'a> Removals<'a> {
 /// and what did not go away keeps what it may depend on.
 fn hindrance(step: &Step, ledger: &Ledger<'_>) -> Option<Arc<str>> {
     let is_of_tags = |failed: &Step| {
-        failed.action == Action::Update && failed.changes.iter().all(|it| it.root() == "tags")
+        failed.action == Action::Update && failed.changes.list().iter().all(|it| it.root() == "tags")
     };
     let may_replace = |failed: &Step| failed.node.is_some() && !is_of_tags(failed);
     let failed = ledger
