@@ -70,6 +70,13 @@ impl LandingZone {
         self.accounts.get(&reference.account)?.roles.get(&*reference.role)
     }
 
+    /// The keys that lie in an account.
+    pub fn keys_in(&self, account: &AccountName) -> impl Iterator<Item = &Key> {
+        let first = KeyId { account: account.clone(), name: "".into() };
+        let keys = self.keys.range(first..).map(|(_, key)| key);
+        keys.take_while(move |key| key.id.account == *account)
+    }
+
     /// The key that `reference` names, if the landing zone states it. One of the organization's may be named with its
     /// account too.
     pub fn key(&self, reference: &KeyRef) -> Option<&Key> {

@@ -63,8 +63,7 @@ fn account(zone: &LandingZone, of: &model::Account) -> Account {
     thing.say("root e-mail", of.email.to_string());
     thing.say("policies", listed(of.policies.iter().map(|policy| &policy.value)));
     thing.say("roles", listed(of.roles.keys()));
-    let keys = zone.keys.keys().filter(|key| key.account == of.name);
-    thing.say("keys", listed(keys.map(|key| &key.name)));
+    thing.say("keys", listed(zone.keys_in(&of.name).map(|key| &key.id.name)));
     thing.say("tags", tags(&of.tags));
     if !of.managed.value {
         thing.say("managed", "no: it is left alone");

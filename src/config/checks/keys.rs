@@ -20,12 +20,11 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 /// That no other key has its aliases: AWS keeps one of a name in an account and Region.
 fn check_name(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
     let is_called_so = |other: &&Key| {
-        let is_beside = other.id != key.id && other.id.account == key.id.account;
         let meets = || other.regions().any(|region| key.regions().any(|here| here == region));
-        is_beside && other.aws_name.value == key.aws_name.value && meets()
+        other.id != key.id && other.aws_name.value == key.aws_name.value && meets()
     };
-    let keys = landing_zone.keys.values();
-    let first = keys.filter(|_| *key.aws_name.value != *key.id.name).find(is_called_so);
+    let says_so = *key.aws_name.value != *key.id.name;
+    let first = says_so.then(|| landing_zone.keys_in(&key.id.account).find(is_called_so)).flatten();
     taken("a key", &key.aws_name, first.map(|first| &first.aws_name), sink);
 }
 
@@ -33,10 +32,9 @@ fn check_name(landing_zone: &LandingZone, key: &Key, sink: &Sink) {
 fn check_moves(landing_zone: &LandingZone, sink: &Sink) {
     let keys = &landing_zone.keys;
     for account in landing_zone.accounts.keys() {
-        let own = keys.values().filter(|key| key.id.account == *account);
-        let moves = own.filter_map(|key| {
-            let (to, aws_name) = (key.id.name.to_string(), key.aws_name.to_string());
-            Some(Move { from: key.moved.as_ref()?, to, aws_name })
+        let moves = landing_zone.keys_in(account).filter_map(|key| {
+            let from = key.moved.as_ref()?;
+            Some(Move { from, to: key.id.name.to_string(), aws_name: key.aws_name.to_string() })
         });
         let there = |from: &String| {
             let id = KeyId { account: account.clone(), name: from.as_str().into() };

@@ -69,8 +69,8 @@ impl<T: Display + Ord, P: PartialEq> Names<'_, T, P> {
             taken(&format!("a {what}"), it.name, first.map(|first| first.name), sink);
         }
         let moves = list.iter().filter_map(|it| {
-            let (to, aws_name) = (it.key.to_string(), it.name.to_string());
-            Some(Move { from: it.moved?, to, aws_name })
+            let from = it.moved?;
+            Some(Move { from, to: it.key.to_string(), aws_name: it.name.to_string() })
         });
         let moves = Moves { what, list: moves.collect(), still: None, keeps: Some(keeps) };
         moves.check(|from| Some(list.iter().find(|it| it.key == from)?.origin), sink);

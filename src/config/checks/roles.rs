@@ -39,8 +39,8 @@ fn check_names(account: &Account, sink: &Sink) {
 /// AWS can't rename a role: one that moved keeps the name it has.
 fn check_moves(account: &Account, sink: &Sink) {
     let moves = account.roles.values().filter_map(|role| {
-        let (to, aws_name) = (role.name.clone(), role.aws_name.to_string());
-        Some(Move { from: role.moved.as_ref()?, to, aws_name })
+        let from = role.moved.as_ref()?;
+        Some(Move { from, to: role.name.clone(), aws_name: role.aws_name.to_string() })
     });
     let keeps = Some("AWS can't rename a role, so one that moved keeps its name");
     let moves = Moves { what: "role", list: moves.collect(), still: None, keeps };

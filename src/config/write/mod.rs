@@ -38,7 +38,7 @@ pub fn written(zone: &LandingZone, files: &Files) -> Vec<Written> {
     let mut all = Pages::default();
     all.page(ORGANIZATION, organization::sections(zone));
     for account in zone.accounts.values() {
-        let keys = zone.keys.values().filter(|key| !key.shared && key.id.account == account.name);
+        let keys = zone.keys_in(&account.name).filter(|key| !key.shared);
         let sections = account::sections(account, keys, files);
         all.page(&format!("accounts/{}.toml", account.name), sections);
     }
