@@ -19,7 +19,7 @@ pub struct Account {
     pub tags: Arc<Tags>,
     /// What is attached to this account alone, apart from the policies that give full access.
     pub policies: Vec<Located<PolicyId>>,
-    /// Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached to it.
+    /// Whether `FullAWSAccess` stays attached to it; `RCPFullAWSAccess` always does.
     pub full_access: Located<bool>,
     /// Whether it is looked after: neither it nor a unit above says `managed = false`.
     pub managed: Located<bool>,

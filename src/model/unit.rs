@@ -14,7 +14,7 @@ pub struct Unit {
     pub tags: Tags,
     /// Whether the accounts inside are looked after; `false` is inherited.
     pub managed: Located<bool>,
-    /// Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached to it.
+    /// Whether `FullAWSAccess` stays attached to it; `RCPFullAWSAccess` always does.
     pub full_access: Located<bool>,
     /// Its key in `[units]`.
     pub origin: Origin,

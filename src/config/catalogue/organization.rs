@@ -166,8 +166,8 @@ pub(super) const MANAGED: Key = Key::optional(
 pub(super) const FULL_ACCESS: Key = Key::optional(
     "full_access",
     Shape::Boolean,
-    "Whether `FullAWSAccess` and `RCPFullAWSAccess` stay attached; without them, only \
-     what other policies allow is allowed",
+    "Whether `FullAWSAccess` stays attached; without it, only what other service \
+     control policies allow is allowed",
     "false",
 )
 .or("true")

@@ -19,14 +19,19 @@ pub(super) fn check(landing_zone: &LandingZone, sink: &Sink) {
 fn check_count(policies: &[Located<PolicyId>], full_access: bool, sink: &Sink) {
     let mut counts: BTreeMap<PolicyType, usize> = BTreeMap::new();
     for policy in policies {
-        let count =
-            counts.entry(policy.kind).or_insert(usize::from(full_access && policy.kind.has_full_access()));
+        // What AWS attaches of itself counts too; of resource control policies that can't be detached.
+        let already = match policy.kind {
+            PolicyType::ServiceControl => usize::from(full_access),
+            PolicyType::ResourceControl => 1,
+            _ => 0,
+        };
+        let count = counts.entry(policy.kind).or_insert(already);
         *count += 1;
         let most = policy.kind.quota().per_target;
         if *count == most + 1 {
             let message = format!("more than {most} policies of type `{}` on one target", policy.kind);
             let complaint = Complaint::new(&policy.origin, message).label("this is one too many");
-            sink.push(if full_access {
+            sink.push(if already > 0 {
                 complaint.help("the policy that gives full access counts too")
             } else {
                 complaint
