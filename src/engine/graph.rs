@@ -3,12 +3,12 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     fmt,
-    hash::{BuildHasher as _, Hash, RandomState},
+    hash::{BuildHasher as _, Hash},
     marker::PhantomData,
     sync::Arc,
 };
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::{
     env::{Need, Opaque},
@@ -188,7 +188,7 @@ pub struct Graph {
     by_place: HashMap<Place, PlaceId>,
     /// The nodes by their labels, which they keep themselves.
     by_label: HashTable<NodeId>,
-    hasher: RandomState,
+    hasher: DefaultHashBuilder,
     names: HashSet<Arc<str>>,
     tags: HashSet<Arc<Tags>>,
     fields: HashSet<Arc<Fields>>,
@@ -205,7 +205,7 @@ impl Graph {
             nodes: Vec::new(),
             by_place: HashMap::new(),
             by_label: HashTable::new(),
-            hasher: RandomState::new(),
+            hasher: DefaultHashBuilder::default(),
             names: HashSet::new(),
             tags: HashSet::new(),
             fields: HashSet::new(),

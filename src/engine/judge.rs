@@ -22,6 +22,9 @@ pub fn plan(graph: &Arc<Graph>, snapshot: &Snapshot, options: &Options) -> Plan 
     let mut causes: Vec<Option<Arc<str>>> = vec![None; graph.len()];
     let basis = Arc::new(Basis { graph: Arc::clone(graph), outputs: Arc::clone(&snapshot.outputs) });
     let mut values = Values::default();
+    // What AWS does not have is a step for certain: room for these needs not grow.
+    let is_certain = |entry: &&Entry| matches!(entry, Entry::Absent | Entry::Unborn(_));
+    plan.steps.reserve_exact(snapshot.entries.iter().filter(is_certain).count());
     for (id, node) in graph.nodes().filter(|(id, _)| snapshot.selection.has(*id)) {
         let inherited = node.needs.iter().find_map(|need| causes[need.index()].clone());
         let step = judge(&basis, snapshot, options, id);
