@@ -62,9 +62,9 @@ pub fn later<T>(answer: Result<T>, codes: &[&str]) -> Result<T> {
     not_yet(answer, |error| code(error).is_some_and(|code| codes.contains(&code)))
 }
 
-/// The answer of a create call, sent with care ([`super::Aws::careful`]), that AWS refuses with one of these codes where something
-/// of that name is there already. No attempt before it can have made that unseen, so that it is not what the plan showed;
-/// `read` shows whose it is.
+/// The answer of a create call, sent with care ([`super::Aws::careful`]), that AWS refuses with one of these codes where
+/// something of that name is there already. No attempt before it can have made that unseen, so that it is not what the
+/// plan showed; `read` shows whose it is.
 pub fn untaken<T>(answer: Result<T>, codes: &[&str]) -> Result<T> {
     answer.map_err(|mut error| {
         if code(&error).is_some_and(|code| codes.contains(&code)) {

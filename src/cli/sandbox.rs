@@ -32,8 +32,8 @@ Examples:
 /// Start a local AWS to try things against
 ///
 /// Needs Python 3.10 or later with its venv module. It runs until Ctrl-C, listens on the loopback interface only and
-/// forgets everything when it ends, the journals of runs in it included. What it prints lets any tool use it: paste it into another terminal. With
-/// `--ephemeral` it runs one command inside instead, and ends with it.
+/// forgets everything when it ends, the journals of runs in it included. What it prints lets any tool use it: paste it
+/// into another terminal. With `--ephemeral` it runs one command inside instead, and ends with it.
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
