@@ -1,18 +1,19 @@
 //! The table of `docs/performance.md`.
 
 use std::{
+    env,
     fmt::Write as _,
     fs,
     path::Path,
+    process::Command,
     thread::available_parallelism,
     time::{Duration, Instant},
 };
 
-use landfall::config::Files;
-use peak_alloc::PeakAlloc;
+use peakmem_alloc::PeakMemAllocTrait as _;
 
 use super::{
-    ASKED, SIZES,
+    ALLOCATOR, ASKED, PEAK, SIZES,
     landing_zone::{Reader, absent, changes, composed, files, parsed, planned},
     stand_in,
 };
@@ -24,73 +25,85 @@ struct Took {
     peak: usize,
 }
 
-fn measured<T>(peak: PeakAlloc, work: impl FnOnce() -> T) -> (T, Took) {
-    peak.reset_peak_usage();
-    let (before, begun) = (peak.current_usage(), Instant::now());
+fn measured<T>(work: impl FnOnce() -> T) -> (T, Took) {
+    PEAK.reset_peak_memory();
+    let begun = Instant::now();
     let made = work();
-    let took = Took { time: begun.elapsed(), peak: peak.peak_usage().saturating_sub(before) };
-    (made, took)
+    (made, Took { time: begun.elapsed(), peak: PEAK.get_peak_memory() })
 }
 
 /// So many times is what takes little time measured, to tell its time from chance.
 const TIMES: usize = 21;
 
-/// What a landing zone takes, from its files to the plan.
-struct Way {
-    nodes: usize,
-    /// To load, to compose, to plan, and to put together all changes of the plan for whoever wants to see them.
-    times: [Duration; 4],
-    /// What stays: the model, the graph, and what was read with the plan.
-    bytes: [usize; 3],
-    /// The most bytes that were allocated at once.
-    peak: usize,
-}
+/// What a landing zone takes, from its files to the plan: numbers, as a process of its own prints them.
+#[derive(Clone, Copy)]
+struct Way([usize; 9]);
 
 impl Way {
-    /// Goes it once.
-    fn gone(peak: PeakAlloc, files: &Files) -> Self {
-        peak.reset_peak_usage();
-        let before = peak.current_usage();
-        let (zone, load) = measured(peak, || parsed(files));
-        let loaded = peak.current_usage();
-        let (graph, compose) = measured(peak, || composed(&zone));
-        let composed = peak.current_usage();
-        let ((plan, _snapshot), planning) = measured(peak, || {
+    /// Goes it, in a process that has done nothing before, as whoever runs `landfall` does.
+    fn gone(accounts: usize) -> Self {
+        let files = files(accounts);
+        let before = ALLOCATOR.allocated();
+        let (zone, load) = measured(|| parsed(&files));
+        let loaded = ALLOCATOR.allocated();
+        let (graph, compose) = measured(|| composed(&zone));
+        let composed = ALLOCATOR.allocated();
+        let ((plan, _snapshot), planning) = measured(|| {
             let snapshot = absent(&graph);
             (planned(&graph, &snapshot), snapshot)
         });
-        let bytes = [loaded - before, composed - loaded, peak.current_usage().saturating_sub(composed)];
-        let (changes, tell) = measured(peak, || changes(&plan));
+        let planned = ALLOCATOR.allocated();
+        let (changes, tell) = measured(|| changes(&plan));
         assert!(changes > graph.len(), "each has fields");
         assert_eq!(plan.steps.len(), graph.len(), "everything is to be made");
+        let [one, two, three, four] = [&load, &compose, &planning, &tell].map(|took| {
+            let micros = took.time.as_micros();
+            usize::try_from(micros).unwrap()
+        });
         let peaks = [load.peak, loaded - before + compose.peak, composed - before + planning.peak];
-        Self {
-            nodes: graph.len(),
-            times: [load.time, compose.time, planning.time, tell.time],
-            bytes,
-            peak: peaks.into_iter().max().unwrap_or_default(),
-        }
+        let peak = peaks.into_iter().max().unwrap_or_default();
+        let bytes = [loaded - before, composed - loaded, planned - composed];
+        let [model, of_graph, of_plan] = bytes.map(|bytes| bytes / graph.len());
+        Self([graph.len(), one, two, three, four, model, of_graph, of_plan, peak])
     }
 
-    /// Goes it several times, where it is short: of each time the one in the middle.
-    fn of(peak: PeakAlloc, accounts: usize) -> Self {
-        let files = files(accounts);
+    /// Goes it several times, where it is short: of each number the one in the middle.
+    fn of(accounts: usize) -> Self {
         let times = (SIZES[SIZES.len() - 1] / accounts).clamp(1, TIMES);
-        let mut ways: Vec<_> = (0..times).map(|_| Self::gone(peak, &files)).collect();
-        let middle = |part: usize| {
-            let mut times: Vec<_> = ways.iter().map(|way| way.times[part]).collect();
-            times.sort_unstable();
-            times[times.len() / 2]
-        };
-        let times = std::array::from_fn(middle);
-        // The first may have filled what is kept for as long as the program runs.
-        let way = ways.swap_remove(ways.len() / 2);
-        Self { times, ..way }
+        let ways: Vec<_> = (0..times).map(|_| Self::apart(accounts)).collect();
+        Self(std::array::from_fn(|at| {
+            let mut numbers: Vec<_> = ways.iter().map(|Self(numbers)| numbers[at]).collect();
+            numbers.sort_unstable();
+            numbers[numbers.len() / 2]
+        }))
+    }
+
+    fn apart(accounts: usize) -> Self {
+        let mut process = Command::new(env::current_exe().unwrap());
+        let ended = process.args([WAY, &accounts.to_string()]).output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        let text = String::from_utf8(ended.stdout).unwrap();
+        let numbers: Vec<_> = text.split_whitespace().map(|number| number.parse().unwrap()).collect();
+        Self(numbers.try_into().unwrap())
     }
 }
 
+/// Goes one way, if this process was started for that, and prints what it took.
+pub(crate) fn way() -> bool {
+    let mut arguments = env::args().skip(1);
+    let is_way = arguments.next().as_deref() == Some(WAY);
+    if is_way {
+        let Way(numbers) = Way::gone(arguments.next().unwrap().parse().unwrap());
+        println!("{}", numbers.map(|number| number.to_string()).join(" "));
+    }
+    is_way
+}
+
+/// What a process is told that is to go one way.
+const WAY: &str = "--way";
+
 /// Measures everything and writes the page.
-pub(crate) fn write(peak: PeakAlloc) {
+pub(crate) fn write() {
     let mut page = String::from(include_str!("performance.md"));
     writeln!(page, "{}\n", machine()).unwrap();
     page.push_str(
@@ -98,18 +111,15 @@ pub(crate) fn write(peak: PeakAlloc) {
     );
     page.push_str("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     for accounts in SIZES {
-        let Way { nodes, times: [load, compose, plan, tell], bytes, peak } = Way::of(peak, accounts);
-        let [model, graph, planned] = bytes.map(|bytes| bytes / nodes);
-        let all = load + compose + plan + tell;
-        let an_account = all.as_secs_f64() * 1_000.0 / f64::from(u32::try_from(accounts).unwrap());
+        let Way([nodes, load, compose, plan, tell, model, graph, planned, peak]) = Way::of(accounts);
+        let times = [load, compose, plan, tell, load + compose + plan + tell];
+        let times = times.map(|micros| Duration::from_micros(micros.try_into().unwrap()));
+        let an_account = times[4] / u32::try_from(accounts).unwrap();
         writeln!(
             page,
-            "| {accounts} | {nodes} | {} | {} | {} | {} | {} | {an_account:.2} ms | {model} | {graph} | {planned} | {} |",
-            seconds(load),
-            seconds(compose),
-            seconds(plan),
-            seconds(tell),
-            seconds(all),
+            "| {accounts} | {nodes} | {} | {:.2} ms | {model} | {graph} | {planned} | {} |",
+            times.map(seconds).join(" | "),
+            an_account.as_secs_f64() * 1_000.0,
             peak >> 20,
         )
         .unwrap();
@@ -119,7 +129,7 @@ pub(crate) fn write(peak: PeakAlloc) {
     for accounts in ASKED {
         stand_in::with(accounts);
         let graph = composed(&parsed(&files(accounts)));
-        let (plan, took) = measured(peak, || reader.plan(&graph));
+        let (plan, took) = measured(|| reader.plan(&graph));
         assert!(plan.has_changes());
         writeln!(page, "| {accounts} | {} | {} | {} |", graph.len(), seconds(took.time), took.peak >> 20)
             .unwrap();
