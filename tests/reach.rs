@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use landfall::{
     config::Files,
     engine::graph::Graph,
-    model::{LandingZone, Tier},
+    model::{Detail, LandingZone, Tier},
     proofs::{
         self,
         reach::{Answer, Fabric, Outcome, ask},
@@ -218,15 +218,13 @@ fn what_does_not_hold_is_told_hop_by_hop() {
     let told: Vec<_> = problems
         .iter()
         .map(|problem| {
-            format!(
-                "{}: {}\n{}\n",
-                problem.origin,
-                problem.message,
-                problem.help.as_deref().unwrap_or_default()
-            )
+            let detail = |detail: &Detail| format!("{}:\n  {}", detail.title, detail.lines.join("\n  "));
+            let details: Vec<_> = problem.details.iter().map(detail).collect();
+            format!("{}: {}\n{}\n", problem.origin, problem.message, details.join("\n"))
         })
         .collect();
     assert_eq!(told.len(), 2);
+    assert!(problems.iter().all(|problem| problem.help.is_none()), "the way says all");
     assert_snapshot!(told.join("\n"));
 }
 
