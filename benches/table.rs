@@ -4,6 +4,7 @@ use std::{
     env,
     fmt::Write as _,
     fs,
+    io::{self, Write as _},
     path::Path,
     process::Command,
     thread::available_parallelism,
@@ -94,7 +95,8 @@ pub(crate) fn way() -> bool {
     let is_way = arguments.next().as_deref() == Some(WAY);
     if is_way {
         let Way(numbers) = Way::gone(arguments.next().unwrap().parse().unwrap());
-        println!("{}", numbers.map(|number| number.to_string()).join(" "));
+        let text = numbers.map(|number| number.to_string()).join(" ");
+        io::stdout().write_all(text.as_bytes()).unwrap();
     }
     is_way
 }
