@@ -6,7 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use landfall::engine::{doc::Field, env::Env};
 use syn::visit::{self, Visit};
+
+use crate::{
+    config::sample,
+    support::composed::{composed, parsed},
+};
 
 /// Which folders of `src/` each folder may use. `tests` modules inside them may use what they like.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -177,4 +183,20 @@ fn only_the_report_writes_to_the_terminal() {
         let is_report = file.starts_with(src().join("report"));
         assert!(is_report || !text.contains("println!("), "{} prints", file.display());
     }
+}
+
+/// A plan puts the document of what is to be made together only if something that the node needs could not be read.
+#[test]
+fn a_document_waits_only_for_what_its_node_needs() {
+    let graph = composed(&parsed(&sample()));
+    let mut waiting = 0;
+    for (_, node) in graph.nodes() {
+        for (path, field) in node.kind.desired(&node.spec, &Env::nothing_known()).iter() {
+            let Field::After { address, .. } = field else { continue };
+            let is_needed = node.needs.iter().any(|need| graph.node(*need).label == *address);
+            assert!(is_needed, "{}: {path} waits for {address}", node.label);
+            waiting += 1;
+        }
+    }
+    assert!(waiting > 100, "{waiting}");
 }
