@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, hash_map},
     sync::Arc,
     time::Instant,
 };
@@ -135,7 +135,8 @@ impl<'a> Removals<'a> {
         while let Some((id, because)) = open.pop() {
             let node = self.graph.node(id);
             for need in node.needs.iter().filter(|_| node.kind.holds_what_it_needs()) {
-                if needed.insert(*need, Arc::clone(because)).is_none() {
+                if let hash_map::Entry::Vacant(free) = needed.entry(*need) {
+                    free.insert(Arc::clone(because));
                     open.push((*need, because));
                 }
             }
