@@ -84,8 +84,6 @@ static RECORD: Fields = Fields {
 };
 
 static MOVED: Fields = Fields::new(&[Key::required("from", PARTS, "What its key was", "\"main\"")]);
-const MOVED_MEANING: &str = "That its key was another one before, so that it is not made again; `name` then keeps what \
-                             AWS calls it";
 
 pub(super) static RESOLVERS: Map = named(Shape::Table(&RESOLVER), PARTS, "main");
 
@@ -100,7 +98,7 @@ static RESOLVER: Fields = Fields {
         )
         .otherwise("its key")
         .aside(),
-        Key::optional("moved", Shape::Table(&MOVED), MOVED_MEANING, "{ from = \"main\" }").aside(),
+        Key::moved(Shape::Table(&MOVED), "{ from = \"main\" }"),
         Key::required("vpc", Shape::Text(&form::VPC), "The VPC that its endpoints lie in", "\"hub\""),
         Key::optional(
             "inbound",
@@ -160,7 +158,7 @@ static FIREWALL: Fields = Fields {
         )
         .otherwise("its key")
         .aside(),
-        Key::optional("moved", Shape::Table(&MOVED), MOVED_MEANING, "{ from = \"bad\" }").aside(),
+        Key::moved(Shape::Table(&MOVED), "{ from = \"bad\" }"),
         Key::required("account", ACCOUNT, "The account that it lies in", "\"security\""),
         Key::optional(
             "block",

@@ -121,6 +121,13 @@ impl Key {
         Self { need: Need::Optional, ..Self::required(name, shape, meaning, example) }
     }
 
+    /// `moved` of what AWS calls by a `name` that it can't change.
+    pub(super) const fn moved(shape: Shape, example: &'static str) -> Self {
+        let meaning = "That its key was another one before, so that it is not made again; `name` then keeps what AWS \
+                       calls it";
+        Self::optional("moved", shape, meaning, example).aside()
+    }
+
     /// A table, whose example is that of its keys.
     pub(super) const fn table(name: &'static str, shape: Shape, meaning: &'static str) -> Self {
         Self::optional(name, shape, meaning, "")

@@ -58,14 +58,7 @@ static VPC: Fields = Fields {
         )
         .otherwise("its key")
         .aside(),
-        Key::optional(
-            "moved",
-            Shape::Table(&MOVED),
-            "That its key was another one before, so that it is not made again; `name` then keeps \
-             what AWS calls it",
-            "{ from = \"lab\" }",
-        )
-        .aside(),
+        Key::moved(Shape::Table(&MOVED), "{ from = \"lab\" }"),
         Key::required("account", ACCOUNT, "The account that it lies in", "\"prod\""),
         Key::optional("region", REGION, "The Region that it lies in", "\"ap-southeast-2\"").otherwise(HOME),
         Key::optional("cidr", CIDR, "Its range of addresses, of 16 to 28 bits", "\"10.32.0.0/16\"")

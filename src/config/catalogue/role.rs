@@ -63,14 +63,7 @@ static ROLE: Fields = Fields::new(&[
         "true",
     )
     .or("false"),
-    Key::optional(
-        "moved",
-        Shape::Table(&MOVED),
-        "That its key was another one before, so that it is not made again; `name` then \
-         keeps what AWS calls it",
-        "{ from = \"deploy\" }",
-    )
-    .aside(),
+    Key::moved(Shape::Table(&MOVED), "{ from = \"deploy\" }"),
 ]);
 
 const ALLOWED: Shape = Shape::Text(&form::ALLOWED);
@@ -180,14 +173,7 @@ static BY_SAML: Fields = Fields::new(&[
     .otherwise("its key")
     .aside()
     .link("IAM/latest/UserGuide/id_roles_providers_create_saml.html"),
-    Key::optional(
-        "moved",
-        Shape::Table(&MOVED_PROVIDER),
-        "That its key was another one before, so that it is not made again; `name` then \
-         keeps what AWS calls it",
-        "{ from = \"okta\" }",
-    )
-    .aside(),
+    Key::moved(Shape::Table(&MOVED_PROVIDER), "{ from = \"okta\" }"),
     TAGS,
 ]);
 
